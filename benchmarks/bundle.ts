@@ -24,18 +24,25 @@ function handlers(): string[] {
 /** Copied build options can drift: the figure below would then describe a bundle that does not ship. */
 async function checkOptions(): Promise<void> {
   const [shipped, ours] = [readSize(join(ASSETS, 'api', 'index.js')), readSize(await bundleApi('api'))];
-  if (shipped !== ours) throw new Error(`assets/api must be what benchmarks/support/bundles.ts makes, got: ${shipped} and ${ours} bytes`);
+  if (shipped !== ours) {
+    throw new Error(`assets/api must be what benchmarks/support/bundles.ts makes, got: ${shipped} and ${ours} bytes`);
+  }
 }
 
 async function run(): Promise<Figure[]> {
   await checkOptions();
   const telemetry = stub('no-telemetry');
-  const bare = await bundleApi('api-without-telemetry', { '@aws-lambda-powertools/logger': telemetry, '@aws-lambda-powertools/metrics': telemetry });
+  const bare = await bundleApi('api-without-telemetry', {
+    '@aws-lambda-powertools/logger': telemetry,
+    '@aws-lambda-powertools/metrics': telemetry,
+  });
   return [
     atMost('P8: assets/api/index.js', readSize(join(ASSETS, 'api', 'index.js')), WITH_TELEMETRY, kilobytes),
     // No caller waits for these functions.
     ...handlers().map(name => informs(`assets/${name}/index.js`, kilobytes(readSize(join(ASSETS, name, 'index.js'))))),
-    ...ZIPS.map(name => atMost(`assets/${name}, with sharp, libvips and libheif`, readSize(join(ASSETS, name)), ZIP, kilobytes)),
+    ...ZIPS.map(
+      name => atMost(`assets/${name}, with sharp, libvips and libheif`, readSize(join(ASSETS, name)), ZIP, kilobytes),
+    ),
     atMost('P8: api without logger and metrics', readSize(bare), WITHOUT_TELEMETRY, kilobytes),
   ];
 }

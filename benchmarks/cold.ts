@@ -14,7 +14,9 @@ const RUNTIME_PACKAGES = ['@aws-sdk/*', '@smithy/*'];
 /** Answers every request as DynamoDB answers a PutItem: the network cost is part of a first request on both sides. */
 async function startDynamoDbStub(): Promise<Server> {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}'));
+    request.resume().on(
+      'end', () => response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}'),
+    );
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return server;
@@ -43,4 +45,8 @@ function milliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(0)} ms CPU`;
 }
 
-export const benchmark: Benchmark = { about: 'P7: CPU of a cold start, import and first create, against the full-stack peer', needs: ['handlers'], run };
+export const benchmark: Benchmark = {
+  about: 'P7: CPU of a cold start, import and first create, against the full-stack peer',
+  needs: ['handlers'],
+  run,
+};

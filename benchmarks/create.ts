@@ -18,7 +18,10 @@ async function measure(name: string, stubs: Record<string, string>): Promise<Com
 
 async function run(): Promise<Figure[]> {
   const dynamoDb = stub('no-dynamodb');
-  const request = await measure('no-dynamodb', { '@aws-sdk/client-dynamodb': dynamoDb, '@aws-sdk/lib-dynamodb': dynamoDb });
+  const request = await measure('no-dynamodb', {
+    '@aws-sdk/client-dynamodb': dynamoDb,
+    '@aws-sdk/lib-dynamodb': dynamoDb,
+  });
   const withPut = await measure('no-network', { '@smithy/node-http-handler': stub('no-network') });
   return [
     ...figures('create', request),
@@ -40,4 +43,7 @@ function micros(value: number): string {
   return `${value.toFixed(0)} µs CPU`;
 }
 
-export const benchmark: Benchmark = { about: 'P9: CPU of a warm create request, network stubbed, against the full-stack peer', run };
+export const benchmark: Benchmark = {
+  about: 'P9: CPU of a warm create request, network stubbed, against the full-stack peer',
+  run,
+};

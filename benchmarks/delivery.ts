@@ -14,7 +14,10 @@ async function listPage(): Promise<Figure[]> {
   const samples = await PageSamples.build();
   const { ours, peer, ratio } = await compare(() => samples.micros('signed'), () => samples.micros('presigned'));
   return [
-    informs(`URLs of a page of ${IMAGES} images × 4 variants`, `${milliseconds(ours, 1)} CPU against ${milliseconds(peer, 1)}`),
+    informs(
+      `URLs of a page of ${IMAGES} images × 4 variants`,
+      `${milliseconds(ours, 1)} CPU against ${milliseconds(peer, 1)}`,
+    ),
     atMost('P10: signatures for each image', samples.signatures('signed'), 1, String),
     atMost('P10: URLs against the SDK\'s getSignedUrl, CPU', ratio, 1 / 30, value => `1/${(1 / value).toFixed(1)}`),
   ];
@@ -22,7 +25,9 @@ async function listPage(): Promise<Figure[]> {
 
 /** Both peers run in the same round, each beside ours. */
 async function onDemand(samples: ImagingSamples, format: LossyFormat, goal: number): Promise<Figure[]> {
-  const [ours, dit, ipx] = (['ours', 'dit', 'ipx'] as const).map(how => new ImagingSide(samples, { how, sides: [SIDE], formats: [format] }));
+  const [ours, dit, ipx] = (['ours', 'dit', 'ipx'] as const).map(
+    how => new ImagingSide(samples, { how, sides: [SIDE], formats: [format] }),
+  );
   const againstDit = await compare(ours.sample, dit.sample, ROUNDS);
   const againstIpx = await compare(ours.sample, ipx.sample, ROUNDS);
   const name = format === 'avif' ? 'AVIF' : 'WebP';
@@ -31,8 +36,15 @@ async function onDemand(samples: ImagingSamples, format: LossyFormat, goal: numb
     informs(`${SIDE} px ${name} on demand`, `${perImage[0]} CPU; DIT ${perImage[1]}, ipx ${perImage[2]}`),
     atMost(`P11: ${name} against DIT, CPU`, againstDit.ratio, goal, times),
     informs(`${name} against ipx, CPU`, times(againstIpx.ratio)),
-    informs(`${name}, bytes of four photographs`, [ours, dit, ipx].map(side => kilobytes(side.total('bytes'))).join('; ')),
-    atMost(`P11: ${name}, EXIF and XMP in them (DIT ${dit.total('cameraBytes')}, ipx ${ipx.total('cameraBytes')} bytes)`, ours.total('cameraBytes'), 0, String),
+    informs(
+      `${name}, bytes of four photographs`, [ours, dit, ipx].map(side => kilobytes(side.total('bytes'))).join('; '),
+    ),
+    atMost(
+      `P11: ${name}, EXIF and XMP in them (DIT ${dit.total('cameraBytes')}, ipx ${ipx.total('cameraBytes')} bytes)`,
+      ours.total('cameraBytes'),
+      0,
+      String,
+    ),
   ];
 }
 
@@ -53,4 +65,8 @@ function times(ratio: number): string {
   return `${ratio.toFixed(2)} ×`;
 }
 
-export const benchmark: Benchmark = { about: 'P10 and P11: URLs of a list page and variants on demand, CPU, against the SDK, DIT\'s approach and ipx', needs: ['photographs'], run };
+export const benchmark: Benchmark = {
+  about: 'P10 and P11: URLs of a list page and variants on demand, CPU, against the SDK, DIT\'s approach and ipx',
+  needs: ['photographs'],
+  run,
+};

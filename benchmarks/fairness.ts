@@ -16,7 +16,9 @@ const POLL_MS = 20;
 const SETTLE_POLL_MS = 2_000;
 
 /** One pixel takes almost no work, so the measured time is waiting time. */
-const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64',
+);
 const SMALL: ImageFile = { name: 'pixel.png', contentType: 'image/png', size: PIXEL.length, read: async () => PIXEL };
 
 async function send(client: ImageClient, picture: ImageFile): Promise<string> {
@@ -37,13 +39,17 @@ async function timeToReady(client: ImageClient): Promise<number> {
   for (;;) {
     const status = await fetchStatus(client, id);
     if (status === 'ready') break;
-    if (status !== 'pending' && status !== 'processing') throw new Error(`the small image must become ready, got: ${status}`);
+    if (status !== 'pending' && status !== 'processing') {
+      throw new Error(`the small image must become ready, got: ${status}`);
+    }
     await pause(POLL_MS);
   }
   return performance.now() - start;
 }
 
-async function sample(client: ImageClient, isOver: (times: readonly number[]) => boolean = ({ length }) => length >= SAMPLES): Promise<number[]> {
+async function sample(
+  client: ImageClient, isOver: (times: readonly number[]) => boolean = ({ length }) => length >= SAMPLES,
+): Promise<number[]> {
   const times: number[] = [];
   while (!isOver(times)) {
     times.push(await timeToReady(client));
@@ -64,7 +70,11 @@ async function countUnfinished(client: ImageClient, ids: readonly string[]): Pro
   const statuses = await Promise.all(ids.map(async id => fetchStatus(client, id)));
   const refused = statuses.filter(status => status === 'rejected' || status === 'failed').length;
   // A rejected file is not a heavy file that the service accepts.
-  if (refused > 0) throw new Error(`every heavy file must become ready, got: ${refused} of ${ids.length} refused; use fewer frames in heavy-gif.ts`);
+  if (refused > 0) {
+    throw new Error(
+      `every heavy file must become ready, got: ${refused} of ${ids.length} refused; use fewer frames in heavy-gif.ts`,
+    );
+  }
   return statuses.filter(status => status !== 'ready').length;
 }
 
@@ -88,16 +98,28 @@ async function measure(url: string): Promise<Figure[]> {
   const unfinished = await countUnfinished(noisy, ids);
   const afterSent = await sample(quiet);
   // Without remaining work, the load ended before the last sample.
-  if (await countUnfinished(noisy, ids) === 0) throw new Error('the noisy user must have uploads in work after the last sample, got: none');
+  if (await countUnfinished(noisy, ids) === 0) {
+    throw new Error('the noisy user must have uploads in work after the last sample, got: none');
+  }
   await waitUntilReady(noisy, ids);
   const ratio = (value: number): string => `${value.toFixed(2)} ×`;
   return [
-    atMost('small PNG to ready, while another user sends 50 heavy GIFs, against alone', median(whileSent) / median(alone), GOAL_RATIO, ratio),
-    atMost('the same after they are sent, while workers process them', median(afterSent) / median(alone), GOAL_RATIO, ratio),
+    atMost(
+      'small PNG to ready, while another user sends 50 heavy GIFs, against alone',
+      median(whileSent) / median(alone),
+      GOAL_RATIO,
+      ratio,
+    ),
+    atMost(
+      'the same after they are sent, while workers process them', median(afterSent) / median(alone), GOAL_RATIO, ratio,
+    ),
     informs('alone: median / longest', formatTimes(alone)),
     informs('while sent: median / longest', `${formatTimes(whileSent)} (${whileSent.length} samples)`),
     informs('after sent: median / longest', formatTimes(afterSent)),
-    informs('heavy GIFs in work when the last was sent; all became ready', `${unfinished} of ${HEAVY}, ${(heavy(0).size / 2 ** 20).toFixed(1)} MiB each`),
+    informs(
+      'heavy GIFs in work when the last was sent; all became ready',
+      `${unfinished} of ${HEAVY}, ${(heavy(0).size / 2 ** 20).toFixed(1)} MiB each`,
+    ),
   ];
 }
 
@@ -114,4 +136,7 @@ async function run(): Promise<Figure[]> {
   }
 }
 
-export const benchmark: Benchmark = { about: 'A small image of one user while another sends 50 of the heaviest accepted files', run };
+export const benchmark: Benchmark = {
+  about: 'A small image of one user while another sends 50 of the heaviest accepted files',
+  run,
+};

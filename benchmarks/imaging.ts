@@ -11,7 +11,9 @@ import { compare, type Comparison } from './support/rounds';
 const ROUNDS = 12;
 
 async function everyFormat(samples: ImagingSamples): Promise<Figure[]> {
-  const [ours, naive, bound] = (['ours', 'naive', 'bound'] as const).map(how => new ImagingSide(samples, { how, sides: SIDES, formats: FORMATS }));
+  const [ours, naive, bound] = (['ours', 'naive', 'bound'] as const).map(
+    how => new ImagingSide(samples, { how, sides: SIDES, formats: FORMATS }),
+  );
   const againstNaive = await compare(ours.sample, naive.sample, ROUNDS);
   const againstBound = await compare(ours.sample, bound.sample, ROUNDS);
   return [
@@ -23,7 +25,9 @@ async function everyFormat(samples: ImagingSamples): Promise<Figure[]> {
 }
 
 async function webpOnly(samples: ImagingSamples): Promise<Figure[]> {
-  const [ours, naive] = (['ours', 'naive'] as const).map(how => new ImagingSide(samples, { how, sides: SIDES, formats: ['webp'] }));
+  const [ours, naive] = (['ours', 'naive'] as const).map(
+    how => new ImagingSide(samples, { how, sides: SIDES, formats: ['webp'] }),
+  );
   const comparison = await compare(ours.sample, naive.sample, ROUNDS);
   return [
     informs('WebP × 1600, 800, 320, 96', against(comparison)),
@@ -34,7 +38,9 @@ async function webpOnly(samples: ImagingSamples): Promise<Figure[]> {
 async function run(): Promise<Figure[]> {
   const cold = await coldImports();
   const samples = await ImagingSamples.build();
-  return [...await everyFormat(samples), ...await webpOnly(samples), ...await qualityFigures(), ...await memory(), ...cold];
+  return [
+    ...await everyFormat(samples), ...await webpOnly(samples), ...await qualityFigures(), ...await memory(), ...cold,
+  ];
 }
 
 function against({ ours, peer }: Comparison): string {
@@ -49,4 +55,8 @@ function percent(share: number): string {
   return `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 }
 
-export const benchmark: Benchmark = { about: 'P1 to P6: CPU, bytes, quality and memory of variants, and a cold worker, against naive peers (needs Python)', needs: ['photographs', 'Python', 'worker zip files'], run };
+export const benchmark: Benchmark = {
+  about: 'P1 to P6: CPU, bytes, quality and memory of variants, and a cold worker, against naive peers (needs Python)',
+  needs: ['photographs', 'Python', 'worker zip files'],
+  run,
+};

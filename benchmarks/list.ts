@@ -76,10 +76,23 @@ function computeFigures(name: string, pages: readonly Page[], images: readonly I
   const [near, far] = [at(NEAR / share), at(FAR)];
   const times = pages.map(page => page.ms);
   return [
-    { name: `${name}: walk of ${images.length} images`, value: isExact(pages, images) ? 'exact' : 'differs', goal: 'exact', pass: isExact(pages, images) },
+    {
+      name: `${name}: walk of ${images.length} images`,
+      value: isExact(pages, images) ? 'exact' : 'differs',
+      goal: 'exact',
+      pass: isExact(pages, images),
+    },
     informs(`${name}: read units of the page at image ${NEAR}`, String(near.units)),
-    { name: `${name}: read units of the page at image ${FAR}`, value: String(far.units), goal: `= ${near.units}`, pass: far.units === near.units && far.units > 0 },
-    informs(`${name}: ms per page of ${PAGE}, p50 / p99`, `${quantile(times, 0.5).toFixed(1)} / ${quantile(times, 0.99).toFixed(1)}`),
+    {
+      name: `${name}: read units of the page at image ${FAR}`,
+      value: String(far.units),
+      goal: `= ${near.units}`,
+      pass: far.units === near.units && far.units > 0,
+    },
+    informs(
+      `${name}: ms per page of ${PAGE}, p50 / p99`,
+      `${quantile(times, 0.5).toFixed(1)} / ${quantile(times, 0.99).toFixed(1)}`,
+    ),
   ];
 }
 
@@ -87,24 +100,39 @@ function computeFigures(name: string, pages: readonly Page[], images: readonly I
  * Audits the seeded images, as stored, and the walks by the auditor's rules. The seed uploads no bytes: the records
  * define the objects.
  */
-async function auditFigure(dynamoDb: DynamoDBClient, images: readonly ImageRecord[], walks: readonly Walk[]): Promise<Figure> {
+async function auditFigure(
+  dynamoDb: DynamoDBClient, images: readonly ImageRecord[], walks: readonly Walk[],
+): Promise<Figure> {
   const client = DynamoDBDocumentClient.from(dynamoDb);
   const findings = await audit({
     rows: async function* () {
       for await (const { Items = [] } of paginateScan({ client }, { TableName: FUNCTION_ENV.TABLE_NAME })) yield* Items;
     },
     objects: async function* () {
-      for (const { object_key, size, etag = '' } of images) yield { key: object_key, size, etag: etag.replaceAll('"', '') };
+      for (const { object_key, size, etag = '' } of images) {
+        yield { key: object_key, size, etag: etag.replaceAll('"', '') };
+      }
     },
   }, { walks });
-  return { name: `auditor's findings over rows and ${walks.length} walks`, value: String(findings.length), goal: '0', pass: findings.length === 0 };
+  return {
+    name: `auditor's findings over rows and ${walks.length} walks`,
+    value: String(findings.length),
+    goal: '0',
+    pass: findings.length === 0,
+  };
 }
 
 async function measure(endpoint: string): Promise<Figure[]> {
   const tableName = FUNCTION_ENV.TABLE_NAME;
   const client = new DynamoDBClient({ endpoint });
   await ensureTable(client, tableName);
-  const images = (await seed(client, tableName, { user: USER, count: IMAGES, tagsOf: n => n % 2 === 0 ? [...TAGS] : [TAGS[0]] })).reverse();
+  const images = (await seed(client, tableName, {
+    user: USER,
+    count: IMAGES,
+    tagsOf: n => n % 2 === 0
+      ? [...TAGS]
+      : [TAGS[0]],
+  })).reverse();
   const meter = await startCapacityMeter(endpoint);
   try {
     process.env.AWS_ENDPOINT_URL_DYNAMODB = meter.endpoint;
@@ -113,8 +141,15 @@ async function measure(endpoint: string): Promise<Figure[]> {
     for (const tag of [undefined, ...TAGS]) {
       const matching = tag === undefined ? images : images.filter(image => image.tags?.includes(tag));
       const pages = await walk(handler, meter, tag === undefined ? {} : { tag });
-      figures.push(...computeFigures(tag === undefined ? 'all' : `tag=${tag}`, pages, matching, matching.length / images.length));
-      walks.push({ owner: USER, descending: true, tags: tag === undefined ? [] : [tag], pages: pages.map(page => page.ids) });
+      figures.push(
+        ...computeFigures(tag === undefined ? 'all' : `tag=${tag}`, pages, matching, matching.length / images.length),
+      );
+      walks.push({
+        owner: USER,
+        descending: true,
+        tags: tag === undefined ? [] : [tag],
+        pages: pages.map(page => page.ids),
+      });
     }
     return [...figures, await auditFigure(client, images, walks)];
   } finally {
@@ -133,4 +168,8 @@ async function run(): Promise<Figure[]> {
   }
 }
 
-export const benchmark: Benchmark = { about: '100 000 images of one user: the walk is exact, and a page costs the same anywhere', needs: ['handlers'], run };
+export const benchmark: Benchmark = {
+  about: '100 000 images of one user: the walk is exact, and a page costs the same anywhere',
+  needs: ['handlers'],
+  run,
+};

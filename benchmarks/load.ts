@@ -46,7 +46,10 @@ function routeFigures(samples: readonly Sample[]): Figure[] {
   return routes.map(route => {
     const of = samples.filter(candidate => candidate.route === route);
     const times = of.map(({ ms }) => ms);
-    return informs(`${route}: p50 / p99`, `${quantile(times, 0.5).toFixed(0)} / ${quantile(times, 0.99).toFixed(0)} ms (${statuses(of)})`);
+    return informs(
+      `${route}: p50 / p99`,
+      `${quantile(times, 0.5).toFixed(0)} / ${quantile(times, 0.99).toFixed(0)} ms (${statuses(of)})`,
+    );
   });
 }
 
@@ -58,7 +61,12 @@ async function run(): Promise<Figure[]> {
     const failed = samples.filter(({ status }) => status >= 500).length;
     const unexpected = samples.filter(({ status }) => status >= 400).length;
     return [
-      atLeast(`API requests/s over ${seconds.toFixed(0)} s, ${USERS} users`, api.length / seconds, GOAL_RATE, rate => rate.toFixed(0)),
+      atLeast(
+        `API requests/s over ${seconds.toFixed(0)} s, ${USERS} users`,
+        api.length / seconds,
+        GOAL_RATE,
+        rate => rate.toFixed(0),
+      ),
       informs('uploads/s besides', ((samples.length - api.length) / seconds).toFixed(0)),
       atMost('answers of 500 and above', failed, 0, String),
       atMost('answers of 400 and above', unexpected, 0, String),

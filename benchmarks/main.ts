@@ -33,12 +33,17 @@ ${Object.entries(BENCHMARKS).map(([name, { about }]) => `  ${name.padEnd(10)} ${
 function chooseBenchmarks(names: readonly string[]): string[] {
   if (names.length === 1 && names[0] === 'all') return Object.keys(BENCHMARKS);
   const unknown = names.find(name => !(name in BENCHMARKS));
-  if (unknown !== undefined) throw new Error(`a benchmark must be one of ${Object.keys(BENCHMARKS).join(', ')}, or all, got: ${unknown}`);
+  if (unknown !== undefined) {
+    throw new Error(`a benchmark must be one of ${Object.keys(BENCHMARKS).join(', ')}, or all, got: ${unknown}`);
+  }
   return [...names];
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help || positionals.length === 0) {
     process.stdout.write(HELP);
     return;

@@ -21,7 +21,10 @@ const COMMON = { formats: ['png'], generation: 'eager', animated: false } as con
 
 async function run(): Promise<Figure[]> {
   const scenes = labelledScenes();
-  const decoders = new DecoderPool({ script: join(ROOT, 'assets', 'worker', 'decoder.js'), limits: { ...IMAGE_LIMITS, decodeWallSeconds: 60 } });
+  const decoders = new DecoderPool({
+    script: join(ROOT, 'assets', 'worker', 'decoder.js'),
+    limits: { ...IMAGE_LIMITS, decodeWallSeconds: 60 },
+  });
   const kept: Record<Position, number> = { center: 0, attention: 0, entropy: 0 };
   try {
     for (const scene of scenes) {
@@ -50,14 +53,20 @@ async function measureShares(decoders: DecoderPool, scene: LabelledScene): Promi
   ];
   const bytes = await scene.png();
   const made = await decoders.decode({ bytes, header: readHeader(bytes, 'image/png'), variants });
-  const [pixels, ...crops] = await Promise.all(made.variants.map(async variant => sharp(variant.bytes).raw().toBuffer()));
+  const [pixels, ...crops] = await Promise.all(
+    made.variants.map(async variant => sharp(variant.bytes).raw().toBuffer()),
+  );
   const scale = whole.width / scene.width;
-  const shares = POSITIONS.map((position, i) => [position, overlap(scene.subject, scale, locateCrop(crops[i], pixels, whole))]);
+  const shares = POSITIONS.map(
+    (position, i) => [position, overlap(scene.subject, scale, locateCrop(crops[i], pixels, whole))],
+  );
   return Object.fromEntries(shares) as Record<Position, number>;
 }
 
 /** Finds the crop's position in the whole: both have the same pixels, without loss. */
-function locateCrop(crop: Buffer, whole: Buffer, { width, height }: { readonly width: number; readonly height: number }): Box {
+function locateCrop(
+  crop: Buffer, whole: Buffer, { width, height }: { readonly width: number; readonly height: number },
+): Box {
   const isWide = width > height;
   for (let at = 0; at <= Math.max(width, height) - SIDE; at++) {
     const [left, top] = isWide ? [at, 0] : [0, at];
@@ -73,11 +82,17 @@ function locateCrop(crop: Buffer, whole: Buffer, { width, height }: { readonly w
 function overlap(subject: Box, scale: number, crop: Box): number {
   const along = (start: number, length: number, from: number, size: number): number =>
     Math.max(0, Math.min((start + length) * scale, from + size) - Math.max(start * scale, from)) / (length * scale);
-  return along(subject.left, subject.width, crop.left, crop.width) * along(subject.top, subject.height, crop.top, crop.height);
+  return along(subject.left, subject.width, crop.left, crop.width) * along(
+    subject.top, subject.height, crop.top, crop.height,
+  );
 }
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-export const benchmark: Benchmark = { about: 'The subject in square crops of 40 labelled scenes, by each position of a variant with fit COVER', needs: ['handlers'], run };
+export const benchmark: Benchmark = {
+  about: 'The subject in square crops of 40 labelled scenes, by each position of a variant with fit COVER',
+  needs: ['handlers'],
+  run,
+};

@@ -18,10 +18,17 @@ function nameFigure(side: number, format: LossyFormat): string {
 
 /** The mean over the photos, and the value of each photo. */
 function describe(cells: readonly Cell[], side: number, format: LossyFormat): string {
-  const [ours, naive] = (['ours', 'naive'] as const).map(how => cells.filter(cell => cell.how === how && cell.side === side && cell.format === format));
-  const scores = (of: readonly Cell[]): string => `${mean(of.map(({ score }) => score)).toFixed(1)} (${of.map(({ score }) => score.toFixed(0)).join(' ')})`;
+  const [ours, naive] = (['ours', 'naive'] as const).map(
+    how => cells.filter(cell => cell.how === how && cell.side === side && cell.format === format),
+  );
+  const scores = (of: readonly Cell[]): string =>
+    `${mean(of.map(({ score }) => score)).toFixed(1)} (${of.map(({ score }) => score.toFixed(0)).join(' ')})`;
   const kilobytes = (of: readonly Cell[]): string => `${(mean(of.map(({ bytes }) => bytes)) / 1000).toFixed(1)} KB`;
   return `${scores(ours)}, ${kilobytes(ours)}; naive ${scores(naive)}, ${kilobytes(naive)}`;
 }
 
-export const benchmark: Benchmark = { about: 'SSIMULACRA2 and bytes of variants, ours and the naive peer\'s (needs Python)', needs: ['photographs', 'Python'], run };
+export const benchmark: Benchmark = {
+  about: 'SSIMULACRA2 and bytes of variants, ours and the naive peer\'s (needs Python)',
+  needs: ['photographs', 'Python'],
+  run,
+};

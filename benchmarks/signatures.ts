@@ -10,7 +10,8 @@ const PAGE = 100;
 
 type Sign = (message: string, key: Buffer) => Uint8Array;
 
-const signByNoble: Sign = (message, key) => p256.sign(createHash('sha256').update(message, 'utf8').digest(), key, { lowS: false }).toBytes('der');
+const signByNoble: Sign = (message, key) =>
+  p256.sign(createHash('sha256').update(message, 'utf8').digest(), key, { lowS: false }).toBytes('der');
 
 /** CPU of one signature, in microseconds. */
 async function measure(sign: Sign): Promise<number> {
@@ -24,8 +25,14 @@ async function run(): Promise<Figure[]> {
   for (const sign of [signRepeatably, signByNoble]) await measure(sign);
   const { ours, peer, ratio } = await compare(async () => measure(signRepeatably), async () => measure(signByNoble));
   return [
-    informs('a signature, CPU, against @noble/curves', `${ours.toFixed(0)} µs against ${peer.toFixed(0)}: 1/${(1 / ratio).toFixed(1)}`),
-    informs(`signatures of a page of ${PAGE} images, CPU`, `${milliseconds(ours * PAGE)} against ${milliseconds(peer * PAGE)}`),
+    informs(
+      'a signature, CPU, against @noble/curves',
+      `${ours.toFixed(0)} µs against ${peer.toFixed(0)}: 1/${(1 / ratio).toFixed(1)}`,
+    ),
+    informs(
+      `signatures of a page of ${PAGE} images, CPU`,
+      `${milliseconds(ours * PAGE)} against ${milliseconds(peer * PAGE)}`,
+    ),
   ];
 }
 
@@ -33,4 +40,7 @@ function milliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(1)} ms`;
 }
 
-export const benchmark: Benchmark = { about: 'CPU of a repeatable signature, against @noble/curves, which gives the same bytes', run };
+export const benchmark: Benchmark = {
+  about: 'CPU of a repeatable signature, against @noble/curves, which gives the same bytes',
+  run,
+};

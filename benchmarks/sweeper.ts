@@ -28,9 +28,21 @@ function courseFigures(rate: number, { lostEvents, others, abandoned, rate: visi
   const at = `${rate}/s abandoned:`;
   return [
     rate > GOAL_RATE
-      ? informs(`${at} lost event, upload to confirm, longest (median ${median(lostEvents)})`, showMinutes(longest(lostEvents)))
-      : atMost(`${at} lost event, upload to confirm, longest (median ${median(lostEvents)})`, longest(lostEvents), GOAL_MINUTES, showMinutes),
-    atMost(`${at} stuck or deleted record, late by at most (median ${median(others)})`, longest(others), GOAL_OTHERS_MINUTES, showMinutes),
+      ? informs(
+        `${at} lost event, upload to confirm, longest (median ${median(lostEvents)})`, showMinutes(longest(lostEvents)),
+      )
+      : atMost(
+        `${at} lost event, upload to confirm, longest (median ${median(lostEvents)})`,
+        longest(lostEvents),
+        GOAL_MINUTES,
+        showMinutes,
+      ),
+    atMost(
+      `${at} stuck or deleted record, late by at most (median ${median(others)})`,
+      longest(others),
+      GOAL_OTHERS_MINUTES,
+      showMinutes,
+    ),
     ...rate > 0 ? [informs(`${at} expiry and settling, late by at most`, showMinutes(longest(abandoned)))] : [],
     informs(`${at} visits/s, and sweepers at the same time at most`, `${visits.toFixed(0)}, ${sweepers}`),
   ];
@@ -45,4 +57,7 @@ async function run(): Promise<Figure[]> {
   return figures;
 }
 
-export const benchmark: Benchmark = { about: 'A simulation of the sweeper under abandoned creates, with assumed latencies', run };
+export const benchmark: Benchmark = {
+  about: 'A simulation of the sweeper under abandoned creates, with assumed latencies',
+  run,
+};

@@ -19,14 +19,20 @@ const ENV = { CDK_VALIDATION: 'false' };
 function userStack(): string {
   execFileSync('npx', ['projen', 'compile'], { cwd: ROOT, stdio: 'pipe' });
   const file = join(OUT, 'user-stack.js');
-  writeFileSync(file, `const { Delivery, ImageService } = require(${JSON.stringify(join(ROOT, 'lib'))});\nexports.build = stack => void new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() });\n`);
+  writeFileSync(
+    file,
+    `const { Delivery, ImageService } = require(${JSON.stringify(join(ROOT, 'lib'))});\nexports.build = stack => void new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() });\n`,
+  );
   return file;
 }
 
 function handWrittenStack(peer: string): string {
   const file = join(OUT, 'peer-stack.js');
   const assets = JSON.stringify(join(ROOT, 'assets'));
-  writeFileSync(file, `const { handWrittenStack } = require(${JSON.stringify(peer)});\nexports.build = stack => handWrittenStack(stack, ${assets});\n`);
+  writeFileSync(
+    file,
+    `const { handWrittenStack } = require(${JSON.stringify(peer)});\nexports.build = stack => handWrittenStack(stack, ${assets});\n`,
+  );
   return file;
 }
 
@@ -34,7 +40,9 @@ async function run(): Promise<Figure[]> {
   const sampler = await bundleStack('synth-sample', 'benchmarks/support/synth-sample.ts');
   const peer = handWrittenStack(await bundleStack('hand-written-stack', 'benchmarks/peers/hand-written-stack.ts'));
   const ours = userStack();
-  const { ours: mine, peer: theirs, ratio } = await compare(() => sample(sampler, ours, ENV), () => sample(sampler, peer, ENV), ROUNDS);
+  const { ours: mine, peer: theirs, ratio } = await compare(
+    () => sample(sampler, ours, ENV), () => sample(sampler, peer, ENV), ROUNDS,
+  );
   return [
     informs('new ImageService(stack, \'Images\') without a CDN, whole process', milliseconds(mine)),
     informs('the same by hand, whole process', milliseconds(theirs)),
@@ -46,4 +54,8 @@ function milliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(0)} ms CPU`;
 }
 
-export const benchmark: Benchmark = { about: 'P12: CPU of a synth, against the same stack written by hand', needs: ['worker zip files', 'compiled construct'], run };
+export const benchmark: Benchmark = {
+  about: 'P12: CPU of a synth, against the same stack written by hand',
+  needs: ['worker zip files', 'compiled construct'],
+  run,
+};

@@ -47,11 +47,17 @@ function report(request: OperatorRequest, { status, refusal, cursor: next, ...to
   const { seen } = totals;
   // An index cannot distinguish a user without images from a misspelt one.
   if (seen === 0 && 'user_id' in request && !request.cursor) console.log(`the user ${request.user_id} has no images`);
-  console.log(`queue: ${status.waiting} waiting, ${status.working} in progress, ${status.given_up} in the dead-letter queue`);
+  console.log(
+    `queue: ${status.waiting} waiting, ${status.working} in progress, ${status.given_up} in the dead-letter queue`,
+  );
   if (refusal !== undefined) console.error(`✗ ${refusal}`);
   if (refusal !== undefined) {
     showResume('after fixing this, continue with: ');
-    if (cursor !== undefined) console.error(`or replace this variant and the following ones with: ${formatResumeCommand([...args, '--replace'], cursor)}`);
+    if (cursor !== undefined) {
+      console.error(
+        `or replace this variant and the following ones with: ${formatResumeCommand([...args, '--replace'], cursor)}`,
+      );
+    }
     return EXIT.REFUSED;
   }
   if (next !== undefined) showResume();

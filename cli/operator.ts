@@ -15,14 +15,24 @@ export function connectOperator({ functionName, region, endpoint, profile }: Opt
   const client = new LambdaClient({
     region: region ?? (endpoint === undefined ? undefined : process.env.AWS_REGION ?? 'us-east-1'),
     endpoint,
-    credentials: endpoint === undefined || hasCredentials(profile) ? undefined : { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: endpoint === undefined || hasCredentials(profile)
+      ? undefined
+      : { accessKeyId: 'test', secretAccessKey: 'test' },
     requestHandler: { requestTimeout: ANSWER_WITHIN_MS, throwOnRequestTimeout: true },
   });
   return async request => {
     const { FunctionError, Payload } = await send(client, functionName, request);
-    const answer = JSON.parse(Payload === undefined ? 'null' : Buffer.from(Payload).toString('utf8')) as OperatorAnswer & { errorMessage?: string };
-    if (FunctionError !== undefined) throw new Error(`${functionName} failed: ${answer?.errorMessage ?? FunctionError}`);
-    if (typeof answer?.done !== 'boolean') throw new Error(`${functionName} must be the operator function of an image service, got the answer: ${JSON.stringify(answer).slice(0, 200)}`);
+    const answer = JSON.parse(Payload === undefined
+      ? 'null'
+      : Buffer.from(Payload).toString('utf8')) as OperatorAnswer & { errorMessage?: string };
+    if (FunctionError !== undefined) {
+      throw new Error(`${functionName} failed: ${answer?.errorMessage ?? FunctionError}`);
+    }
+    if (typeof answer?.done !== 'boolean') {
+      throw new Error(
+        `${functionName} must be the operator function of an image service, got the answer: ${JSON.stringify(answer).slice(0, 200)}`,
+      );
+    }
     return answer;
   };
 }
@@ -34,7 +44,9 @@ function hasCredentials(profile: string | undefined): boolean {
 
 async function send(client: LambdaClient, functionName: string, request: OperatorRequest) {
   try {
-    return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) }));
+    return await client.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) }),
+    );
   } catch (error) {
     throw new Error(explain(error as Error & { code?: string }, functionName), { cause: error });
   }
@@ -49,5 +61,7 @@ function explain({ name, code, message }: Error & { code?: string }, functionNam
     case 'UnrecognizedClientException': return `the credentials are invalid or expired: sign in again. ${message}`;
   }
   if (message === 'Region is missing') return 'no region is set: pass --region, or set AWS_REGION';
-  return code === 'ECONNREFUSED' ? `no answer from the endpoint: ${message || code}; check --endpoint` : message || name;
+  return code === 'ECONNREFUSED'
+    ? `no answer from the endpoint: ${message || code}; check --endpoint`
+    : message || name;
 }

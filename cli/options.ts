@@ -51,10 +51,14 @@ export function readOptions(args: readonly string[]): Options {
   if (values.help) return { functionName: '' };
   const [command, ...others] = positionals;
   if (command === undefined || !Object.hasOwn(OPTIONS_BY_COMMAND, command)) {
-    throw new UsageError(`the command must be one of ${Object.keys(OPTIONS_BY_COMMAND).join(', ')}, got: ${command ?? 'none'}`);
+    throw new UsageError(
+      `the command must be one of ${Object.keys(OPTIONS_BY_COMMAND).join(', ')}, got: ${command ?? 'none'}`,
+    );
   }
   if (others.length > 0) throw new UsageError(`exactly one command must be given, got: ${positionals.join(' ')}`);
-  if (!values.function) throw new UsageError(`--function must name the operator function, got: ${values.function ?? 'nothing'}`);
+  if (!values.function) {
+    throw new UsageError(`--function must name the operator function, got: ${values.function ?? 'nothing'}`);
+  }
   return {
     request: buildRequest(command as OperatorRequest['command'], values),
     functionName: values.function,
@@ -93,16 +97,25 @@ type Values = ReturnType<typeof parse>['values'];
 
 function buildRequest(command: OperatorRequest['command'], values: Values): OperatorRequest {
   const allowed = OPTIONS_BY_COMMAND[command];
-  const foreign = OPTIONS_BY_COMMAND.reprocess.find(name => values[name as keyof Values] !== undefined && !allowed.includes(name));
+  const foreign = OPTIONS_BY_COMMAND.reprocess.find(
+    name => values[name as keyof Values] !== undefined && !allowed.includes(name),
+  );
   if (foreign !== undefined) throw new UsageError(`${command} has no option --${foreign}`);
-  const pacing = { ...values.rate !== undefined && { rate: parseRate(values.rate) }, ...values.cursor !== undefined && { cursor: values.cursor } };
+  const pacing = {
+    ...values.rate !== undefined && { rate: parseRate(values.rate) },
+    ...values.cursor !== undefined && { cursor: values.cursor },
+  };
   if (command === 'status') return { command };
   if (command === 'redrive') return { command, ...pacing };
   return { command, ...readTarget(values), remake: values.replace ? 'changed' : 'missing', ...pacing };
 }
 
 function readTarget({ image, user, all }: Values): { image_id?: string; user_id?: string; all?: true } {
-  const named = { ...image !== undefined && { image_id: image }, ...user !== undefined && { user_id: user }, ...all && { all: true as const } };
+  const named = {
+    ...image !== undefined && { image_id: image },
+    ...user !== undefined && { user_id: user },
+    ...all && { all: true as const },
+  };
   if (Object.keys(named).length !== 1) throw new UsageError('exactly one of --image, --user and --all must be given');
   return named;
 }

@@ -7,7 +7,10 @@ export interface Display {
   close(): void;
 }
 
-/** Shows a progress bar in a terminal, and nothing in a file or a pipe. The total number of images is unknown until the end. */
+/**
+ * Shows a progress bar in a terminal, and nothing in a file or a pipe. The total number of images is unknown until the
+ * end.
+ */
 export function createDisplay({ command }: OperatorRequest, stream: NodeJS.WriteStream): Display {
   if (!stream.isTTY || command === 'status') return { update: () => {}, close: () => {} };
   const bar = new SingleBar({

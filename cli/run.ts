@@ -1,5 +1,7 @@
 import type { Ask } from './operator';
-import { type LeftReason, OPERATOR_IMAGES, type OperatorAnswer, type OperatorRequest, type QueueStatus } from '../src/contract';
+import {
+  type LeftReason, OPERATOR_IMAGES, type OperatorAnswer, type OperatorRequest, type QueueStatus,
+} from '../src/contract';
 
 /** Counts of all calls so far. */
 export interface Totals {
@@ -37,7 +39,9 @@ export async function run(ask: Ask, request: OperatorRequest, watcher: Watcher):
     add(totals, answer);
     watcher.onAnswer({ ...totals }, answer);
     const { done, cursor, status, refusal } = answer;
-    if (done || refusal !== undefined || watcher.isStopped()) return { ...totals, status, refusal, cursor: done ? undefined : cursor };
+    if (done || refusal !== undefined || watcher.isStopped()) {
+      return { ...totals, status, refusal, cursor: done ? undefined : cursor };
+    }
     if (cursor === undefined) throw new Error('the operator function must answer with done: true or a cursor');
     next = { ...next, cursor } as OperatorRequest;
   }
@@ -47,7 +51,9 @@ function add(totals: Totals, { seen, queued, skipped, left, image_ids = [] }: Op
   totals.seen += seen;
   totals.queued += queued;
   totals.skipped += skipped;
-  for (const [reason, count] of Object.entries(left) as [LeftReason, number][]) totals.left[reason] = (totals.left[reason] ?? 0) + count;
+  for (const [reason, count] of Object.entries(left) as [LeftReason, number][]) {
+    totals.left[reason] = (totals.left[reason] ?? 0) + count;
+  }
   // Two answers can name the same image: it may have two messages.
   const unknown = image_ids.filter(id => !totals.imageIds.includes(id));
   totals.imageIds.push(...unknown.slice(0, OPERATOR_IMAGES - totals.imageIds.length));

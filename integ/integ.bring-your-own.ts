@@ -19,7 +19,9 @@ assertions
   .awsApiCall('S3', 'getBucketPolicy', { Bucket: bucket.bucketName })
   .expect(ExpectedResult.objectLike({
     Policy: Match.serializedJson(Match.objectLike({
-      Statement: Match.arrayWith(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites'].map(Sid => Match.objectLike({ Sid, Effect: 'Deny' }))),
+      Statement: Match.arrayWith(
+        ['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites'].map(Sid => Match.objectLike({ Sid, Effect: 'Deny' })),
+      ),
     })),
   }));
 
@@ -29,7 +31,13 @@ assertions
 
 const lifecycle = assertions.awsApiCall('S3', 'getBucketLifecycleConfiguration', { Bucket: bucket.bucketName });
 // The IAM action's name differs from the operation's name.
-lifecycle.provider.addToRolePolicy({ Effect: 'Allow', Action: ['s3:GetLifecycleConfiguration'], Resource: [bucket.bucketArn] });
+lifecycle.provider.addToRolePolicy({
+  Effect: 'Allow',
+  Action: ['s3:GetLifecycleConfiguration'],
+  Resource: [bucket.bucketArn],
+});
 lifecycle.expect(ExpectedResult.objectLike({
-  Rules: Match.arrayWith([Match.objectLike({ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } })]),
+  Rules: Match.arrayWith([
+    Match.objectLike({ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+  ]),
 }));

@@ -17,7 +17,9 @@ const deps = { table, distribution: openDistribution(config.distributionId), clo
 const RESERVE_MS = 20_000;
 
 /** The only function that sends invalidations to CloudFront, which accepts few at a time. */
-export async function handler(event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
+export async function handler(
+  event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<SQSBatchResponse> {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const response = await invalidateBatch(event, { logger, process: asked => invalidateImages(deps, asked, deadline) });
   logger.info('invalidated', { messages: event.Records.length, failures: response.batchItemFailures.length });

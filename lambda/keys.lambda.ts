@@ -10,7 +10,9 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
     name: 'The signing key',
     provide: async ({ ResourceProperties, RequestId }) => {
       const { SecretId } = ResourceProperties as unknown as SigningKeyProperties;
-      if (!SecretId) throw new TypeError(`SecretId must be the name or ARN of a secret, got: ${JSON.stringify(SecretId)}`);
+      if (!SecretId) {
+        throw new TypeError(`SecretId must be the name or ARN of a secret, got: ${JSON.stringify(SecretId)}`);
+      }
       const data: SigningKeyData = { PublicKey: await providePublicKey(SecretId, RequestId) };
       return { id: SecretId, data: { ...data } };
     },

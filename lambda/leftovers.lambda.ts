@@ -18,6 +18,7 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
       const removed = await removeLeftovers({ Bucket, Prefixes, Key });
       logger.info('objects of the scanner removed', { bucket: Bucket, removed });
     },
-    onError: error => logger.error('objects of the scanner not removed', { request_id: event.RequestId, error: error as Error }),
+    onError: error =>
+      logger.error('objects of the scanner not removed', { request_id: event.RequestId, error: error as Error }),
   });
 }

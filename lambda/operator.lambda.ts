@@ -13,10 +13,14 @@ const deps = createOperatorDeps(readOperatorConfig(process.env));
 const RESERVE_MS = 15_000;
 
 /** Called through the construct's grant (`cdk-image-service`, the command). An invalid request makes the call fail. */
-export async function handler(event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<OperatorAnswer> {
+export async function handler(
+  event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<OperatorAnswer> {
   const request = readOperatorRequest(event);
   const asked = 'seconds' in request && request.seconds !== undefined ? request.seconds * 1000 : Infinity;
-  const answer = await operate(deps, request, deps.clock.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS));
+  const answer = await operate(
+    deps, request, deps.clock.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS),
+  );
   publishMetrics();
   logger.info('operated', { asked: withoutUser(request), answer });
   return answer;

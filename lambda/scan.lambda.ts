@@ -10,7 +10,9 @@ const deps = createScanDeps(readScanConfig(process.env));
 /** Time kept back to write the result on the object before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 10_000;
 
-export async function handler(request: ScanRequest, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<ScanAnswer> {
+export async function handler(
+  request: ScanRequest, context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<ScanAnswer> {
   const answer = await scanObject(deps, request, deps.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
   publishMetrics();
   logger.info('scanned', { image_id: parseImageId(request.object_key), ...answer });

@@ -7,7 +7,10 @@ import { createAwsDeps, createNoSigner } from './wiring/common';
 import { createLazyQueue } from './wiring/queue';
 
 const config = readSweeperConfig(process.env);
-const deps = createAwsDeps(config, createNoSigner('the sweeper'), { queue: createLazyQueue(config), cdn: createLazyCdn(config) });
+const deps = createAwsDeps(config, createNoSigner('the sweeper'), {
+  queue: createLazyQueue(config),
+  cdn: createLazyCdn(config),
+});
 
 /** Time kept back to finish the record in progress before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;

@@ -14,7 +14,8 @@ const RESERVE_MS = 2000;
 /** Behind a function URL that only the distribution may call. */
 export const handler = streamAnswers<Pick<Context, 'getRemainingTimeInMillis'>>(async (request, context) => {
   const deadline = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const onError = (error: unknown) => logger.error('delivering a variant failed', { image_id: parsePath(request.path)?.imageId, error: error as Error });
+  const onError = (error: unknown) =>
+    logger.error('delivering a variant failed', { image_id: parsePath(request.path)?.imageId, error: error as Error });
   const response = await deliver(request, { deps, deadline, onError });
   publishMetrics();
   return response;

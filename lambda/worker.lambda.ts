@@ -7,7 +7,9 @@ import { createWorkerQueues } from './wiring/worker';
 const config = readWorkerConfig(process.env);
 const queues = createWorkerQueues(config);
 
-export async function handler(event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
+export async function handler(
+  event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<SQSBatchResponse> {
   const response = await processBatch(event, {
     ...config,
     ...hasSource(event, config.surplusQueueUrl) ? queues.surplus : queues.uploads,

@@ -14,25 +14,31 @@ const SOURCES = ['lambda', 'src/contract', 'projenrc', 'package-lock.json'];
 const ZIPS = ['worker-arm64.zip', 'worker-x86_64.zip'];
 
 /**
- * Builds the handlers, unless the bundles are newer than their inputs, or the inputs are absent. With `zips`, also builds the
- * deployed worker, which fetches its packages for Lambda once.
+ * Builds the handlers, unless the bundles are newer than their inputs, or the inputs are absent. With `zips`, also
+ * builds the deployed worker, which fetches its packages for Lambda once.
  */
 export async function bundleHandlers({ zips = false } = {}): Promise<void> {
   // A container image contains bundles but no sources (projenrc/bundle-local-server.ts).
   if (!existsSync(join(ROOT, 'lambda')) || isFresh(zips)) return;
   const script = [join(ROOT, 'projenrc', 'bundle-handlers.ts'), ...zips ? [] : ['--no-zips']];
   await promisify(execFile)(process.execPath, ['--import', 'tsx', ...script], { cwd: ROOT })
-    .catch((error: Error & { stderr?: string }) => { throw new Error(`bundling the handlers failed: ${error.stderr ?? error.message}`); });
+    .catch((error: Error & { stderr?: string }) => {
+      throw new Error(`bundling the handlers failed: ${error.stderr ?? error.message}`);
+    });
 }
 
 function isFresh(zips: boolean): boolean {
-  const files = [...listHandlers().map(name => join(name, 'index.js')), EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, ...zips ? ZIPS : []];
+  const files = [
+    ...listHandlers().map(name => join(name, 'index.js')), EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, ...zips ? ZIPS : [],
+  ];
   const built = Math.min(...files.map(file => readModifiedTime(join(ASSETS, file))));
   return built > Math.max(...SOURCES.map(source => findNewestTime(join(ROOT, source))));
 }
 
 function listHandlers(): string[] {
-  return readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
+  return readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(
+    file => file.replace('.lambda.ts', ''),
+  );
 }
 
 function findNewestTime(path: string): number {

@@ -17,7 +17,9 @@ async function main(): Promise<void> {
   if (emulator) forbidDataOptions(options, emulator);
   let stop = async (): Promise<void> => undefined;
   // Set early: the first process of a container gets only the signals that it handles.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0), fail));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop().then(() => process.exit(0), fail));
+  }
   shiftClock(process.env[CLOCK_OFFSET_ENV]);
   logPlainly();
   await showStep('build the handlers', bundleHandlers);

@@ -17,7 +17,14 @@ export const LOCAL = {
   CREDENTIALS: { accessKeyId: 'local', secretAccessKey: 'local-secret-access-key' },
   DATA_FOLDER: '.local',
   /** Folders and files of the data folder. */
-  DATA: { STORAGE: 'storage', TABLE: 'table', QUEUE: 'queue', SIGNING_KEY: 'signing-key.json', CREDENTIALS: 'credentials.json', PID: 'server.pid' },
+  DATA: {
+    STORAGE: 'storage',
+    TABLE: 'table',
+    QUEUE: 'queue',
+    SIGNING_KEY: 'signing-key.json',
+    CREDENTIALS: 'credentials.json',
+    PID: 'server.pid',
+  },
 } as const;
 
 /** Credentials that emulators accept. */

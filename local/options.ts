@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { formatAddresses, type Emulator, QUEUE_NAME_ENV } from './backends/emulator';
 import { EMULATOR, LOCAL } from './names';
-import { COMMON_ENV, DELIVERY_MODES, type DeliveryMode, EMULATOR_ENV, PROCESSING_MODES, type ProcessingMode } from '../src/contract';
+import {
+  COMMON_ENV, DELIVERY_MODES, type DeliveryMode, EMULATOR_ENV, PROCESSING_MODES, type ProcessingMode,
+} from '../src/contract';
 
 export interface Options extends ResourceOptions {
   readonly port: number;
@@ -116,7 +118,9 @@ export function readResourceOptions(args: readonly string[]): ResourceOptions {
   return parseResourceOptions(parseArgs({ args: [...args], options: RESOURCE_OPTIONS }).values);
 }
 
-function parseResourceOptions(values: { 'help': boolean; 'processing': string; 'cors-origin': string[]; 'wait': string }): ResourceOptions {
+function parseResourceOptions(
+  values: { 'help': boolean; 'processing': string; 'cors-origin': string[]; 'wait': string },
+): ResourceOptions {
   return {
     help: values.help,
     processing: parseMode('processing', PROCESSING_MODES, values.processing),
@@ -125,7 +129,10 @@ function parseResourceOptions(values: { 'help': boolean; 'processing': string; '
   };
 }
 
-/** Formats the given command with --reset, to paste into bash. It keeps `--data`: otherwise it would empty another folder. */
+/**
+ * Formats the given command with --reset, to paste into bash. It keeps `--data`: otherwise it would empty another
+ * folder.
+ */
 export function formatResetCommand(args: readonly string[]): string {
   return ['npm start --', ...args.filter(arg => arg !== '--reset').map(quoteWord), '--reset'].join(' ');
 }
@@ -137,7 +144,9 @@ function quoteWord(word: string): string {
 /** An emulator ignores the data folder, so an option about it must not pass silently. */
 export function forbidDataOptions({ dataDir, reset }: Options, emulator: Emulator): void {
   const elsewhere = `the data is at ${formatAddresses(emulator)}`;
-  if (dataDir !== undefined) throw new Error(`--data must not be given with AWS_ENDPOINT_URL, got: ${dataDir}; ${elsewhere}`);
+  if (dataDir !== undefined) {
+    throw new Error(`--data must not be given with AWS_ENDPOINT_URL, got: ${dataDir}; ${elsewhere}`);
+  }
   if (reset) {
     throw new Error(`--reset must not be given with AWS_ENDPOINT_URL; ${elsewhere}: `
       + `delete the bucket ${emulator.bucket}, the table ${emulator.table} and the queue ${emulator.queue} there`);

@@ -20,11 +20,18 @@ export const showStep: Step = async (label, work) => {
 
 /** `command`, such as `npm start`, is named in the hint after a wrong option. */
 export function showError(error: unknown, command: string): void {
-  console.error(`${paint('red', '✗', process.stderr)} ${error instanceof Error ? withoutAdvice(error.message) : String(error)}`);
-  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error(`${command} -- --help lists the options`);
+  console.error(
+    `${paint('red', '✗', process.stderr)} ${error instanceof Error ? withoutAdvice(error.message) : String(error)}`,
+  );
+  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) {
+    console.error(`${command} -- --help lists the options`);
+  }
 }
 
-/** Cuts Node's advice on arguments that begin with a dash: our commands take no such arguments, and the advice has an unbalanced quote. */
+/**
+ * Cuts Node's advice on arguments that begin with a dash: our commands take no such arguments, and the advice has an
+ * unbalanced quote.
+ */
 function withoutAdvice(message: string): string {
   return message.split('. To specify a positional argument')[0];
 }
@@ -50,7 +57,9 @@ export function formatExampleCommands(url: string): string {
 
 function describeDelivery({ url, delivery }: LocalServer): string {
   if (delivery === 'presigned') return '';
-  const access = delivery === 'signed' ? 'with URLs that the API signs, or with cookies from POST /cdn-session' : 'to anyone with the URL';
+  const access = delivery === 'signed'
+    ? 'with URLs that the API signs, or with cookies from POST /cdn-session'
+    : 'to anyone with the URL';
   return `Variants are served under ${url}/cdn\n${access}: open any \`url\` of an image in a browser.\n`;
 }
 

@@ -26,8 +26,12 @@ function partZones(): Zone[] {
   return PARTS.map(part => ({
     target: `src/${part}`,
     from: 'src',
-    except: [`./${part}`, './private', './contract', ...PARTS.filter(other => other !== part).map(other => `./${other}/interfaces.ts`)],
-    message: 'Parts of the construct import each other only through interfaces.ts, so that one can change without the others.',
+    except: [
+      `./${part}`, './private', './contract',
+      ...PARTS.filter(other => other !== part).map(other => `./${other}/interfaces.ts`),
+    ],
+    message:
+'Parts of the construct import each other only through interfaces.ts, so that one can change without the others.',
   }));
 }
 
@@ -47,20 +51,58 @@ export const ZONES: Zone[] = [
     message: 'src is compiled by jsii with rootDir src: nothing from lambda can be imported, not even types (TS6059). Put what both need into src/contract.',
   },
   { target: ['src', 'lambda'], from: 'local', message: 'Only a laptop runs local/: what ships may not depend on it.' },
-  { target: 'src/contract', from: 'src', except: ['./contract'], message: 'Construct and handlers share the contract: it imports nothing.' },
-  { target: 'src/private', from: 'src', except: ['./private', './contract'], message: 'Helpers know no part of the construct.' },
+  {
+    target: 'src/contract',
+    from: 'src',
+    except: ['./contract'],
+    message: 'Construct and handlers share the contract: it imports nothing.',
+  },
+  {
+    target: 'src/private',
+    from: 'src',
+    except: ['./private', './contract'],
+    message: 'Helpers know no part of the construct.',
+  },
   { target: 'lambda', from: 'src', except: ['./contract'], message: 'Handlers know the contract, not the construct.' },
-  { target: 'lambda/domain', from: 'lambda', except: ['./domain'], message: 'The domain is pure: it defines ports, adapters implement them.' },
-  { target: 'lambda/wiring', from: 'lambda/*.lambda.ts', message: 'Handlers import their wiring, not the other way round.' },
-  { target: 'local', from: 'src', except: ['./contract'], message: 'The local server knows the contract, not the construct.' },
-  { target: 'local', from: 'lambda', message: 'The local server runs the built handlers (assets/), exactly as AWS does.' },
-  { target: ['src', 'lambda', 'local'], from: 'cli', message: 'The command asks the operator\'s function from outside: nothing of the service may depend on it.' },
+  {
+    target: 'lambda/domain',
+    from: 'lambda',
+    except: ['./domain'],
+    message: 'The domain is pure: it defines ports, adapters implement them.',
+  },
+  {
+    target: 'lambda/wiring',
+    from: 'lambda/*.lambda.ts',
+    message: 'Handlers import their wiring, not the other way round.',
+  },
+  {
+    target: 'local',
+    from: 'src',
+    except: ['./contract'],
+    message: 'The local server knows the contract, not the construct.',
+  },
+  {
+    target: 'local',
+    from: 'lambda',
+    message: 'The local server runs the built handlers (assets/), exactly as AWS does.',
+  },
+  {
+    target: ['src', 'lambda', 'local'],
+    from: 'cli',
+    message: 'The command asks the operator\'s function from outside: nothing of the service may depend on it.',
+  },
   { target: 'cli', from: 'src', except: ['./contract'], message: 'The command knows the contract, not the construct.' },
-  { target: 'cli', from: 'lambda', message: 'The command asks the operator\'s function over the network: what they agree on is in src/contract.' },
+  {
+    target: 'cli',
+    from: 'lambda',
+    message: 'The command asks the operator\'s function over the network: what they agree on is in src/contract.',
+  },
   { target: 'cli', from: 'local', message: 'Only a laptop runs local/: what ships may not depend on it.' },
   ...partZones(),
   ...layerZones(),
 ];
 
 /** The domain is plain TypeScript: no SDK, no events, no sharp. */
-export const DOMAIN_BANNED_PACKAGES = ['@aws-sdk/*', '@smithy/*', '@aws-lambda-powertools/*', 'aws-lambda', 'sharp', 'aws-cdk-lib', 'aws-cdk-lib/*'];
+export const DOMAIN_BANNED_PACKAGES = [
+  '@aws-sdk/*', '@smithy/*', '@aws-lambda-powertools/*', 'aws-lambda', 'sharp', 'aws-cdk-lib', 'aws-cdk-lib/*',
+];

@@ -1,13 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
-import { DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, buildProblemType, SEGMENTS, VARIANT_EXTENSIONS } from '../src/contract';
+import {
+  DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, buildProblemType, SEGMENTS, VARIANT_EXTENSIONS,
+} from '../src/contract';
 
 const SOURCES = join(__dirname, '..', 'lambda', 'edge');
 
 const CODES: readonly ProblemCode[] = ['not-found', 'not-acceptable'];
 
-const PATH = new RegExp(`^/(${SEGMENTS.TENANT})/(${SEGMENTS.USER})/(${SEGMENTS.IMAGE_ID})/([A-Za-z0-9_-]+)(?:\\.([a-z0-9]+))?$`);
+const PATH = new RegExp(
+  `^/(${SEGMENTS.TENANT})/(${SEGMENTS.USER})/(${SEGMENTS.IMAGE_ID})/([A-Za-z0-9_-]+)(?:\\.([a-z0-9]+))?$`,
+);
 
 /** The constants that each source uses by name. */
 const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -16,7 +20,9 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     HEADERS: DELIVERY_HEADERS,
     EXACT_FORMAT_HEADER: DELIVERY.EXACT_FORMAT_HEADER,
     EDGE_PROBLEMS: Object.fromEntries(CODES.map(code => [code, { ...PROBLEMS[code], type: buildProblemType(code) }])),
-    MEDIA_TYPES: Object.fromEntries(Object.entries(VARIANT_EXTENSIONS).map(([format, extension]) => [extension, `image/${format}`])),
+    MEDIA_TYPES: Object.fromEntries(
+      Object.entries(VARIANT_EXTENSIONS).map(([format, extension]) => [extension, `image/${format}`]),
+    ),
   },
   'viewer-response': { CACHE_CONTROL: DELIVERY.PRIVATE_CACHE_CONTROL },
 };
@@ -32,8 +38,15 @@ export async function bundleEdge(folder: string): Promise<void> {
     // esbuild would shorten `{ headers: headers }` to `{ headers }`, which the runtime's documentation does not
     // promise.
     const supported = { 'object-extensions': false };
-    const { code } = await transform(readFileSync(join(SOURCES, `${name}.ts`), 'utf8'), { loader: 'ts', target: 'es2017', supported, legalComments: 'none' });
-    const declarations = Object.entries(constants).map(([constant, value]) => `var ${constant} = ${value instanceof RegExp ? String(value) : JSON.stringify(value)};\n`);
+    const { code } = await transform(readFileSync(join(SOURCES, `${name}.ts`), 'utf8'), {
+      loader: 'ts',
+      target: 'es2017',
+      supported,
+      legalComments: 'none',
+    });
+    const declarations = Object.entries(constants).map(
+      ([constant, value]) => `var ${constant} = ${value instanceof RegExp ? String(value) : JSON.stringify(value)};\n`,
+    );
     writeFileSync(join(folder, `${name}.js`), declarations.join('') + code);
   }));
 }

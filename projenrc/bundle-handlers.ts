@@ -23,7 +23,9 @@ function zipName(architecture: Architecture): string {
 }
 
 function sizes(): string {
-  const files = readdirSync(ASSETS, { recursive: true, encoding: 'utf8' }).filter(name => /\.(js|zip)$/.test(name)).sort();
+  const files = readdirSync(ASSETS, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.(js|zip)$/.test(name))
+    .sort();
   return files.map(name => `${name} ${(statSync(join(ASSETS, name)).size / 1000).toFixed(0)} KB`).join(', ');
 }
 

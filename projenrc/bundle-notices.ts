@@ -54,7 +54,8 @@ function licenseText(found: Package): string {
 /** The Lesser GPL 3 is the GPL 3 with more permissions, and is given with it (LGPL 3, section 4 b). */
 function withGpl(texts: readonly string[]): readonly string[] {
   const has = (title: RegExp) => texts.some(text => title.test(text));
-  const isAlone = has(/^\s*GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3/m) && !has(/^\s*GNU GENERAL PUBLIC LICENSE\s+Version 3/m);
+  const isAlone = has(/^\s*GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3/m)
+    && !has(/^\s*GNU GENERAL PUBLIC LICENSE\s+Version 3/m);
   return isAlone ? [...texts, readText(join(TEXTS, 'GPL-3.0-or-later.txt'))] : texts;
 }
 
@@ -73,7 +74,9 @@ function listParts({ folder }: Package): string[] {
 
 function standardText({ name, license = 'none', author }: Package): string {
   const file = join(TEXTS, `${license}.txt`);
-  if (!existsSync(file)) throw new Error(`${name} has no licence text, and there is no standard one for its licence: ${license}`);
+  if (!existsSync(file)) {
+    throw new Error(`${name} has no licence text, and there is no standard one for its licence: ${license}`);
+  }
   const owner = (typeof author === 'string' ? author.replace(/ [<(].*/, '') : author?.name) ?? `the authors of ${name}`;
   return readText(file).replace('$copyright_period $copyright_owner', owner);
 }

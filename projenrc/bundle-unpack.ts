@@ -18,12 +18,18 @@ const EDGE = 'edge';
 function main([processor, folder]: string[]): void {
   const architecture = ARCHITECTURES[processor];
   if (!architecture || !folder) {
-    throw new Error(`a processor, one of ${Object.keys(ARCHITECTURES).join(', ')}, and a folder are needed, got: ${[processor, folder].join(' ')}`);
+    throw new Error(
+      `a processor, one of ${Object.keys(ARCHITECTURES).join(', ')}, and a folder are needed, got: ${[processor, folder].join(' ')}`,
+    );
   }
-  const folders = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+  const folders = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(
+    ({ name }) => name,
+  );
   const handlers = folders.filter(name => ![WORKER, TRANSFORM, EDGE].includes(name));
   for (const name of handlers) cpSync(join(__dirname, name), join(folder, name), { recursive: true });
-  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(__dirname, `${WORKER}-${architecture}.zip`))))) {
+  for (const [name, bytes] of Object.entries(
+    unzipSync(readFileSync(join(__dirname, `${WORKER}-${architecture}.zip`))),
+  )) {
     const path = join(folder, WORKER, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);

@@ -28,11 +28,21 @@ export async function zipWorker(
 ): Promise<Uint8Array | undefined> {
   if (!atAnyCost && !havePackages(architecture)) return undefined;
   const modules = workerPackages(architecture);
-  const scripts = await Promise.all(Object.entries(handlers).map(async ([name, handler]) => [`${name}.js`, await bundle({ ...options, entryPoints: [handler] })] as const));
+  const scripts = await Promise.all(Object.entries(handlers).map(
+    async ([name, handler]) => [`${name}.js`, await bundle({ ...options, entryPoints: [handler] })] as const,
+  ));
   const plugins = [createSharpPlugin(ARCHITECTURES[architecture])];
-  const decoder = await bundle({ ...options, entryPoints: [DECODER_SOURCE], external: ['libheif-js', '@img/sharp-*'], alias: { sharp: SHARP }, plugins });
+  const decoder = await bundle({
+    ...options,
+    entryPoints: [DECODER_SOURCE],
+    external: ['libheif-js', '@img/sharp-*'],
+    alias: { sharp: SHARP },
+    plugins,
+  });
   const apart = packagesApart(architecture);
-  const files = new Map<string, Uint8Array>([...scripts.map(([name, { code }]) => [name, code] as const), [DECODER, decoder.code]]);
+  const files = new Map<string, Uint8Array>([
+    ...scripts.map(([name, { code }]) => [name, code] as const), [DECODER, decoder.code],
+  ]);
   for (const path of apart.flatMap(name => readFiles(join(modules, name)))) {
     files.set(`node_modules/${relative(modules, path).split(sep).join('/')}`, readFileSync(path));
   }
@@ -55,8 +65,12 @@ function packagesApart(architecture: Architecture): string[] {
 const UNUSED = /libheif-js\/(libheif\/|libheif-wasm\/libheif-bundle\.|index\.js|wasm(-bundle)?\.js)|\.h$|\.d\.ts$/;
 
 function readFiles(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(entry => entry.isFile());
-  return entries.map(entry => join(entry.parentPath, entry.name)).filter(path => !UNUSED.test(path.split(sep).join('/')));
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(
+    entry => entry.isFile(),
+  );
+  return entries.map(entry => join(entry.parentPath, entry.name)).filter(
+    path => !UNUSED.test(path.split(sep).join('/')),
+  );
 }
 
 /**
@@ -71,8 +85,13 @@ function createSharpPlugin(cpu: string): Plugin {
   return {
     name: 'sharp-for-lambda',
     setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /^\.\/(sharp|libvips)\.[cm]js$/ }, ({ path }) => ({ path: /\w+/.exec(path)![0], namespace: 'sharp-for-lambda' }));
-      onLoad({ filter: /.*/, namespace: 'sharp-for-lambda' }, ({ path }) => ({ contents: replaced[path], loader: 'js' }));
+      onResolve(
+        { filter: /^\.\/(sharp|libvips)\.[cm]js$/ },
+        ({ path }) => ({ path: /\w+/.exec(path)![0], namespace: 'sharp-for-lambda' }),
+      );
+      onLoad(
+        { filter: /.*/, namespace: 'sharp-for-lambda' }, ({ path }) => ({ contents: replaced[path], loader: 'js' }),
+      );
     },
   };
 }
@@ -90,7 +109,9 @@ function compress(architecture: Architecture, files: Files, atAnyCost: boolean):
   if (!atAnyCost) return undefined;
   const bytes = zip(files);
   mkdirSync(BUILT, { recursive: true });
-  for (const other of readdirSync(BUILT)) if (other.startsWith(`worker-${architecture}-`)) rmSync(join(BUILT, other), { force: true });
+  for (const other of readdirSync(BUILT)) {
+    if (other.startsWith(`worker-${architecture}-`)) rmSync(join(BUILT, other), { force: true });
+  }
   writeFileSync(`${file}.${process.pid}`, bytes);
   renameSync(`${file}.${process.pid}`, file);
   return bytes;

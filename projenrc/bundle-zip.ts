@@ -15,6 +15,8 @@ const THEN = new Date(1980, 0, 1);
  */
 export function zip(files: Files): Uint8Array {
   const entries = [...files].sort(([a], [b]) => a < b ? -1 : 1);
-  const zippable: Zippable = Object.fromEntries(entries.map(([name, bytes]) => [name, [bytes, { attrs: READABLE * 0x10000, os: UNIX }]]));
+  const zippable: Zippable = Object.fromEntries(
+    entries.map(([name, bytes]) => [name, [bytes, { attrs: READABLE * 0x10000, os: UNIX }]]),
+  );
   return zipSync(zippable, { level: 6, mtime: THEN });
 }

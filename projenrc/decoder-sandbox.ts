@@ -55,7 +55,8 @@ const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
     ].join(' '),
     denied: [101, 310, 311, 59, 322, 438],
     changes: [
-      76, 82, 83, 84, 86, 87, 88, 90, 92, 94, 132, 133, 188, 189, 197, 198, 235, 258, 259, 260, 261, 263, 264, 265, 266, 268, 280, 316, 452, 463, 466,
+      76, 82, 83, 84, 86, 87, 88, 90, 92, 94, 132, 133, 188, 189, 197, 198, 235, 258, 259, 260, 261, 263, 264, 265, 266,
+      268, 280, 316, 452, 463, 466,
     ],
     socket: 41,
   },
@@ -109,12 +110,16 @@ export const DECODER_SANDBOX: Sandbox = { openFiles: 0, isOffline: false, isRead
 export const CLAMD_SANDBOX: Sandbox = { openFiles: 1024, isOffline: true, isReadOnly: false };
 
 export function writeClamdSandboxes(folder: string): void {
-  for (const architecture of SANDBOXES) writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture, CLAMD_SANDBOX));
+  for (const architecture of SANDBOXES) {
+    writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture, CLAMD_SANDBOX));
+  }
 }
 
 /** Writes one library per processor beside a decoder's script. */
 export function writeSandboxes(folder: string): void {
-  for (const architecture of SANDBOXES) writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture));
+  for (const architecture of SANDBOXES) {
+    writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture));
+  }
 }
 
 const [LOAD, DYNAMIC, GNU_STACK] = [1, 2, 0x6474e551];
@@ -165,14 +170,19 @@ function assemble(architecture: SandboxArchitecture, { openFiles, ...rules }: Sa
   const length = architecture === 'x64' ? [count] : [(count * 32 + 10) % 256, Math.floor(count / 8)];
   const limit = Buffer.alloc(16);
   [0, 8].forEach(at => limit.writeBigUInt64LE(BigInt(openFiles), at));
-  return Buffer.concat([Buffer.from(machine.code.replace('LENGTH', Buffer.from(length).toString('hex')).replace(/ /g, ''), 'hex'), limit, filter]);
+  return Buffer.concat([
+    Buffer.from(machine.code.replace('LENGTH', Buffer.from(length).toString('hex')).replace(/ /g, ''), 'hex'), limit,
+    filter,
+  ]);
 }
 
 function programHeader([type, flags, offset, address, size, alignment]: number[]): Buffer {
   const header = Buffer.alloc(56);
   header.writeUInt32LE(type, 0);
   header.writeUInt32LE(flags, 4);
-  [offset, address, address, size, size, alignment].forEach((value, i) => header.writeBigUInt64LE(BigInt(value), 8 + 8 * i));
+  [offset, address, address, size, size, alignment].forEach(
+    (value, i) => header.writeBigUInt64LE(BigInt(value), 8 + 8 * i),
+  );
   return header;
 }
 
@@ -190,7 +200,9 @@ const IO_URING_SETUP = 425;
 const X32 = 0x40000000;
 
 /** seccomp(2): denied calls fail with EPERM, and so do all calls of another architecture. */
-function seccompFilter({ audit, socket, ...machine }: Machine, { isOffline, isReadOnly }: Omit<Sandbox, 'openFiles'>): Buffer {
+function seccompFilter(
+  { audit, socket, ...machine }: Machine, { isOffline, isReadOnly }: Omit<Sandbox, 'openFiles'>,
+): Buffer {
   const denied = [...machine.denied, IO_URING_SETUP, ...isReadOnly ? machine.changes : []];
   // The filter denies sockets of all families except Unix, and so the network.
   const sockets = isOffline ? [[JUMP_EQUAL, 0, 2, socket], [LOAD_WORD, 0, 0, FIRST], [JUMP_EQUAL, 0, 1, UNIX]] : [];

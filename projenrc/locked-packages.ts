@@ -39,7 +39,10 @@ function locateFolder({ manifest, name }: LockedPackages): string {
   return join(cache, 'cdk-image-service', `${name}-${hash}`);
 }
 
-/** Installs beside the final folder and moves the result there, so that half an installation is never taken for a whole one. */
+/**
+ * Installs beside the final folder and moves the result there, so that half an installation is never taken for a whole
+ * one.
+ */
 function install({ manifest, name, options = [] }: LockedPackages, folder: string): void {
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}-`);
@@ -52,6 +55,10 @@ function install({ manifest, name, options = [] }: LockedPackages, folder: strin
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     // Another process may have been faster.
-    if (!existsSync(folder)) throw new Error(`the packages of ${name} could not be installed: ${(error as { stderr?: string }).stderr ?? error}`);
+    if (!existsSync(folder)) {
+      throw new Error(
+        `the packages of ${name} could not be installed: ${(error as { stderr?: string }).stderr ?? error}`,
+      );
+    }
   }
 }

@@ -25,7 +25,8 @@ const DEV_DEPS = [
   '@aws-sdk/lib-dynamodb',
   '@aws-sdk/s3-request-presigner',
   '@aws-sdk/util-dynamodb',
-  '@noble/curves@1.9.7', // the oracle of signatures in tests (decisions/0011); 2.x is ESM only, which jest cannot load on Node 20
+  // the oracle of signatures in tests (decisions/0011); 2.x is ESM only, which jest cannot load on Node 20
+  '@noble/curves@1.9.7',
   '@seriousme/openapi-schema-validator',
   '@smithy/core',
   '@smithy/signature-v4',
@@ -62,7 +63,8 @@ const DEV_TREES = ['lambda', 'local', 'cli', 'benchmarks', 'examples', 'integ'];
 function createProject(): awscdk.AwsCdkConstructLibrary {
   return new awscdk.AwsCdkConstructLibrary({
     name: 'cdk-image-service',
-    description: 'A complete image service for AWS in one CDK construct: direct uploads, metadata, listing and private delivery.',
+    description:
+'A complete image service for AWS in one CDK construct: direct uploads, metadata, listing and private delivery.',
     author: 'cdk-image-service contributors',
     authorOrganization: true,
     authorAddress: 'https://github.com/cdk-image-service/cdk-image-service',
@@ -88,7 +90,11 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     buildWorkflow: false, // addWorkflow: CI is one script
     pullRequestTemplateContents: PULL_REQUEST_TEMPLATE,
     githubOptions: { mergify: false, pullRequestLint: false },
-    eslintOptions: { dirs: ['src', 'lambda', 'local', 'cli'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
+    eslintOptions: {
+      dirs: ['src', 'lambda', 'local', 'cli'],
+      devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'],
+      fileExtensions: ['.ts'],
+    },
     jestOptions: {
       configFilePath: 'jest.config.json',
       junitReporting: false,
@@ -101,7 +107,10 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
         reporters: [new javascript.JestReporter('<rootDir>/test/support/skipped-tests-reporter.js')],
       },
     },
-    gitignore: ['/assets/', '/bin/', '/tmp/', '/.local/', 'cdk.out/', '.DS_Store', '/integ/cdk-integ.out.*', '/integ/*.snapshot/asset.*', '/integ/*.snapshot/tree.json'],
+    gitignore: [
+      '/assets/', '/bin/', '/tmp/', '/.local/', 'cdk.out/', '.DS_Store', '/integ/cdk-integ.out.*',
+      '/integ/*.snapshot/asset.*', '/integ/*.snapshot/tree.json',
+    ],
     npmIgnoreOptions: {},
   });
 }
@@ -122,10 +131,18 @@ function addLintRules(project: awscdk.AwsCdkConstructLibrary): void {
       },
     ],
     'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
+    '@stylistic/max-len': [
+      'error', { code: 120, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true },
+    ],
   });
   eslint.addOverride({
     files: ['lambda/domain/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: DOMAIN_BANNED_PACKAGES, message: 'The domain is pure: no SDK, no events, no sharp.' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: DOMAIN_BANNED_PACKAGES, message: 'The domain is pure: no SDK, no events, no sharp.' }] },
+      ],
+    },
   });
   eslint.addOverride({
     files: ['src/**/*.ts', 'lambda/**/*.ts', 'local/**/*.ts', 'cli/**/*.ts'],
@@ -143,7 +160,12 @@ function addLintRules(project: awscdk.AwsCdkConstructLibrary): void {
 function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const folder of [...DEV_TREES, 'decisions', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
   // Dockerfile.lambda and Dockerfile.clamav ship: users build their images from them.
-  for (const file of ['.npmrc', '.editorconfig', '.vscode', 'jest.config.json', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
+  for (const file of [
+    '.npmrc', '.editorconfig', '.vscode', 'jest.config.json', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md',
+    '.dockerignore', 'Dockerfile', 'docker-compose*.yml',
+  ]) {
+    project.addPackageIgnore(`/${file}`);
+  }
   project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. Lambda runs the code in the zip files.
   project.npmignore!.exclude('/assets/worker/', '/assets/transform/');
@@ -179,6 +201,8 @@ export function buildProject(): awscdk.AwsCdkConstructLibrary {
     JsonPatch.add('/compilerOptions/module', 'commonjs'),
     JsonPatch.add('/compilerOptions/moduleResolution', 'bundler'),
   );
-  project.tsconfigDev!.file.patch(JsonPatch.add('/exclude', ['node_modules', 'lib', 'dist', 'assets', 'cdk.out', 'tmp']));
+  project.tsconfigDev!.file.patch(
+    JsonPatch.add('/exclude', ['node_modules', 'lib', 'dist', 'assets', 'cdk.out', 'tmp']),
+  );
   return project;
 }

@@ -43,12 +43,17 @@ export const DECODER = 'decoder.js';
 
 /** All scripts below `assets/`. A new handler is included by its name. */
 export function assetScripts(): Script[] {
-  const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(HANDLER_SUFFIX)).map(file => basename(file, HANDLER_SUFFIX));
+  const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(HANDLER_SUFFIX)).map(
+    file => basename(file, HANDLER_SUFFIX),
+  );
   return [
-    ...handlers.map(name => ({ options: { ...OPTIONS, entryPoints: [handlerFile(name)] }, outfile: join(name, 'index.js') })),
+    ...handlers.map(
+      name => ({ options: { ...OPTIONS, entryPoints: [handlerFile(name)] }, outfile: join(name, 'index.js') }),
+    ),
     // For this machine only: these scripts load sharp and libheif-js from the project's `node_modules`.
     ...[WORKER, TRANSFORM].map(name => ({
-      options: { ...OPTIONS, entryPoints: [DECODER_SOURCE], external: ['sharp', 'libheif-js'] }, outfile: join(name, DECODER),
+      options: { ...OPTIONS, entryPoints: [DECODER_SOURCE], external: ['sharp', 'libheif-js'] },
+      outfile: join(name, DECODER),
     })),
     { options: { ...OPTIONS, entryPoints: [join(__dirname, 'bundle-unpack.ts')] }, outfile: 'unpack.js' },
   ];

@@ -1,4 +1,6 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  copyFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 type Rename = (from: string, to: string) => void;
@@ -16,7 +18,9 @@ export interface SwapOptions {
 export function swapFolder(built: string, target: string, { rename = renameSync, keep = [] }: SwapOptions = {}): void {
   const kept = keep.filter(file => keepFile(file, built, target));
   if (existsSync(target) && isSame(built, target)) {
-    const rebuilt = listFiles(target).map(file => join(target, file)).filter(path => !kept.some(file => path === join(target, file)));
+    const rebuilt = listFiles(target).map(file => join(target, file)).filter(
+      path => !kept.some(file => path === join(target, file)),
+    );
     for (const path of rebuilt) utimesSync(path, new Date(), new Date());
     rmSync(built, { recursive: true });
     return;
@@ -39,11 +43,14 @@ function keepFile(file: string, built: string, target: string): boolean {
 
 function isSame(one: string, other: string): boolean {
   const files = listFiles(one);
-  return files.join('\n') === listFiles(other).join('\n') && files.every(file => readFileSync(join(one, file)).equals(readFileSync(join(other, file))));
+  return files.join('\n') === listFiles(other).join('\n')
+    && files.every(file => readFileSync(join(one, file)).equals(readFileSync(join(other, file))));
 }
 
 function listFiles(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(entry => entry.isFile());
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(
+    entry => entry.isFile(),
+  );
   return entries.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length)).sort();
 }
 

@@ -9,7 +9,9 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   bundle.exec('tsx projenrc/bundle-cli.ts');
   project.preCompileTask.spawn(bundle);
 
-  const bundleLocal = project.addTask('bundle:local', { description: 'Bundles the local server into tmp/local-server, as the Dockerfile does' });
+  const bundleLocal = project.addTask('bundle:local', {
+    description: 'Bundles the local server into tmp/local-server, as the Dockerfile does',
+  });
   bundleLocal.spawn(bundle);
   bundleLocal.exec('tsx projenrc/bundle-local-server.ts');
 
@@ -41,7 +43,8 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
 
   const checkTemplates = project.addTask('check:templates', {
-    description: 'Checks the templates of all combinations of props and all examples with cfn-lint and checkov (needs Python)',
+    description:
+'Checks the templates of all combinations of props and all examples with cfn-lint and checkov (needs Python)',
   });
   checkTemplates.spawn(bundle);
   checkTemplates.exec('tsx test/templates/main.ts');
@@ -66,6 +69,10 @@ function addAccountTests(project: awscdk.AwsCdkConstructLibrary, bundle: Task): 
     task.exec(`${runner} ${options}`, { receiveArgs: true });
   };
   add('integ:snapshot', 'Compares the templates of the account tests with their snapshots', '--dry-run');
-  add('integ:snapshot:update', 'Writes the snapshots of the account tests, without deploying anything', '--dry-run --force');
+  add(
+    'integ:snapshot:update',
+    'Writes the snapshots of the account tests, without deploying anything',
+    '--dry-run --force',
+  );
   add('integ:deploy', 'Deploys, tests and destroys the service in an AWS account', '--force');
 }

@@ -7,7 +7,18 @@ import type { ImageServiceProps } from './image-service-props';
 import { acknowledgeOwnReferences } from './private/cross-stack';
 import { checkEnvironment } from './private/owned';
 import { DEFAULT_REMOVAL_POLICY } from './private/removal';
-import { BUCKET_KIND, checkBoolean, checkKind, checkList, checkNames, checkResource, locate, listOptionNames, refuse, type ResourceKind } from './private/validate';
+import {
+  BUCKET_KIND,
+  checkBoolean,
+  checkKind,
+  checkList,
+  checkNames,
+  checkResource,
+  locate,
+  listOptionNames,
+  refuse,
+  type ResourceKind,
+} from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
 import { Retention } from './storage/retention';
@@ -28,8 +39,16 @@ const PROPS = listOptionNames<ImageServiceProps>({
   encryptionKey: true,
 });
 
-const TABLE_KIND: ResourceKind = { kind: 'dynamodb.ITable', member: 'tableArn', example: "dynamodb.Table.fromTableName(this, 'Table', 'photos')" };
-const KEY_KIND: ResourceKind = { kind: 'kms.IKey', member: 'keyArn', example: "kms.Key.fromKeyArn(this, 'Key', 'arn:…')" };
+const TABLE_KIND: ResourceKind = {
+  kind: 'dynamodb.ITable',
+  member: 'tableArn',
+  example: "dynamodb.Table.fromTableName(this, 'Table', 'photos')",
+};
+const KEY_KIND: ResourceKind = {
+  kind: 'kms.IKey',
+  member: 'keyArn',
+  example: "kms.Key.fromKeyArn(this, 'Key', 'arn:…')",
+};
 
 /** Checks the types of props and their combinations. Each factory has checked its own options. */
 export function checkService(service: Construct, props: ImageServiceProps): void {
@@ -43,9 +62,12 @@ export function checkService(service: Construct, props: ImageServiceProps): void
   checkNothingIsIgnored(props);
 }
 
-function checkKinds({ access, uploads, processing, variants = [], delivery, retention, limits, compute }: ImageServiceProps): void {
+function checkKinds(
+  { access, uploads, processing, variants = [], delivery, retention, limits, compute }: ImageServiceProps,
+): void {
   const kinds = [
-    ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention], ['limits', limits, Limits],
+    ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention],
+    ['limits', limits, Limits],
     ['compute', compute, Compute], ['processing', processing, Processing], ['delivery', delivery, Delivery],
     ...variants.map(variant => ['variants', variant, Variant] as const),
   ] as const;
@@ -59,9 +81,16 @@ function checkResources(service: Construct, { bucket, table, encryptionKey }: Im
   if (encryptionKey) checkEnvironment('encryptionKey', encryptionKey, service);
 }
 
-function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, encryptionKey, retention }: ImageServiceProps): void {
+function checkNothingIsIgnored(
+  { processing, variants, delivery, bucket, table, encryptionKey, retention }: ImageServiceProps,
+): void {
   if (processing && !processing._queue && variants) {
-    refuse('variants', 'have no effect with Processing.none()', `${variants.length} of them`, 'leave them out, or use Processing.queue()');
+    refuse(
+      'variants',
+      'have no effect with Processing.none()',
+      `${variants.length} of them`,
+      'leave them out, or use Processing.queue()',
+    );
   }
   if (processing && !processing._queue && delivery?._cloudFront) {
     const fix = 'use Delivery.presignedOnly(), or Processing.queue(): there are no variants to deliver, and originals are delivered by presigned URLs only';
@@ -69,10 +98,17 @@ function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, 
   }
   const logBucket = delivery?._cloudFront?.logBucket;
   if (bucket && logBucket && logBucket.node === bucket.node) {
-    refuse('delivery.logBucket', 'must not be the bucket of the images', bucket.node.path, 'use a bucket for logs only');
+    refuse(
+      'delivery.logBucket', 'must not be the bucket of the images', bucket.node.path, 'use a bucket for logs only',
+    );
   }
   if (variants?.length === 0 && (processing === undefined || processing._queue)) {
-    refuse('variants', 'must be at least one with Processing.queue()', '[]', 'leave it out for the default set, or use Processing.none()');
+    refuse(
+      'variants',
+      'must be at least one with Processing.queue()',
+      '[]',
+      'leave it out for the default set, or use Processing.none()',
+    );
   }
   checkBrought({ bucket, table, encryptionKey, retention });
 }
@@ -81,7 +117,13 @@ function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, 
 function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
   if (!bucket || !table) return;
   const rule = "has no effect if both 'bucket' and 'table' are given";
-  if (encryptionKey) refuse('encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made');
+  if (encryptionKey) {
+    refuse(
+      'encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made',
+    );
+  }
   const policy = retention?.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
-  if (policy !== DEFAULT_REMOVAL_POLICY) refuse('retention.removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
+  if (policy !== DEFAULT_REMOVAL_POLICY) {
+    refuse('retention.removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
+  }
 }

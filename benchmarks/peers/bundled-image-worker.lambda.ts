@@ -9,10 +9,17 @@ const [s3, table, queue] = [new S3Client({}), new DynamoDBClient({}), new SQSCli
  * The leaner kind, like the image handlers of AWS's own solutions: bundles only three SDK clients, and has sharp beside
  * it.
  */
-export async function handler({ Bucket, Key, TableName, QueueUrl }: Record<'Bucket' | 'Key' | 'TableName' | 'QueueUrl', string>): Promise<void> {
+export async function handler(
+  { Bucket, Key, TableName, QueueUrl }: Record<'Bucket' | 'Key' | 'TableName' | 'QueueUrl', string>,
+): Promise<void> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
   const made = await resizeNaively(Buffer.from(await Body!.transformToByteArray()), 800).webp().toBuffer();
   await s3.send(new PutObjectCommand({ Bucket, Key: `${Key}.webp`, Body: made }));
-  await table.send(new UpdateItemCommand({ TableName, Key: { image_id: { S: Key } }, UpdateExpression: 'SET made = :made', ExpressionAttributeValues: { ':made': { BOOL: true } } }));
+  await table.send(new UpdateItemCommand({
+    TableName,
+    Key: { image_id: { S: Key } },
+    UpdateExpression: 'SET made = :made',
+    ExpressionAttributeValues: { ':made': { BOOL: true } },
+  }));
   await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: Key }));
 }

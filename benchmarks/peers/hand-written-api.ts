@@ -8,7 +8,11 @@ export const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'im
 export const MAX_UPLOAD_BYTES = 26_214_400;
 
 export function logGroup(stack: Stack, id: string, logGroupName?: string): logs.LogGroup {
-  return new logs.LogGroup(stack, id, { logGroupName, retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+  return new logs.LogGroup(stack, id, {
+    logGroupName,
+    retention: logs.RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
 }
 
 export function makeApi(stack: Stack, handler: lambda.Function): apigateway.RestApi {
@@ -76,7 +80,10 @@ const ACCESS_LOG = {
 const RESOURCES: [path: string, methods: [method: string, operation?: string][], allow: string][] = [
   ['/images', [['POST', 'createImage'], ['GET', 'listImages'], ['HEAD']], 'GET, HEAD, POST'],
   ['/images/batch-delete', [['POST', 'batchDeleteImages']], 'POST'],
-  ['/images/{image_id}', [['GET', 'getImage'], ['HEAD'], ['PATCH', 'updateImage'], ['DELETE', 'deleteImage']], 'DELETE, GET, HEAD, PATCH'],
+  [
+    '/images/{image_id}', [['GET', 'getImage'], ['HEAD'], ['PATCH', 'updateImage'], ['DELETE', 'deleteImage']],
+    'DELETE, GET, HEAD, PATCH',
+  ],
   ['/images/{image_id}/confirm', [['POST', 'confirmImage']], 'POST'],
   ['/images/{image_id}/download', [['GET', 'downloadImage'], ['HEAD']], 'GET, HEAD'],
   ['/cdn-session', [['POST', 'createCdnSession']], 'POST'],
@@ -96,7 +103,9 @@ function addMethods(api: apigateway.RestApi, integration: apigateway.LambdaInteg
         requestModels: model && { 'application/json': model },
       });
     }
-    addMock(resource, 405, ['method-not-allowed', 'Method not allowed', `This resource allows ${allow}.`], { allow: `'${allow}'` });
+    addMock(resource, 405, ['method-not-allowed', 'Method not allowed', `This resource allows ${allow}.`], {
+      allow: `'${allow}'`,
+    });
   }
 }
 
@@ -105,7 +114,8 @@ function addModels(api: apigateway.RestApi): Record<string, apigateway.Model | u
   const base = { schema: apigateway.JsonSchemaVersion.DRAFT4, type: OBJECT, additionalProperties: false };
   const filename = { type: STRING, minLength: 1, maxLength: 255 };
   const tags = { type: ARRAY, items: { type: STRING, minLength: 1 }, description: 'At most 20 different tags' };
-  const add = (id: string, schema: apigateway.JsonSchema) => api.addModel(id, { contentType: 'application/json', schema });
+  const add = (id: string, schema: apigateway.JsonSchema) =>
+    api.addModel(id, { contentType: 'application/json', schema });
   return {
     createImage: add('CreateImageRequest', {
       ...base,
@@ -130,21 +140,31 @@ function addModels(api: apigateway.RestApi): Record<string, apigateway.Model | u
 type Problem = readonly [code: string, title: string, detail: string, extras?: object];
 
 const NO_SUCH_ROUTE: Problem = ['no-such-route', 'No such route', 'There is nothing at this path.'];
-const UNAUTHENTICATED: Problem = ['unauthenticated', 'Unauthenticated', 'The request is not signed, or its signature is not valid.'];
+const UNAUTHENTICATED: Problem = [
+  'unauthenticated', 'Unauthenticated', 'The request is not signed, or its signature is not valid.',
+];
 const FORBIDDEN: Problem = ['forbidden', 'Forbidden', 'The caller may not do this.'];
 const INVALID: Problem = ['invalid-request', 'Invalid request', 'The request is malformed.'];
 const RATE_LIMITED: Problem = ['rate-limited', 'Rate limited', 'Too many requests; try again later.'];
 const INTERNAL: Problem = ['internal', 'Internal error', 'Something went wrong on our side.'];
 const UNAVAILABLE: Problem = ['unavailable', 'Unavailable', 'The service did not answer in time; try again.'];
 const TOO_LARGE: Problem = ['body-too-large', 'Body too large', 'The body is too large.', { limit: 65_536 }];
-const UNSUPPORTED: Problem = ['unsupported-media-type', 'Unsupported media type', 'The content type of the body is not supported.'];
+const UNSUPPORTED: Problem = [
+  'unsupported-media-type', 'Unsupported media type', 'The content type of the body is not supported.',
+];
 
-const HEADERS = { 'Content-Type': "'application/problem+json'", 'cache-control': "'no-store'", 'x-request-id': 'context.requestId' };
+const HEADERS = {
+  'Content-Type': "'application/problem+json'",
+  'cache-control': "'no-store'",
+  'x-request-id': 'context.requestId',
+};
 const CHALLENGE = { 'www-authenticate': "'AWS4-HMAC-SHA256'" };
 const RETRY = { 'retry-after': "'1'" };
 
 const { ResponseType } = apigateway;
-const GATEWAY_RESPONSES: [type: apigateway.ResponseType, status: number, problem: Problem, headers?: Record<string, string>][] = [
+type Headers = Record<string, string>;
+type GatewayResponse = [type: apigateway.ResponseType, status: number, problem: Problem, headers?: Headers];
+const GATEWAY_RESPONSES: GatewayResponse[] = [
   [ResponseType.ACCESS_DENIED, 403, FORBIDDEN],
   [ResponseType.API_CONFIGURATION_ERROR, 500, INTERNAL],
   [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, 503, UNAVAILABLE, RETRY],
@@ -169,14 +189,19 @@ const GATEWAY_RESPONSES: [type: apigateway.ResponseType, status: number, problem
 ];
 
 const REQUEST_TYPES = [
-  'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', 'text/html', 'text/csv', 'text/xml',
-  'application/xml', 'application/octet-stream', 'application/problem+json', 'application/merge-patch+json', 'application/json-patch+json',
-  'application/ld+json', 'application/x-ndjson', 'application/graphql', 'application/pdf', 'application/zip', 'application/x-amz-json-1.0',
+  'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', 'text/html', 'text/csv',
+  'text/xml',
+  'application/xml', 'application/octet-stream', 'application/problem+json', 'application/merge-patch+json',
+  'application/json-patch+json',
+  'application/ld+json', 'application/x-ndjson', 'application/graphql', 'application/pdf', 'application/zip',
+  'application/x-amz-json-1.0',
   'application/x-amz-json-1.1', 'image/svg+xml', ...TYPES,
 ];
 
 function addMock(resource: apigateway.IResource, status: number, problem: Problem, more: Record<string, string>): void {
-  const headers = Object.entries({ ...HEADERS, ...more }).map(([name, value]) => [`method.response.header.${name}`, value]);
+  const headers = Object.entries({ ...HEADERS, ...more }).map(
+    ([name, value]) => [`method.response.header.${name}`, value],
+  );
   const path = "$context.path.replaceAll('^/prod(/|$)', '/')";
   const instance = `#set($instance = $util.escapeJavaScript(${path}).replaceAll("\\\\'", "'"))\n`;
   const integration = new apigateway.MockIntegration({
@@ -190,10 +215,20 @@ function addMock(resource: apigateway.IResource, status: number, problem: Proble
   });
   resource.addMethod('ANY', integration, {
     authorizationType: apigateway.AuthorizationType.NONE,
-    methodResponses: [{ statusCode: `${status}`, responseParameters: Object.fromEntries(headers.map(([name]) => [name, true])) }],
+    methodResponses: [
+      { statusCode: `${status}`, responseParameters: Object.fromEntries(headers.map(([name]) => [name, true])) },
+    ],
   });
 }
 
 function problemJson(status: number, [code, title, detail, extras]: Problem, instance: string): string {
-  return JSON.stringify({ type: `urn:cdk-image-service:problem:${code}`, status, title, detail, code, ...extras, instance });
+  return JSON.stringify({
+    type: `urn:cdk-image-service:problem:${code}`,
+    status,
+    title,
+    detail,
+    code,
+    ...extras,
+    instance,
+  });
 }

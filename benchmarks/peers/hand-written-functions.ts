@@ -57,14 +57,24 @@ export function grant(handler: lambda.Function, rights: BucketRights | TableRigh
   const resources = [table.tableArn];
   handler.addToRolePolicy(new iam.PolicyStatement({ actions: reads, resources }));
   for (const write of writes) handler.addToRolePolicy(new iam.PolicyStatement({ ...write, resources }));
-  if (index) handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] }));
+  if (index) {
+    handler.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] }),
+    );
+  }
 }
 
 function grantBucket(handler: lambda.Function, { bucket, originals, variants }: BucketRights): void {
   handler.addEnvironment('BUCKET_NAME', bucket.bucketName);
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: originals, resources: [bucket.arnForObjects('originals/*')] }));
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: variants, resources: [bucket.arnForObjects('variants/*')] }));
+  handler.addToRolePolicy(
+    new iam.PolicyStatement({ actions: originals, resources: [bucket.arnForObjects('originals/*')] }),
+  );
+  handler.addToRolePolicy(
+    new iam.PolicyStatement({ actions: variants, resources: [bucket.arnForObjects('variants/*')] }),
+  );
   handler.addToRolePolicy(new iam.PolicyStatement({
-    actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions: { StringLike: { 's3:prefix': ['originals/*', 'variants/*'] } },
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': ['originals/*', 'variants/*'] } },
   }));
 }

@@ -26,7 +26,10 @@ interface Parts {
 }
 
 export function makeQueues(stack: Stack): Queues {
-  const deadLetters = new sqs.Queue(stack, 'DeadLetters', { encryption: sqs.QueueEncryption.SQS_MANAGED, retentionPeriod: Duration.days(14) });
+  const deadLetters = new sqs.Queue(stack, 'DeadLetters', {
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    retentionPeriod: Duration.days(14),
+  });
   const uploads = new sqs.Queue(stack, 'Uploads', {
     encryption: sqs.QueueEncryption.SQS_MANAGED,
     retentionPeriod: Duration.days(4),
@@ -46,7 +49,10 @@ export function makeQueues(stack: Stack): Queues {
     principals: [new iam.ServicePrincipal('s3.amazonaws.com')],
     actions: ['sqs:SendMessage'],
     resources: [uploads.queueArn],
-    conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': `arn:${stack.partition}:s3:::*` } },
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': stack.account },
+      ArnLike: { 'aws:SourceArn': `arn:${stack.partition}:s3:::*` },
+    },
   }));
   for (const queue of [uploads, surplus, deadLetters]) denyPlainHttp(queue);
   return { uploads, surplus, deadLetters, policy: policyDependable! };
@@ -63,7 +69,9 @@ function denyPlainHttp(queue: sqs.Queue): void {
   }));
 }
 
-const VARIANTS = [['thumb', 320], ['small', 640], ['medium', 1280], ['large', 2048]].map(([name, edge]) => `${name}:${edge}x${edge}:iea:w`).join(';');
+const VARIANTS = [['thumb', 320], ['small', 640], ['medium', 1280], ['large', 2048]]
+  .map(([name, edge]) => `${name}:${edge}x${edge}:iea:w`)
+  .join(';');
 
 const IMAGE_LIMITS = JSON.stringify({
   maxPixels: 52_000_000,
@@ -84,7 +92,10 @@ export function makeProcessing(stack: Stack, parts: Parts): void {
   const { sweeper, queues } = parts;
   for (const handler of [worker, operator, sweeper]) handler.addEnvironment('QUEUE_URL', queues.uploads.queueUrl);
   for (const handler of [operator, sweeper]) allow(handler, queues.uploads, ['sqs:SendMessage']);
-  new CfnOutput(stack, 'OperatorFunctionName', { value: operator.functionName, description: 'Function that redrives and reprocesses images' });
+  new CfnOutput(stack, 'OperatorFunctionName', {
+    value: operator.functionName,
+    description: 'Function that redrives and reprocesses images',
+  });
 }
 
 function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): lambda.Function {
@@ -107,11 +118,19 @@ function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): lam
       DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
     },
   });
-  grant(worker, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject', 's3:PutObject'] });
+  grant(worker, {
+    bucket,
+    originals: ['s3:DeleteObject', 's3:GetObject'],
+    variants: ['s3:DeleteObject', 's3:PutObject'],
+  });
   grant(worker, { table, reads: ['dynamodb:GetItem'], writes: WORKER_WRITES });
   for (const queue of [queues.surplus, queues.deadLetters]) allow(worker, queue, ['sqs:SendMessage']);
-  worker.addEventSource(new SqsEventSource(queues.uploads, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }));
-  worker.addEventSource(new SqsEventSource(queues.surplus, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }));
+  worker.addEventSource(
+    new SqsEventSource(queues.uploads, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
+  );
+  worker.addEventSource(
+    new SqsEventSource(queues.surplus, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
+  );
   return worker;
 }
 
@@ -121,12 +140,20 @@ function makeOperator(stack: Stack, { assets, bucket, table, queues }: Parts): l
     code: lambda.Code.fromAsset(join(assets, 'operator')),
     timeout: Duration.minutes(5),
     environment: {
-      VARIANTS, BUCKET_NAME: bucket.bucketName, DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl, SURPLUS_QUEUE_URL: queues.surplus.queueUrl,
+      VARIANTS,
+      BUCKET_NAME: bucket.bucketName,
+      DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+      SURPLUS_QUEUE_URL: queues.surplus.queueUrl,
     },
   });
   for (const queue of [queues.uploads, queues.surplus]) allow(operator, queue, ['sqs:GetQueueAttributes']);
   allow(operator, queues.deadLetters, ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
-  grant(operator, { table, reads: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], writes: OPERATOR_WRITES, index: 'by_user' });
+  grant(operator, {
+    table,
+    reads: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'],
+    writes: OPERATOR_WRITES,
+    index: 'by_user',
+  });
   return operator;
 }
 

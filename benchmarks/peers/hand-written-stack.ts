@@ -12,15 +12,18 @@ import { makeProcessing, makeQueues } from './hand-written-processing';
 import { API_WRITES, SWEEPER_WRITES } from '../../src/metadata/table-writers';
 
 /**
- * The stack of `new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })` as one writes it by hand, from the constructs of aws-cdk-lib and for this one case:
- * no props, no checks, no parts. `test/benchmarks` holds its resources to those of the service.
+ * The stack of `new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })` as one writes it by hand,
+ * from the constructs of aws-cdk-lib and for this one case: no props, no checks, no parts. `test/benchmarks` holds its
+ * resources to those of the service.
  */
 export function handWrittenStack(stack: Stack, assets: string): void {
   const queues = makeQueues(stack);
   const bucket = makeBucket(stack);
   const originals = { s3Key: { rules: [{ name: 'prefix', value: 'originals/' }] } };
   const resource = bucket.node.defaultChild as s3.CfnBucket;
-  resource.notificationConfiguration = { queueConfigurations: [{ queue: queues.uploads.queueArn, event: 's3:ObjectCreated:*', filter: originals }] };
+  resource.notificationConfiguration = {
+    queueConfigurations: [{ queue: queues.uploads.queueArn, event: 's3:ObjectCreated:*', filter: originals }],
+  };
   resource.node.addDependency(queues.policy);
   const table = makeTable(stack);
   const api = makeFunction(stack, 'Api', {
@@ -36,7 +39,11 @@ export function handWrittenStack(stack: Stack, assets: string): void {
     timeout: Duration.minutes(15),
     environment: { DELIVERY_MODE: 'presigned' },
   });
-  grant(api, { bucket, originals: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], variants: ['s3:DeleteObject', 's3:GetObject'] });
+  grant(api, {
+    bucket,
+    originals: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    variants: ['s3:DeleteObject', 's3:GetObject'],
+  });
   grant(api, { table, reads: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], writes: API_WRITES, index: 'by_user' });
   grant(sweeper, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject'] });
   grant(sweeper, { table, reads: ['dynamodb:BatchGetItem'], writes: SWEEPER_WRITES, index: 'by_due' });
@@ -63,14 +70,20 @@ function makeBucket(stack: Stack): s3.Bucket {
   });
   const originals = bucket.arnForObjects('originals/*');
   const variants = bucket.arnForObjects('variants/*');
-  deny(bucket, 'DenyPlainHttp', 's3:*', [bucket.bucketArn, bucket.arnForObjects('*')], { Bool: { 'aws:SecureTransport': 'false' } });
-  deny(bucket, 'DenyOldSignatures', 's3:*', [originals, variants], { NumericGreaterThan: { 's3:signatureAge': '300000' } });
+  deny(bucket, 'DenyPlainHttp', 's3:*', [bucket.bucketArn, bucket.arnForObjects('*')], {
+    Bool: { 'aws:SecureTransport': 'false' },
+  });
+  deny(bucket, 'DenyOldSignatures', 's3:*', [originals, variants], {
+    NumericGreaterThan: { 's3:signatureAge': '300000' },
+  });
   deny(bucket, 'DenyOverwrites', 's3:PutObject', [originals], { Null: { 's3:if-none-match': 'true' } });
   bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   return bucket;
 }
 
-function deny(bucket: s3.Bucket, sid: string, action: string, resources: string[], conditions: Record<string, unknown>): void {
+function deny(
+  bucket: s3.Bucket, sid: string, action: string, resources: string[], conditions: Record<string, unknown>,
+): void {
   bucket.addToResourcePolicy(new iam.PolicyStatement({
     sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: [action], resources, conditions,
   }));

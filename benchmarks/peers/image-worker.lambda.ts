@@ -19,16 +19,26 @@ const { BUCKET_NAME: Bucket, TABLE_NAME: TableName } = environment.parse(process
 
 /** A queue worker as a good engineer writes it first: the SDK, Powertools, zod and sharp, used as their pages show. */
 export async function handler({ Records }: SQSEvent): Promise<void> {
-  for (const { body } of Records) for (const { s3: { object } } of (JSON.parse(body) as S3Event).Records) await processImage(object.key);
+  for (const { body } of Records) {
+    for (const { s3: { object } } of (JSON.parse(body) as S3Event).Records) await processImage(object.key);
+  }
 }
 
 async function processImage(Key: string): Promise<void> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
   const bytes = Buffer.from(await Body!.transformToByteArray());
   await Promise.all(SIDES.flatMap(side => FORMATS.map(async format => {
-    await s3.send(new PutObjectCommand({ Bucket, Key: `${Key}/${side}.${format}`, Body: await output(bytes, side, format) }));
+    await s3.send(
+      new PutObjectCommand({ Bucket, Key: `${Key}/${side}.${format}`, Body: await output(bytes, side, format) }),
+    );
   })));
-  await table.send(new UpdateCommand({ TableName, Key: { image_id: Key }, UpdateExpression: 'SET #s = :ready', ExpressionAttributeNames: { '#s': 'status' }, ExpressionAttributeValues: { ':ready': 'ready' } }));
+  await table.send(new UpdateCommand({
+    TableName,
+    Key: { image_id: Key },
+    UpdateExpression: 'SET #s = :ready',
+    ExpressionAttributeNames: { '#s': 'status' },
+    ExpressionAttributeValues: { ':ready': 'ready' },
+  }));
   logger.info('processed', { Key });
   metrics.addMetric('processed', MetricUnit.Count, 1);
 }

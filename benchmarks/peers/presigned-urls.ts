@@ -12,6 +12,8 @@ export function presignedUrls({ object_key, variants }: ListedRow): Promise<stri
   const client = s3 ??= new S3Client({});
   const folder = object_key.replace('originals/', 'variants/');
   return Promise.all(variants.map(({ name, format }) => {
-    return getSignedUrl(client, new GetObjectCommand({ Bucket: 'images', Key: `${folder}/${name}.${format}` }), { expiresIn: 3600 });
+    return getSignedUrl(client, new GetObjectCommand({ Bucket: 'images', Key: `${folder}/${name}.${format}` }), {
+      expiresIn: 3600,
+    });
   }));
 }

@@ -9,5 +9,9 @@ export async function transformImage(bytes: Buffer, side: number, format: 'avif'
   const options = { failOn: 'none' } as const;
   const { orientation } = await sharp(bytes, options).metadata();
   // eslint-disable-next-line no-restricted-syntax -- that it keeps what cameras wrote is what it is compared by
-  return sharp(bytes, options).withMetadata({ orientation }).resize({ width: side, height: side, fit: 'inside' }).toFormat(format).toBuffer();
+  return sharp(bytes, options)
+    .withMetadata({ orientation })
+    .resize({ width: side, height: side, fit: 'inside' })
+    .toFormat(format)
+    .toBuffer();
 }

@@ -5,7 +5,9 @@ export class NodeHttpHandler {
   }
 
   async handle(): Promise<{ response: object }> {
-    return { response: { statusCode: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: Buffer.from('{}') } };
+    return {
+      response: { statusCode: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: Buffer.from('{}') },
+    };
   }
 }
 

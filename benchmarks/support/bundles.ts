@@ -9,7 +9,15 @@ export const OUT = join(ROOT, 'tmp', 'benchmarks');
 async function bundle(name: string, entry: string, options: BuildOptions): Promise<string> {
   mkdirSync(OUT, { recursive: true });
   const outfile = join(OUT, `${name}.js`);
-  await build({ entryPoints: [join(ROOT, entry)], outfile, bundle: true, platform: 'node', absWorkingDir: ROOT, logLevel: 'warning', ...options });
+  await build({
+    entryPoints: [join(ROOT, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    absWorkingDir: ROOT,
+    logLevel: 'warning',
+    ...options,
+  });
   return outfile;
 }
 
@@ -29,7 +37,9 @@ export function bundleApi(name: string, alias: Record<string, string> = {}): Pro
  * Not minified, as `NodejsFunction` bundles
  * (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html).
  */
-export function bundlePeer(name: string, options: Pick<BuildOptions, 'alias' | 'external'>, peer = 'full-stack'): Promise<string> {
+export function bundlePeer(
+  name: string, options: Pick<BuildOptions, 'alias' | 'external'>, peer = 'full-stack',
+): Promise<string> {
   return bundle(name, `benchmarks/peers/${peer}.lambda.ts`, { target: 'node24', ...options });
 }
 

@@ -30,7 +30,9 @@ export async function startCapacityMeter(target: string): Promise<CapacityMeter>
   const forward = async (incoming: IncomingMessage): Promise<{ status: number; body: string }> => {
     const body = JSON.stringify({ ...JSON.parse(await readText(incoming)) as object, ReturnConsumedCapacity: 'TOTAL' });
     const headers = { ...incoming.headers, 'content-length': Buffer.byteLength(body) };
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => send(target, { method: 'POST', headers, agent }, resolve).on('error', reject).end(body));
+    const answer = await new Promise<IncomingMessage>(
+      (resolve, reject) => send(target, { method: 'POST', headers, agent }, resolve).on('error', reject).end(body),
+    );
     const text = await readText(answer);
     total += readUnits(text);
     return { status: answer.statusCode!, body: text };

@@ -22,7 +22,12 @@ export const FUNCTION_ENV = {
 
 export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-const BODY = JSON.stringify({ content_type: 'image/jpeg', size: 123_456, filename: 'beach.jpg', tags: ['holiday', 'sea'] });
+const BODY = JSON.stringify({
+  content_type: 'image/jpeg',
+  size: 123_456,
+  filename: 'beach.jpg',
+  tags: ['holiday', 'sea'],
+});
 
 /** `POST /images` as Amazon API Gateway hands it to a function. */
 export function createEvent(): APIGatewayProxyEvent {
@@ -39,7 +44,12 @@ export function createEvent(): APIGatewayProxyEvent {
     stageVariables: null,
     body: BODY,
     isBase64Encoded: false,
-    requestContext: { requestId: '0f1e2d3c', httpMethod: 'POST', path: '/images', domainName: 'api.example.com' } as APIGatewayProxyEvent['requestContext'],
+    requestContext: {
+      requestId: '0f1e2d3c',
+      httpMethod: 'POST',
+      path: '/images',
+      domainName: 'api.example.com',
+    } as APIGatewayProxyEvent['requestContext'],
   };
 }
 
@@ -47,5 +57,7 @@ export function createEvent(): APIGatewayProxyEvent {
 export async function create(handler: Handler): Promise<void> {
   const { statusCode, body } = await handler(createEvent(), { awsRequestId: '0f1e2d3c' } as Context);
   const url = (JSON.parse(body) as { upload?: { url?: string } }).upload?.url ?? '';
-  if (statusCode !== 201 || !url.includes('X-Amz-Signature=')) throw new Error(`a create must answer 201 with a signed URL, got: ${statusCode} ${body}`);
+  if (statusCode !== 201 || !url.includes('X-Amz-Signature=')) {
+    throw new Error(`a create must answer 201 with a signed URL, got: ${statusCode} ${body}`);
+  }
 }

@@ -15,7 +15,10 @@ export class DecoderChild {
 
   constructor() {
     const script = join(ROOT, 'assets', 'worker', 'decoder.js');
-    this.child = spawn(process.execPath, [...DECODER_OPTIONS, script], { env: buildDecoderEnvironment(), stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    this.child = spawn(process.execPath, [...DECODER_OPTIONS, script], {
+      env: buildDecoderEnvironment(),
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    });
     readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.receive(frame), () => this.end());
   }
 

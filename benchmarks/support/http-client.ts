@@ -18,7 +18,9 @@ export class HttpClient {
   async send(url: string, { method, headers, body }: Call): Promise<Answer> {
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-      request(url, { agent: this.agent, method, headers: { ...headers, ...length } }, resolve).on('error', reject).end(body);
+      request(url, { agent: this.agent, method, headers: { ...headers, ...length } }, resolve).on('error', reject).end(
+        body,
+      );
     });
     const chunks: Buffer[] = [];
     for await (const chunk of message) chunks.push(chunk as Buffer);

@@ -7,7 +7,9 @@ import { bundlePeer, bundleScript, ROOT } from './bundles';
 import { atMost, type Figure, informs } from './figures';
 import { compare } from './rounds';
 import { sample } from './samples';
-import { COMMON_ENV, DEFAULT_VARIANTS, encodeVariants, IMAGE_LIMITS, QUEUE, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
+import {
+  COMMON_ENV, DEFAULT_VARIANTS, encodeVariants, IMAGE_LIMITS, QUEUE, QUEUE_ENV, WORKER_ENV,
+} from '../../src/contract';
 
 const ROUNDS = 15;
 const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -46,7 +48,10 @@ export async function coldImports(): Promise<Figure[]> {
     const againstFull = await compare(ours, () => sample(sampler, full), ROUNDS);
     const againstLean = await compare(ours, () => sample(sampler, lean), ROUNDS);
     return [
-      informs('import of the worker, CPU', `${milliseconds(againstFull.ours)}; typical ${milliseconds(againstFull.peer)}, lean ${milliseconds(againstLean.peer)}`),
+      informs(
+        'import of the worker, CPU',
+        `${milliseconds(againstFull.ours)}; typical ${milliseconds(againstFull.peer)}, lean ${milliseconds(againstLean.peer)}`,
+      ),
       atMost('P6: import against the typical worker', againstFull.ratio, 0.25, times),
       atMost('P6: import against a lean worker', againstLean.ratio, 0.3, times),
     ];

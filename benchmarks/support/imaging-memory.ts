@@ -29,7 +29,12 @@ const IMAGES_PER_DOT = 5;
 
 function createJob(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
   const renditions = SIDES.flatMap(side => formats.map(format => ({ variant: String(side), format })));
-  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: SIDES.map(side => defineVariant(side, formats)), renditions };
+  return {
+    bytes,
+    header: readHeader(bytes, 'image/jpeg'),
+    variants: SIDES.map(side => defineVariant(side, formats)),
+    renditions,
+  };
 }
 
 /** For each image, the decoder's peak memory above its memory before the first image. */
@@ -37,7 +42,10 @@ async function ourPeaks(formats: readonly LossyFormat[], images: number): Promis
   const child = new DecoderChild();
   try {
     await child.ready();
-    await child.decode(createJob(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(), formats));
+    await child.decode(createJob(
+      await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(),
+      formats,
+    ));
     const base = readResidentMiB(child.pid);
     const job = createJob(readFileSync(twelveMegapixels()), formats);
     const peaks: number[] = [];
@@ -55,7 +63,9 @@ async function ourPeaks(formats: readonly LossyFormat[], images: number): Promis
 
 async function naivePeaks(formats: readonly LossyFormat[]): Promise<number[]> {
   const task: ImagingTask = { how: 'naive', photo: twelveMegapixels(), sides: SIDES, formats };
-  const { stderr } = await run(process.execPath, [await bundleSampler('naive-memory'), JSON.stringify(task), String(FEW_IMAGES)], { env: {} });
+  const { stderr } = await run(
+    process.execPath, [await bundleSampler('naive-memory'), JSON.stringify(task), String(FEW_IMAGES)], { env: {} },
+  );
   return JSON.parse(stderr) as number[];
 }
 
@@ -67,7 +77,10 @@ export async function memory(): Promise<Figure[]> {
   const life = await ourPeaks(['webp'], IMAGES);
   const [first, last] = [life.slice(SETTLING, SETTLING + COMPARED), life.slice(-COMPARED)].map(median);
   return [
-    informs('12 MP to 3 formats × 4, peak above base', `${mebibytes(ours)} against ${mebibytes(naive)} over ${FEW_IMAGES} images`),
+    informs(
+      '12 MP to 3 formats × 4, peak above base',
+      `${mebibytes(ours)} against ${mebibytes(naive)} over ${FEW_IMAGES} images`,
+    ),
     atMost('P5: peak against naive', ours / naive, 0.2, ratio => `${ratio.toFixed(2)} ×`),
     informs('12 MP to WebP × 4, peak above base', `${mebibytes(Math.max(...life))} over ${IMAGES} images`),
     atMost(`P5: growth over them, first ${COMPARED} to last`, last - first, FLAT_MIB, mebibytes),

@@ -11,7 +11,9 @@ export type Work = () => Promise<Output[]>;
 const WARM_UP = 5;
 
 /** Makes all outputs at once, as sharp's pages show for several outputs of one input. */
-export async function each({ sides, formats }: ImagingTask, make: (side: number, format: LossyFormat) => Promise<Uint8Array>): Promise<Output[]> {
+export async function each(
+  { sides, formats }: ImagingTask, make: (side: number, format: LossyFormat) => Promise<Uint8Array>,
+): Promise<Output[]> {
   const names = sides.flatMap(side => formats.map(format => [side, format] as const));
   return Promise.all(names.map(async ([side, format]) => [`${side}.${format}`, await make(side, format)] as const));
 }
@@ -23,7 +25,9 @@ export async function each({ sides, formats }: ImagingTask, make: (side: number,
 export async function measure(workOf: (bytes: Buffer, task: ImagingTask) => Promise<Work>): Promise<void> {
   const task = JSON.parse(process.argv[2]) as ImagingTask;
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-  const small = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080', noise } }).jpeg().toBuffer();
+  const small = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080', noise } })
+    .jpeg()
+    .toBuffer();
   for (let i = 0; i < WARM_UP; i++) await (await workOf(small, task))();
   const work = await workOf(readFileSync(task.photo), task);
   let outputs: Output[] = [];

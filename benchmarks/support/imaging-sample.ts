@@ -14,7 +14,12 @@ import { resizeNaively } from '../peers/naive-pipeline';
 
 function createJob(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {
   const renditions = sides.flatMap(side => formats.map(format => ({ variant: String(side), format })));
-  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: sides.map(side => defineVariant(side, formats)), renditions };
+  return {
+    bytes,
+    header: readHeader(bytes, 'image/jpeg'),
+    variants: sides.map(side => defineVariant(side, formats)),
+    renditions,
+  };
 }
 
 /**
@@ -36,9 +41,12 @@ async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
 
 void measure(async (bytes, task): Promise<Work> => {
   switch (task.how) {
-    case 'ours': return async () => (await processImage(createJob(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
+    case 'ours': return async () =>
+      (await processImage(createJob(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
     case 'bound': return bound(bytes, task);
-    case 'shrink on load': return () => each(task, (side, format) => ENCODERS[format](resizeNaively(bytes, side), { width: side, height: side }).toBuffer());
+    case 'shrink on load': return () => each(
+      task, (side, format) => ENCODERS[format](resizeNaively(bytes, side), { width: side, height: side }).toBuffer(),
+    );
     default: throw new Error(`a peer has a sampler of its own, got: ${task.how}`);
   }
 });

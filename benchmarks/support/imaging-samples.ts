@@ -8,7 +8,11 @@ const run = promisify(execFile);
 
 export class ImagingSamples {
   static async build(): Promise<ImagingSamples> {
-    const peers = { naive: await bundleSampler('naive-sample'), dit: await bundleSampler('dit-sample'), ipx: await bundleSampler('ipx-sample') };
+    const peers = {
+      naive: await bundleSampler('naive-sample'),
+      dit: await bundleSampler('dit-sample'),
+      ipx: await bundleSampler('ipx-sample'),
+    };
     return new ImagingSamples(await bundleSampler('imaging-sample'), peers);
   }
 
@@ -19,7 +23,9 @@ export class ImagingSamples {
    */
   async take(task: ImagingTask): Promise<ImagingResult> {
     const { how } = task;
-    const [env, command] = isPeer(how) ? [{}, [this.peers[how]]] : [buildDecoderEnvironment(), [...DECODER_OPTIONS, this.ours]];
+    const [env, command] = isPeer(how)
+      ? [{}, [this.peers[how]]]
+      : [buildDecoderEnvironment(), [...DECODER_OPTIONS, this.ours]];
     const { stderr } = await run(process.execPath, [...command, JSON.stringify(task)], { env });
     return JSON.parse(stderr) as ImagingResult;
   }

@@ -33,5 +33,13 @@ export const FORMATS: readonly LossyFormat[] = ['avif', 'webp', 'jpeg'];
 
 /** The longer edge bounds an output, as in the service's own variants. */
 export function defineVariant(side: number, formats: readonly LossyFormat[]): VariantDefinition {
-  return { name: String(side), width: side, height: side, fit: 'inside', formats, generation: 'eager', animated: false };
+  return {
+    name: String(side),
+    width: side,
+    height: side,
+    fit: 'inside',
+    formats,
+    generation: 'eager',
+    animated: false,
+  };
 }

@@ -6,7 +6,9 @@ import { each, measure } from './imaging-process';
  * reading them.
  */
 void measure(async (bytes, task) => {
-  const ipx = createIPX({ storage: { name: 'memory', getMeta: () => ({}), getData: () => bytes as unknown as ArrayBuffer } });
+  const ipx = createIPX({
+    storage: { name: 'memory', getMeta: () => ({}), getData: () => bytes as unknown as ArrayBuffer },
+  });
   return () => each(task, async (side, format) => {
     const { data } = await ipx('photo.jpg', { resize: `${side}x${side}`, fit: 'inside', format }).process();
     return Buffer.from(data);

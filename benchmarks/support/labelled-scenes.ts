@@ -42,7 +42,13 @@ export function labelledScenes(): LabelledScene[] {
     const [x, y] = isWide ? [along, across] : [across, along];
     const box = { left: x - size / 2, top: y - size / 2, width: size, height: size };
     const layers = [subjectPaint(subject, box), backgroundPaint(background, height, i)];
-    return { name: `${subject} before ${background}, ${isWide ? 'wide' : 'upright'}`, width, height, subject: box, png: async () => draw(width, height, layers, i) };
+    return {
+      name: `${subject} before ${background}, ${isWide ? 'wide' : 'upright'}`,
+      width,
+      height,
+      subject: box,
+      png: async () => draw(width, height, layers, i),
+    };
   });
 }
 
@@ -67,13 +73,16 @@ function subjectPaint(subject: typeof SUBJECTS[number], { left, top, width, heig
   };
 }
 
-const inside = (u: number, v: number, x: number, y: number, rx: number, ry: number): boolean => ((u - x) / rx) ** 2 + ((v - y) / ry) ** 2 <= 1;
+const inside = (u: number, v: number, x: number, y: number, rx: number, ry: number): boolean =>
+  ((u - x) / rx) ** 2 + ((v - y) / ry) ** 2 <= 1;
 
 const PAINTERS: Record<typeof SUBJECTS[number], (u: number, v: number) => Color | undefined> = {
   face: (u, v) => {
     if (inside(u, v, -0.25, -0.1, 0.1, 0.07) || inside(u, v, 0.25, -0.1, 0.1, 0.07)) return [40, 30, 28];
     if (inside(u, v, 0, 0.5, 0.28, 0.08)) return [170, 70, 70];
-    if (inside(u, v, 0, 0.1, 0.68, 0.88)) return [224 - 40 * Math.abs(u), 172 - 36 * Math.abs(u), 140 - 30 * Math.abs(u)];
+    if (inside(u, v, 0, 0.1, 0.68, 0.88)) {
+      return [224 - 40 * Math.abs(u), 172 - 36 * Math.abs(u), 140 - 30 * Math.abs(u)];
+    }
     return inside(u, v, 0, -0.2, 0.8, 0.8) ? [58, 40, 30] : undefined;
   },
   coat: (u, v) => {
@@ -88,13 +97,19 @@ const PAINTERS: Record<typeof SUBJECTS[number], (u: number, v: number) => Color 
   },
   car: (u, v) => {
     if (inside(u, v, -0.55, 0.45, 0.2, 0.2) || inside(u, v, 0.55, 0.45, 0.2, 0.2)) return [25, 25, 28];
-    if (v > -0.3 && v < 0.05 && Math.abs(u) < 0.5 - 0.4 * (0.05 - v)) return Math.abs(u) < 0.04 ? [30, 80, 170] : [180, 205, 220];
+    if (v > -0.3 && v < 0.05 && Math.abs(u) < 0.5 - 0.4 * (0.05 - v)) {
+      return Math.abs(u) < 0.04 ? [30, 80, 170] : [180, 205, 220];
+    }
     return v >= 0.05 && v < 0.45 && Math.abs(u) < 0.98 ? [36, 96, 200] : undefined;
   },
   dog: (u, v) => {
     if (inside(u, v, 0.68, -0.42, 0.06, 0.06)) return [15, 12, 10];
-    if (inside(u, v, 0.62, -0.35, 0.32, 0.28) || inside(u, v, -0.05, 0.1, 0.72, 0.36)) return [150 + 30 * v, 98 + 20 * v, 52];
-    return v > 0.3 && v < 0.95 && [-0.55, -0.3, 0.3, 0.5].some(leg => Math.abs(u - leg) < 0.09) ? [120, 76, 40] : undefined;
+    if (inside(u, v, 0.62, -0.35, 0.32, 0.28) || inside(u, v, -0.05, 0.1, 0.72, 0.36)) {
+      return [150 + 30 * v, 98 + 20 * v, 52];
+    }
+    return v > 0.3 && v < 0.95 && [-0.55, -0.3, 0.3, 0.5].some(leg => Math.abs(u - leg) < 0.09)
+      ? [120, 76, 40]
+      : undefined;
   },
 };
 
@@ -110,11 +125,16 @@ function backgroundPaint(background: typeof BACKGROUNDS[number], height: number,
     };
     case 'sea': return (x, y) => y < height * 0.35
       ? [186, 206, 224]
-      : [40 + 30 * smooth(x / 40, y / 6, seed), 92 + 30 * smooth(x / 40, y / 6, seed), 128 + 24 * smooth(x / 60, y / 9, seed)];
+      : [
+        40 + 30 * smooth(x / 40, y / 6, seed), 92 + 30 * smooth(x / 40, y / 6, seed),
+        128 + 24 * smooth(x / 60, y / 9, seed),
+      ];
     case 'forest': return (x, y) => {
       const isTrunk = smooth(x / 34, 0.5, seed) > 0.66;
       const leaf = smooth(x / 7, y / 7, seed + 1);
-      return isTrunk && y > height * 0.25 ? [66 + 16 * leaf, 56 + 14 * leaf, 46] : [44 + 44 * leaf, 70 + 50 * leaf, 44 + 12 * leaf];
+      return isTrunk && y > height * 0.25
+        ? [66 + 16 * leaf, 56 + 14 * leaf, 46]
+        : [44 + 44 * leaf, 70 + 50 * leaf, 44 + 12 * leaf];
     };
   }
 }

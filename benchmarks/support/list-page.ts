@@ -7,14 +7,26 @@ export const IMAGES = 50;
 const SIDES = [320, 640, 1280, 2048];
 
 const VARIANTS = SIDES.map((side): VariantRecord => {
-  return { name: String(side), format: 'avif', width: side, height: side * 3 / 4, size: 100 * side, settings: 'a1b2c3' };
+  return {
+    name: String(side),
+    format: 'avif',
+    width: side,
+    height: side * 3 / 4,
+    size: 100 * side,
+    settings: 'a1b2c3',
+  };
 });
 
 export type ListedRow = Required<Pick<ImageRecord, 'image_id' | 'owner' | 'object_key' | 'variants'>>;
 
 const ROWS = Array.from({ length: IMAGES }, (_, n): ListedRow => {
   const [owner, image_id] = ['alice', `01JDX8W0G2M4Q6S8T0V2X4Z6${String(n).padStart(2, '0')}`];
-  return { image_id, owner, object_key: buildOriginalKey(NO_TENANT, computeUserSegment({ userId: owner }), image_id, 'n0nce'), variants: VARIANTS };
+  return {
+    image_id,
+    owner,
+    object_key: buildOriginalKey(NO_TENANT, computeUserSegment({ userId: owner }), image_id, 'n0nce'),
+    variants: VARIANTS,
+  };
 });
 
 export interface PageResult {

@@ -15,7 +15,12 @@ export class LoadClient {
   readonly samples: Sample[] = [];
   private readonly kept: string[] = [];
 
-  constructor(private readonly http: HttpClient, private readonly url: string, private readonly user: string, private readonly picture: ImageFile) {}
+  constructor(
+    private readonly http: HttpClient,
+    private readonly url: string,
+    private readonly user: string,
+    private readonly picture: ImageFile,
+  ) {}
 
   /** Nine requests to the API and the upload between them; a tenth once there is something to delete. */
   async cycle(): Promise<void> {
@@ -35,18 +40,30 @@ export class LoadClient {
 
   private async add(): Promise<string | undefined> {
     const { contentType, size } = this.picture;
-    const created = await this.api('create', 'POST', '/images', { content_type: contentType, size, filename: 'load.jpg', tags: ['load'] });
+    const created = await this.api('create', 'POST', '/images', {
+      content_type: contentType,
+      size,
+      filename: 'load.jpg',
+      tags: ['load'],
+    });
     if (created.status !== 201) return undefined;
-    const { image_id, upload } = JSON.parse(created.body) as { image_id: string; upload: { url: string; headers: Record<string, string> } };
+    const { image_id, upload } = JSON.parse(created.body) as {
+      image_id: string;
+      upload: { url: string; headers: Record<string, string> };
+    };
     const bytes = await this.picture.read();
-    await this.measureTime('PUT (storage)', () => this.http.send(upload.url, { method: 'PUT', headers: upload.headers, body: bytes }));
+    await this.measureTime(
+      'PUT (storage)', () => this.http.send(upload.url, { method: 'PUT', headers: upload.headers, body: bytes }),
+    );
     await this.api('confirm', 'POST', `/images/${image_id}/confirm`);
     return image_id;
   }
 
   private api(route: string, method: string, path: string, body?: object): Promise<Answer> {
     const headers = { 'x-user-id': this.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-    return this.measureTime(route, () => this.http.send(this.url + path, { method, headers, body: body && JSON.stringify(body) }));
+    return this.measureTime(
+      route, () => this.http.send(this.url + path, { method, headers, body: body && JSON.stringify(body) }),
+    );
   }
 
   private async measureTime(route: string, work: () => Promise<Answer>): Promise<Answer> {

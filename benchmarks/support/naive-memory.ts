@@ -11,7 +11,9 @@ import { output } from '../peers/naive-pipeline';
  */
 async function main(task: ImagingTask, images: number): Promise<void> {
   const make = (bytes: Buffer): Promise<unknown> => each(task, (side, format) => output(bytes, side, format));
-  await make(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer());
+  await make(
+    await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(),
+  );
   const base = readResidentMiB('self');
   const peaks: number[] = [];
   for (let image = 0; image < images; image++) {

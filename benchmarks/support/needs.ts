@@ -29,7 +29,11 @@ export async function provide(needs: readonly Need[]): Promise<void> {
 
 function demandPhotos(): void {
   const missing = findMissingPhoto();
-  if (missing) throw new CannotRun(`it needs four real photographs, got: no file ${missing}; name a folder that has files/ with them in CORPUS`);
+  if (missing) {
+    throw new CannotRun(
+      `it needs four real photographs, got: no file ${missing}; name a folder that has files/ with them in CORPUS`,
+    );
+  }
 }
 
 function demandPython(): void {
@@ -43,9 +47,13 @@ async function compile(): Promise<void> {
   if (existsSync(compiled) && statSync(compiled).mtimeMs > readNewestChange(join(ROOT, 'src'))) return;
   const jsii = join(ROOT, 'node_modules', 'jsii', 'bin', 'jsii');
   await promisify(execFile)(process.execPath, [jsii, '--silence-warnings=reserved-word'], { cwd: ROOT })
-    .catch((error: Error & { stdout?: string; stderr?: string }) => { throw new Error(`the construct must compile, got: ${error.stdout}${error.stderr}`); });
+    .catch((error: Error & { stdout?: string; stderr?: string }) => {
+      throw new Error(`the construct must compile, got: ${error.stdout}${error.stderr}`);
+    });
 }
 
 function readNewestChange(folder: string): number {
-  return Math.max(...readdirSync(folder, { recursive: true }).map(name => statSync(join(folder, String(name))).mtimeMs));
+  return Math.max(
+    ...readdirSync(folder, { recursive: true }).map(name => statSync(join(folder, String(name))).mtimeMs),
+  );
 }

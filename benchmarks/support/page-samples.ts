@@ -10,8 +10,12 @@ type Who = 'signed' | 'presigned';
 /** Pages of URLs, each sample a process of its own. */
 export class PageSamples {
   static async build(): Promise<PageSamples> {
-    const bundlePageSample = (who: Who): Promise<string> => bundleScript(`${who}-page-sample`, `benchmarks/support/${who}-page-sample.ts`);
-    return new PageSamples({ signed: await bundlePageSample('signed'), presigned: await bundlePageSample('presigned') });
+    const bundlePageSample = (who: Who): Promise<string> =>
+      bundleScript(`${who}-page-sample`, `benchmarks/support/${who}-page-sample.ts`);
+    return new PageSamples({
+      signed: await bundlePageSample('signed'),
+      presigned: await bundlePageSample('presigned'),
+    });
   }
 
   private readonly latest = new Map<Who, PageResult>();

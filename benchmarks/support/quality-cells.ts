@@ -43,7 +43,9 @@ interface Tools {
   readonly folder: string;
 }
 
-async function scorePhoto(photo: string, hows: readonly ImagingTask['how'][], sides: readonly number[], { tool, samples, folder }: Tools): Promise<Cell[]> {
+async function scorePhoto(
+  photo: string, hows: readonly ImagingTask['how'][], sides: readonly number[], { tool, samples, folder }: Tools,
+): Promise<Cell[]> {
   const outputs: Output[] = [];
   for (const how of hows) {
     const into = join(folder, `${basename(photo)} ${how}`);
@@ -72,7 +74,9 @@ async function scorePhoto(photo: string, hows: readonly ImagingTask['how'][], si
  */
 async function writeReference(whole: Pixels, like: string, path: string): Promise<string> {
   const { width, height } = await sharp(like).metadata();
-  await sharp(whole.data, { raw: whole.info }).resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).png().toFile(path);
+  await sharp(whole.data, { raw: whole.info }).resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).png().toFile(
+    path,
+  );
   return path;
 }
 
@@ -92,10 +96,14 @@ async function asPng(path: string): Promise<string> {
 
 async function score(tool: string, pairs: readonly string[]): Promise<number[]> {
   const stdout = await new Promise<string>((resolve, reject) => {
-    const child = execFile(join(tool, 'python'), [join(__dirname, 'score_images.py')], (error, out) => error ? reject(error) : resolve(out));
+    const child = execFile(
+      join(tool, 'python'), [join(__dirname, 'score_images.py')], (error, out) => error ? reject(error) : resolve(out),
+    );
     child.stdin!.end(`${pairs.join('\n')}\n`);
   });
   const scores = stdout.trim().split('\n').map(Number);
-  if (scores.length !== pairs.length || scores.some(Number.isNaN)) throw new Error(`a score is needed for each of ${pairs.length} pairs, got: ${stdout}`);
+  if (scores.length !== pairs.length || scores.some(Number.isNaN)) {
+    throw new Error(`a score is needed for each of ${pairs.length} pairs, got: ${stdout}`);
+  }
   return scores;
 }

@@ -17,7 +17,12 @@ function againstNaive(cells: readonly Cell[]): Figure[] {
   const below = pairs.filter(pair => gain(pair) < TOLERANCE).length;
   return [
     informs(`P1: cells of ${pairs.length} that look worse than naive by more than 0.5`, String(below)),
-    atLeast(`P1: SS2 against naive, worst cell (${worst.ours.photo}, ${worst.ours.side} ${worst.ours.format})`, gain(worst), TOLERANCE, points),
+    atLeast(
+      `P1: SS2 against naive, worst cell (${worst.ours.photo}, ${worst.ours.side} ${worst.ours.format})`,
+      gain(worst),
+      TOLERANCE,
+      points,
+    ),
   ];
 }
 
@@ -41,7 +46,9 @@ interface Pair {
 export function pairCells(cells: readonly Cell[], how: Cell['how']): Pair[] {
   return cells.filter(cell => cell.how === 'ours').map(ours => ({
     ours,
-    peer: cells.find(cell => cell.how === how && cell.photo === ours.photo && cell.side === ours.side && cell.format === ours.format)!,
+    peer: cells.find(
+      cell => cell.how === how && cell.photo === ours.photo && cell.side === ours.side && cell.format === ours.format,
+    )!,
   }));
 }
 

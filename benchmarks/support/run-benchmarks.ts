@@ -20,7 +20,9 @@ export async function runBenchmarks(benchmarks: ReadonlyMap<string, Benchmark>, 
     } catch (error) {
       if (error instanceof CannotRun) notRun.push(`${name}: ${error.message}`);
       else isFailed = true;
-      write(`${name} ${error instanceof CannotRun ? 'was not run' : 'failed'}: ${error instanceof Error ? error.message : String(error)}`);
+      write(
+        `${name} ${error instanceof CannotRun ? 'was not run' : 'failed'}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
   if (notRun.length > 0) write(`Not run:\n${notRun.map(line => `  ${line}`).join('\n')}`);

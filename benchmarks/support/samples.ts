@@ -8,7 +8,10 @@ import { FUNCTION_ENV } from './create-request';
  * output, one line per create. The figures exclude the cost of a terminal or a pipe that reads them.
  */
 export async function sample(sampler: string, handler: string, env: Record<string, string> = {}): Promise<number> {
-  const child = spawn(process.execPath, [sampler, handler], { env: { ...FUNCTION_ENV, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [sampler, handler], {
+    env: { ...FUNCTION_ENV, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const [answer, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>]);
   if (code !== 0) throw new Error(`a sample of ${handler} must end well, got exit code ${code}: ${clipText(answer)}`);
   return (JSON.parse(answer) as { micros: number }).micros;

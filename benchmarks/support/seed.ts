@@ -76,7 +76,9 @@ function createDeps(n: number, table: Table): Deps {
 }
 
 /** The records that the handlers' own code writes for an upload and its confirmation. */
-async function buildRows(userId: string, n: number, tags: readonly string[]): Promise<{ image: ImageRecord; rows: Row[] }> {
+async function buildRows(
+  userId: string, n: number, tags: readonly string[],
+): Promise<{ image: ImageRecord; rows: Row[] }> {
   const table = new Captured();
   const deps = createDeps(n, table);
   const [content_type] = deps.policy.accept as ImageRecord['content_type'][];
@@ -87,11 +89,19 @@ async function buildRows(userId: string, n: number, tags: readonly string[]): Pr
 }
 
 async function writeAll(client: DynamoDBDocumentClient, tableName: string, rows: readonly Row[]): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, i) => rows.slice(i * BATCH, (i + 1) * BATCH));
+  const batches = Array.from(
+    { length: Math.ceil(rows.length / BATCH) }, (_, i) => rows.slice(i * BATCH, (i + 1) * BATCH),
+  );
   await Promise.all(batches.map(async batch => {
-    const command = new BatchWriteCommand({ RequestItems: { [tableName]: batch.map(Item => ({ PutRequest: { Item: { ...Item } } })) } });
-    const { UnprocessedItems = {} }: Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'> = await client.send(command) as BatchWriteItemCommandOutput;
-    if (Object.keys(UnprocessedItems).length > 0) throw new Error('the table engine must take whole batches, got: unprocessed items');
+    const command = new BatchWriteCommand({
+      RequestItems: { [tableName]: batch.map(Item => ({ PutRequest: { Item: { ...Item } } })) },
+    });
+    const { UnprocessedItems = {} }: Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'> = await client.send(
+      command,
+    ) as BatchWriteItemCommandOutput;
+    if (Object.keys(UnprocessedItems).length > 0) {
+      throw new Error('the table engine must take whole batches, got: unprocessed items');
+    }
   }));
 }
 
@@ -102,7 +112,9 @@ export interface Seed {
 }
 
 /** Fills the table and returns the images, oldest first. */
-export async function seed(dynamoDb: DynamoDBClient, tableName: string, { user, count, tagsOf }: Seed): Promise<ImageRecord[]> {
+export async function seed(
+  dynamoDb: DynamoDBClient, tableName: string, { user, count, tagsOf }: Seed,
+): Promise<ImageRecord[]> {
   const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
   const images: ImageRecord[] = [];
   let waiting: Row[] = [];

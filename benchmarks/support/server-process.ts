@@ -16,7 +16,11 @@ export interface ServerProcess {
 export async function startServerProcess(...options: string[]): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'image-service-'));
   const command = ['--import', 'tsx', join(ROOT, 'local', 'main.ts'), '--port', '0', '--data', dataDir, ...options];
-  const child = spawn(process.execPath, command, { cwd: ROOT, env: { ...process.env, AWS_ENDPOINT_URL: undefined }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, command, {
+    cwd: ROOT,
+    env: { ...process.env, AWS_ENDPOINT_URL: undefined },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return {
     url: await readUrl(child),
     stop: async () => {
@@ -37,6 +41,8 @@ async function readUrl(child: ChildProcess): Promise<string> {
       if (url === undefined) said.push(line);
       else resolve(url);
     });
-    child.once('exit', code => reject(new Error(`the local server must say where it listens, got exit code ${code} after: ${said.join(' / ')}`)));
+    child.once('exit', code => reject(
+      new Error(`the local server must say where it listens, got exit code ${code} after: ${said.join(' / ')}`),
+    ));
   });
 }

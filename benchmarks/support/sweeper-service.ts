@@ -57,13 +57,16 @@ function createTable(caller: Caller, store: SweeperStore): Table {
     listByUser: refuse,
     getMany: ids => caller.call('READ', () => ids.flatMap(id => store.rows.get(id) ?? []), ids.length * RECORD_CPU),
     write: writes => caller.call('WRITE', () => store.write(writes)),
-    listDue: (partition, now, limit, behind) => caller.call('QUERY', () => store.list(partition, now, limit, behind), limit * KEY_CPU),
+    listDue: (partition, now, limit, behind) =>
+      caller.call('QUERY', () => store.list(partition, now, limit, behind), limit * KEY_CPU),
   };
 }
 
 /** S3 with the sweeper's role: HEAD of a missing key returns 403, so a list decides. */
 function createObjectStore(caller: Caller, time: VirtualTime, { landed }: Uploads): ObjectStore {
-  const findObject = (key: string): StoredObject | undefined => ((landed.get(key) ?? Infinity) <= time.now ? { size: 3, etag: 'e' } : undefined);
+  const findObject = (key: string): StoredObject | undefined => ((landed.get(key) ?? Infinity) <= time.now
+    ? { size: 3, etag: 'e' }
+    : undefined);
   return {
     find: async (key, isLikelyAbsent) => {
       if (isLikelyAbsent && await caller.call('LIST', () => findObject(key)) === undefined) return undefined;
@@ -84,7 +87,10 @@ export class SweeperService {
   readonly running = { now: 0, most: 0 };
 
   constructor(
-    private readonly time: VirtualTime, private readonly store: SweeperStore, private readonly uploads: Uploads, private readonly memory: number,
+    private readonly time: VirtualTime,
+    private readonly store: SweeperStore,
+    private readonly uploads: Uploads,
+    private readonly memory: number,
   ) {}
 
   /** Runs the sweeper on its schedule until `end`. */
@@ -94,7 +100,9 @@ export class SweeperService {
 
   async run(): Promise<void> {
     this.running.most = Math.max(this.running.most, ++this.running.now);
-    await sweep(this.deps(new Caller(this.time, this.memory, this.calls)), this.time.now + SWEEP.TIMEOUT_MS - RESERVE_MS);
+    await sweep(
+      this.deps(new Caller(this.time, this.memory, this.calls)), this.time.now + SWEEP.TIMEOUT_MS - RESERVE_MS,
+    );
     this.running.now--;
   }
 
@@ -106,7 +114,9 @@ export class SweeperService {
       signer: { upload: refuse, download: refuse },
       clock: { now: () => this.time.now, sleep: refuse },
       randomBytes: length => Buffer.alloc(length, this.time.now % 251),
-      logger: { warn: (message, facts) => { throw new Error(`${message}: ${JSON.stringify(facts)} ${String(facts.error)}`); } },
+      logger: {
+        warn: (message, facts) => { throw new Error(`${message}: ${JSON.stringify(facts)} ${String(facts.error)}`); },
+      },
       metrics: { count: () => {} },
       sniff: () => 'image/png',
       policy: { accept: ['image/png'], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30, processing: true },

@@ -29,7 +29,9 @@ class DueIndex {
     const seconds = this.partitions.get(partition) ?? new Map<number, Map<string, number>>();
     const first = Math.floor((behind?.due_at ?? 0) / SECOND);
     const keys: DueKey[] = [];
-    for (const second of [...seconds.keys()].filter(each => each >= first && each * SECOND <= now).sort((a, b) => a - b)) {
+    for (const second of [...seconds.keys()].filter(each => each >= first && each * SECOND <= now).sort(
+      (a, b) => a - b,
+    )) {
       if (keys.length >= limit) break;
       const found = [...seconds.get(second)!].map(([image_id, due_at]) => ({ image_id, due_at })).sort(compare);
       keys.push(...found.filter(key => key.due_at <= now && (behind === undefined || compare(key, behind) > 0)));
@@ -70,7 +72,8 @@ export class SweeperStore {
       if (!('update' in write) || write.guard === 'absent') continue;
       const row = this.rows.get(write.update);
       // Every guard of the sweeper compares plain values.
-      const holds = row !== undefined && Object.entries(write.guard).every(([name, value]) => row[name as keyof ImageRecord] === value);
+      const holds = row !== undefined
+        && Object.entries(write.guard).every(([name, value]) => row[name as keyof ImageRecord] === value);
       if (!holds) return { done: false, current: row };
     }
     for (const write of writes) if ('update' in write) this.apply(write);

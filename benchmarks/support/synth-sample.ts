@@ -10,7 +10,7 @@ import { App, Stack } from 'aws-cdk-lib';
 function main(file: string): void {
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   const app = new App({ outdir });
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the sample is a file of CommonJS, like the app of a user
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the sample is a CommonJS file, like a user's app
   const { build } = require(file) as { build: (stack: Stack) => void };
   build(new Stack(app, 'Quickstart'));
   app.synth();

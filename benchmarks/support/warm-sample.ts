@@ -8,7 +8,10 @@ async function creates(handler: Handler, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await create(handler);
 }
 
-/** Runs in a fresh process and prints the CPU time of one create by the handler in the file named by the argument, once it is warm. */
+/**
+ * Runs in a fresh process and prints the CPU time of one create by the handler in the file named by the argument, once
+ * it is warm.
+ */
 async function main(file: string): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the handler is a file of CommonJS, as on Lambda
   const { handler } = require(file) as { handler: Handler };

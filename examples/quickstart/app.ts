@@ -2,7 +2,9 @@ import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 // In your own project: from 'cdk-image-service'
-import { Compute, Delivery, ImageService, Processing, Retention, UploadRules, Viewers, type ImageServiceProps } from '../../src';
+import {
+  Compute, Delivery, ImageService, Processing, Retention, UploadRules, Viewers, type ImageServiceProps,
+} from '../../src';
 
 class Quickstart extends Stack {
   constructor(app: App) {
@@ -25,7 +27,9 @@ class Quickstart extends Stack {
 
   private isOnEmulator(): boolean {
     const value = this.context('emulator') ?? 'false';
-    if (value !== 'true' && value !== 'false') throw new Error(`--context emulator must be true or false, got: ${value}`);
+    if (value !== 'true' && value !== 'false') {
+      throw new Error(`--context emulator must be true or false, got: ${value}`);
+    }
     return value === 'true';
   }
 
@@ -37,7 +41,9 @@ class Quickstart extends Stack {
 
   private processing(): Processing {
     const value = this.context('processing') ?? 'queue';
-    if (value !== 'queue' && value !== 'none') throw new Error(`--context processing must be queue or none, got: ${value}`);
+    if (value !== 'queue' && value !== 'none') {
+      throw new Error(`--context processing must be queue or none, got: ${value}`);
+    }
     return value === 'queue' ? Processing.queue() : Processing.none(); // variants of every upload, or only originals
   }
 
@@ -68,7 +74,9 @@ const DELIVERIES: Record<string, (() => Delivery) | undefined> = {
 
 /** On an emulator, functions run on this machine's processor, and the data is disposable. */
 const ON_EMULATORS: ImageServiceProps = {
-  compute: Compute.zip({ architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64 }),
+  compute: Compute.zip({
+    architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
+  }),
   retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }),
 };
 

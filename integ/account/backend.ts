@@ -17,7 +17,11 @@ export interface Report {
 }
 
 const PIXELS = [
-  picture('pixel.png', 'image/png', 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='),
+  picture(
+    'pixel.png',
+    'image/png',
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  ),
   picture('pixel.gif', 'image/gif', 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'),
 ];
 
@@ -31,9 +35,20 @@ function picture(name: string, contentType: ImageType, base64: string): ImageFil
  * as a function in the account, because no other step of the test can sign.
  */
 export async function handler(): Promise<Report> {
-  const client = new ImageClient({ url: process.env.IMAGES_URL!.replace(/\/$/, ''), user: 'alice', fetch: signedFetch(process.env.AWS_REGION!, identity()) });
-  const quiet = { step: async <T>(_label: string, _total: number, work: (advance: () => void) => Promise<T>) => work(() => undefined) };
-  const { images: trips, failures } = await runAll(PIXELS, { client, progress: quiet, concurrency: PIXELS.length, keep: false });
+  const client = new ImageClient({
+    url: process.env.IMAGES_URL!.replace(/\/$/, ''),
+    user: 'alice',
+    fetch: signedFetch(process.env.AWS_REGION!, identity()),
+  });
+  const quiet = {
+    step: async <T>(_label: string, _total: number, work: (advance: () => void) => Promise<T>) => work(() => undefined),
+  };
+  const { images: trips, failures } = await runAll(PIXELS, {
+    client,
+    progress: quiet,
+    concurrency: PIXELS.length,
+    keep: false,
+  });
   const failed = [...trips.flatMap(({ failure }) => failure ?? []), ...failures];
   return {
     travelled: trips.filter(({ failure, equal }) => failure === undefined && equal).length,
@@ -44,7 +59,9 @@ export async function handler(): Promise<Report> {
 }
 
 function identity() {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken } = process.env;
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken,
+  } = process.env;
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
@@ -52,7 +69,8 @@ function identity() {
 async function misuse(client: ImageClient, image: ImageFile): Promise<Pick<Report, 'overwrite' | 'plainHttp'>> {
   const bytes = await image.read();
   const { image_id: id, upload } = await client.create(image, createHash('sha256').update(bytes).digest('base64'));
-  const put = async (url: string) => (await fetch(url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(bytes) })).status;
+  const put = async (url: string) =>
+    (await fetch(url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(bytes) })).status;
   const plainHttp = upload.url.startsWith('https:') ? await put(upload.url.replace(/^https:/, 'http:')) : null;
   await client.upload(upload, bytes);
   const overwrite = await put(upload.url);

@@ -13,7 +13,10 @@ const EXPECTED: Report = { travelled: 2, failures: [], overwrite: 412, plainHttp
  * integ-runner turns on all feature flags except two. One collects usage, which would fill half of a snapshot. The
  * other leaves out the account's log role, which the service makes by itself elsewhere.
  */
-const FLAGS = { '@aws-cdk/core:enableAdditionalMetadataCollection': false, '@aws-cdk/aws-apigateway:disableCloudWatchRole': false };
+const FLAGS = {
+  '@aws-cdk/core:enableAdditionalMetadataCollection': false,
+  '@aws-cdk/aws-apigateway:disableCloudWatchRole': false,
+};
 
 export function makeStack(name: string): Stack {
   return new Stack(new App({ postCliContext: FLAGS }), name);
@@ -61,7 +64,10 @@ function makeBackend(stack: Stack, images: ImageService): lambda.Function {
     // Bundle all modules: the runtime carries another version of the SDK.
     bundling: { externalModules: [] },
     environment: { IMAGES_URL: images.url },
-    logGroup: new logs.LogGroup(stack, 'BackendLogs', { retention: logs.RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY }),
+    logGroup: new logs.LogGroup(stack, 'BackendLogs', {
+      retention: logs.RetentionDays.ONE_DAY,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
   });
   images.grantInvoke(backend);
   return backend;
@@ -70,12 +76,17 @@ function makeBackend(stack: Stack, images: ImageService): lambda.Function {
 function assertJourney({ assertions }: IntegTest, backend: lambda.Function): void {
   assertions
     .invokeFunction({ functionName: backend.functionName })
-    .expect(ExpectedResult.objectLike({ StatusCode: 200, Payload: Match.serializedJson(EXPECTED as unknown as Record<string, unknown>) }));
+    .expect(ExpectedResult.objectLike({
+      StatusCode: 200,
+      Payload: Match.serializedJson(EXPECTED as unknown as Record<string, unknown>),
+    }));
 }
 
 /** A failed function also answers 200, with its error as the payload. */
 function assertSweeper({ assertions }: IntegTest, sweeper: lambda.IFunction): void {
   assertions
     .invokeFunction({ functionName: sweeper.functionName })
-    .expect(ExpectedResult.objectLike({ StatusCode: 200, Payload: Match.serializedJson(Match.objectLike({ failed: 0 })) }));
+    .expect(
+      ExpectedResult.objectLike({ StatusCode: 200, Payload: Match.serializedJson(Match.objectLike({ failed: 0 })) }),
+    );
 }

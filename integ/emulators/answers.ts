@@ -7,7 +7,9 @@ import type { WireRequest, WireResponse } from '../../test/environments/environm
  * `Content-Type` beside the template's.
  */
 export function mendGatewayAnswer(response: WireResponse, request: WireRequest): WireResponse {
-  if (response.headers.get('x-request-id')?.[0] !== 'context.requestId' && !response.body.includes('"$context.path"')) return response;
+  if (response.headers.get('x-request-id')?.[0] !== 'context.requestId' && !response.body.includes('"$context.path"')) {
+    return response;
+  }
   const headers = new Map(response.headers);
   headers.set('content-type', headers.get('content-type')?.slice(-1) ?? []);
   headers.set('x-request-id', headers.get('x-amzn-requestid') ?? []);

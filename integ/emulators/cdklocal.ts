@@ -58,8 +58,13 @@ export class CdkLocal {
     const { path, write } = this.progress.log('cdklocal.log');
     write(`\n$ cdklocal ${command} ${args.join(' ')}\n`);
     // An emulator with TLS makes its own certificate; the CDK CLI has no other way to accept it.
-    const env = { ...clientEnvironment(this.emulator), ...(this.emulator.certificate && { NODE_TLS_REJECT_UNAUTHORIZED: '0' }) };
-    await run('npx', ['cdklocal', command, '--no-notices', '--output', this.assembly, ...args], { cwd: QUICKSTART, env }, write)
+    const env = {
+      ...clientEnvironment(this.emulator),
+      ...(this.emulator.certificate && { NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+    };
+    await run(
+      'npx', ['cdklocal', command, '--no-notices', '--output', this.assembly, ...args], { cwd: QUICKSTART, env }, write,
+    )
       .catch(error => { throw new Error(`${(error as Error).message}\nall of it: ${path}`); });
   }
 }

@@ -13,9 +13,13 @@ export interface CdnRequest {
  * MiniStack selects a distribution or function URL by the Host header, because DNS does not know its domain. It takes
  * the scheme from this header, as a server behind a proxy does.
  */
-export async function askCdn(url: string, { method = 'GET', headers = {}, scheme = 'https' }: CdnRequest = {}): Promise<WireResponse> {
+export async function askCdn(
+  url: string, { method = 'GET', headers = {}, scheme = 'https' }: CdnRequest = {},
+): Promise<WireResponse> {
   const { origin, target } = splitUrl(url);
-  const named = [['host', new URL(origin).host], ['x-forwarded-proto', scheme], ...Object.entries(headers)] as [string, string][];
+  const named = [
+    ['host', new URL(origin).host], ['x-forwarded-proto', scheme], ...Object.entries(headers),
+  ] as [string, string][];
   return exchange(readDeployment().endpoint, { method, target, headers: named });
 }
 

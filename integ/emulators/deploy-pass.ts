@@ -8,7 +8,10 @@ import type { Quickstart } from './quickstart';
 
 /** A changed prop, and the specs that detect the change. The origins are those of the CORS suite. */
 const CHANGES = {
-  ministack: { context: { corsOrigins: 'https://app.example.com,http://localhost:3000', processing: 'queue' }, specs: 'cors|reprocess' },
+  ministack: {
+    context: { corsOrigins: 'https://app.example.com,http://localhost:3000', processing: 'queue' },
+    specs: 'cors|reprocess',
+  },
   // If the API definition changes, as with the first origin, LocalStack loses the stage. Its updates do not change
   // buckets.
   localstack: { context: { urlMinutes: '10', ...WITHOUT_PROCESSING }, specs: 'url-lifetime' },
@@ -26,7 +29,9 @@ export function deployPass(options: Options, progress: Progress): Pass {
       return isOurs(options) ? deliver(quickstart) : stack;
     },
     afterwards: async quickstart => {
-      if (target === 'ministack') await quickstart.specs('the commands of docs/emulators.md, from nothing', 'emulators-page');
+      if (target === 'ministack') {
+        await quickstart.specs('the commands of docs/emulators.md, from nothing', 'emulators-page');
+      }
     },
   };
 }
@@ -38,7 +43,9 @@ function isOurs({ emulator, endpoint, command }: Options): boolean {
 
 async function deliver(quickstart: Quickstart): Promise<Deployed> {
   const stack = await quickstart.deploy('deploy again, with CloudFront', WITH_CDN);
-  await quickstart.specs('every resource of it is there, and delivers: paths, formats, the closed set, headers', 'resources|delivery');
+  await quickstart.specs(
+    'every resource of it is there, and delivers: paths, formats, the closed set, headers', 'resources|delivery',
+  );
   return stack;
 }
 
@@ -47,13 +54,19 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
   await quickstart.bootstrap();
   const before = await quickstart.deploy('cdklocal deploy', WITHOUT_PROCESSING);
   await quickstart.specs('every resource is there as the template writes it', 'resources');
-  await quickstart.specs('the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|keep-photos|sweeper');
+  await quickstart.specs(
+    'the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|keep-photos|sweeper',
+  );
   const { context, specs } = CHANGES[emulator];
   const after = await quickstart.deploy(`deploy again with changed props (${Object.keys(context).join()})`, context);
   await progress.step('nothing stateful was replaced', async () => checkSameState(before, after));
-  await quickstart.specs('the change is in force, in every resource too, and every photo is still there', `${specs}|resources|find-photos`);
+  await quickstart.specs(
+    'the change is in force, in every resource too, and every photo is still there', `${specs}|resources|find-photos`,
+  );
   const processing = emulator === 'localstack' ? await deployAnew(quickstart, after) : after;
-  await quickstart.specs('uploads become variants, and the HTTP contract of the local server on this emulator', 'processing|local-server');
+  await quickstart.specs(
+    'uploads become variants, and the HTTP contract of the local server on this emulator', 'processing|local-server',
+  );
   return processing;
 }
 
@@ -68,7 +81,9 @@ const STATEFUL = /^AWS::(S3::Bucket|DynamoDB::Table|ApiGateway::RestApi)$/;
 
 /** Another physical name would mean another bucket, table or URL. */
 async function checkSameState(before: Deployed, after: Deployed): Promise<void> {
-  const stateful = Object.entries(parseTemplate(after).Resources).filter(([, { Type }]) => STATEFUL.test(Type)).map(([id]) => id);
+  const stateful = Object.entries(parseTemplate(after).Resources).filter(([, { Type }]) => STATEFUL.test(Type)).map(
+    ([id]) => id,
+  );
   if (stateful.length !== 3) throw new Error(`a bucket, a table and an API were expected, got: ${stateful.join(', ')}`);
   const replaced = stateful.filter(id => before.resources[id] !== after.resources[id]);
   if (replaced.length > 0) throw new Error(`replaced by the second deployment: ${replaced.join(', ')}`);

@@ -38,7 +38,9 @@ export function tellSpecs(file: string, stack: Deployed): void {
 
 export function readDeployment(): Deployed {
   const file = process.env[DEPLOYMENT_FILE];
-  if (!file) throw new Error(`${DEPLOYMENT_FILE} must name a file, got nothing: these specs are run by \`npm run integ:local\``);
+  if (!file) {
+    throw new Error(`${DEPLOYMENT_FILE} must name a file, got nothing: these specs are run by \`npm run integ:local\``);
+  }
   return JSON.parse(readFileSync(file, 'utf8')) as Deployed;
 }
 
@@ -54,12 +56,21 @@ const CROWD: Record<Target, number> = { 'ministack': 24, 'ministack-iam': 24, 'l
 export function createContractEnvironment(): TestEnvironment {
   const stack = readDeployment();
   const { emulator, caller } = stack;
-  return createDeployedEnvironment({ name: `deployed on ${emulator}`, url: apiUrl(stack), region: REGION, identity: caller, maxConcurrency: CROWD[emulator], correct: mendGatewayAnswer });
+  return createDeployedEnvironment({
+    name: `deployed on ${emulator}`,
+    url: apiUrl(stack),
+    region: REGION,
+    identity: caller,
+    maxConcurrency: CROWD[emulator],
+    correct: mendGatewayAnswer,
+  });
 }
 
 export function clientOptions({ endpoint, certificate }: Pick<Deployed, 'endpoint' | 'certificate'>): ClientOptions {
   const options = { endpoint, region: REGION, credentials: CREDENTIALS };
-  return certificate === undefined ? options : { ...options, requestHandler: { httpsAgent: { ca: readFileSync(certificate) } } };
+  return certificate === undefined
+    ? options
+    : { ...options, requestHandler: { httpsAgent: { ca: readFileSync(certificate) } } };
 }
 
 export interface Template {
@@ -72,7 +83,11 @@ export function parseTemplate({ template }: Pick<Deployed, 'template'>): Templat
 
 /** Physical name of the only resource of a type. With a pattern: the only one with a matching logical id. */
 export function physicalId(stack: Pick<Deployed, 'template' | 'resources'>, type: string, logicalId = /./): string {
-  const [found, ...others] = Object.entries(parseTemplate(stack).Resources).filter(([id, { Type }]) => Type === type && logicalId.test(id));
-  if (!found || others.length > 0) throw new Error(`the stack must have one ${type} like ${logicalId}, got ${found ? others.length + 1 : 0}`);
+  const [found, ...others] = Object.entries(parseTemplate(stack).Resources).filter(
+    ([id, { Type }]) => Type === type && logicalId.test(id),
+  );
+  if (!found || others.length > 0) {
+    throw new Error(`the stack must have one ${type} like ${logicalId}, got ${found ? others.length + 1 : 0}`);
+  }
   return stack.resources[found[0]];
 }

@@ -53,7 +53,12 @@ export async function startMiniStackWithIam(progress: Progress): Promise<Emulato
   const endpoint = `https://127.0.0.1:${port}`;
   // MiniStack writes its own certificate here.
   const certificate = join(progress.folder, 'ministack-tls', 'server.crt');
-  const env = { ...miniStackEnvironment(port, endpoint, progress.folder), AUTH: 'true', USE_SSL: '1', NODE_EXTRA_CA_CERTS: certificate };
+  const env = {
+    ...miniStackEnvironment(port, endpoint, progress.folder),
+    AUTH: 'true',
+    USE_SSL: '1',
+    NODE_EXTRA_CA_CERTS: certificate,
+  };
   return runMiniStack({ name: 'ministack', endpoint, certificate }, env, progress);
 }
 
@@ -63,26 +68,41 @@ async function runMiniStack(emulator: Started, env: NodeJS.ProcessEnv, progress:
   const streaming = join(progress.folder, 'streaming.js');
   await build({ entryPoints: [join(MINISTACK, 'streaming.ts')], bundle: true, platform: 'node', outfile: streaming });
   const options = { env: { ...env, NODE_OPTIONS: `--require "${streaming}"` }, cwd: progress.folder };
-  const child = start(join(bin, 'python'), [join(MINISTACK, 'start.py')], options, progress.log(EMULATOR_LOG).path, 'SIGKILL');
+  const child = start(
+    join(bin, 'python'), [join(MINISTACK, 'start.py')], options, progress.log(EMULATOR_LOG).path, 'SIGKILL',
+  );
   return waitUntilServing(emulator, child, 'SIGKILL');
 }
 
 /** MiniStack leaves its functions' code in the folder of this run. */
 function miniStackEnvironment(port: number, endpoint: string, folder: string): NodeJS.ProcessEnv {
-  const address = { BIND_HOST: '127.0.0.1', MINISTACK_HOST: '127.0.0.1', GATEWAY_PORT: `${port}`, AWS_ENDPOINT_URL: endpoint };
+  const address = {
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_HOST: '127.0.0.1',
+    GATEWAY_PORT: `${port}`,
+    AWS_ENDPOINT_URL: endpoint,
+  };
   // Python would write its cache beside the emulator's files.
   return { ...bareEnvironment(), ...address, TMPDIR: folder, IOT_MTLS_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1' };
 }
 
-async function startCommand(name: EmulatorName, command: string, endpoint: string, progress: Progress): Promise<Emulator> {
-  if (await isHealthy(endpoint)) throw new Error(`EMULATOR_COMMAND cannot start another emulator at ${endpoint}: one serves there; unset EMULATOR_COMMAND to use it`);
+async function startCommand(
+  name: EmulatorName, command: string, endpoint: string, progress: Progress,
+): Promise<Emulator> {
+  if (await isHealthy(endpoint)) {
+    throw new Error(
+      `EMULATOR_COMMAND cannot start another emulator at ${endpoint}: one serves there; unset EMULATOR_COMMAND to use it`,
+    );
+  }
   const child = start('sh', ['-c', command], { env: withoutAwsSettings() }, progress.log(EMULATOR_LOG).path, 'SIGTERM');
   return waitUntilServing({ name, endpoint }, child, 'SIGTERM');
 }
 
 type Started = Omit<Emulator, 'stop' | 'release'>;
 
-async function waitUntilServing(emulator: Started, child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<Emulator> {
+async function waitUntilServing(
+  emulator: Started, child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL',
+): Promise<Emulator> {
   const stop = async (): Promise<void> => end(child, signal);
   try {
     await untilHealthy(emulator.endpoint, child);
@@ -95,18 +115,26 @@ async function waitUntilServing(emulator: Started, child: ChildProcess, signal: 
 
 async function untilHealthy(endpoint: string, child?: ChildProcess): Promise<void> {
   for (const until = performance.now() + (child ? PATIENCE_MS : 5000); performance.now() < until; await sleep(200)) {
-    if (child && child.pid === undefined) throw new Error(`the emulator could not be started: there is no ${child.spawnfile}`);
+    if (child && child.pid === undefined) {
+      throw new Error(`the emulator could not be started: there is no ${child.spawnfile}`);
+    }
     const ended = child && (child.signalCode ?? child.exitCode);
     if (ended !== undefined && ended !== null) throw new Error(`the emulator ended with ${ended} before it served`);
     if (await isHealthy(endpoint)) return;
   }
-  throw new Error(`no emulator answers at ${endpoint}: ${child ? 'see its log' : 'start it, correct AWS_ENDPOINT_URL, or unset it to have one started'}`);
+  throw new Error(
+    `no emulator answers at ${endpoint}: ${child ? 'see its log' : 'start it, correct AWS_ENDPOINT_URL, or unset it to have one started'}`,
+  );
 }
 
 /** The known deviations of one emulator must not be expected of the other. */
 async function checkIs(emulator: EmulatorName, endpoint: string): Promise<void> {
   const answering = await answers(`${endpoint}/_ministack/health`) ? 'ministack' : 'localstack';
-  if (answering !== emulator) throw new Error(`EMULATOR is ${emulator}, but it is ${answering} that answers at ${endpoint}: set EMULATOR=${answering}, or correct AWS_ENDPOINT_URL`);
+  if (answering !== emulator) {
+    throw new Error(
+      `EMULATOR is ${emulator}, but it is ${answering} that answers at ${endpoint}: set EMULATOR=${answering}, or correct AWS_ENDPOINT_URL`,
+    );
+  }
 }
 
 /** Both emulators serve this path. */

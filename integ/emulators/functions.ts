@@ -17,7 +17,9 @@ export async function invoke(handler: Handler, event: object = {}): Promise<Answ
   const stack = readDeployment();
   const FunctionName = physicalId(stack, 'AWS::Lambda::Function', new RegExp(`${handler}\\w*Function`));
   const client = new LambdaClient(clientOptions(stack));
-  const { FunctionError, Payload = [] } = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+  const { FunctionError, Payload = [] } = await client.send(
+    new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
+  );
   return { error: FunctionError, payload: Buffer.from(Payload).toString() };
 }
 

@@ -18,7 +18,9 @@ export default class EmulatorEnvironment extends TestEnvironment {
   async handleTestEvent(event: Circus.Event): Promise<void> {
     if (event.name !== 'test_start') return;
     const name = fullName(event.test);
-    const known = this.known.find(({ on, test }) => on.some(target => target === process.env.EMULATOR_TARGET) && matchesTest(test, name));
+    const known = this.known.find(
+      ({ on, test }) => on.some(target => target === process.env.EMULATOR_TARGET) && matchesTest(test, name),
+    );
     if (known) event.test.fn = mustFail(event.test.fn as () => Promise<unknown>, known);
   }
 }

@@ -11,13 +11,21 @@ import type { Quickstart } from './quickstart';
  * action.
  */
 export function leastPrivilegePass(_options: Options, progress: Progress): Pass {
-  return { target: 'ministack-iam', opening: 'start ministack-iam', open: async () => startMiniStackWithIam(progress), work };
+  return {
+    target: 'ministack-iam',
+    opening: 'start ministack-iam',
+    open: async () => startMiniStackWithIam(progress),
+    work,
+  };
 }
 
 async function work(quickstart: Quickstart): Promise<Deployed> {
   await quickstart.bootstrap();
   await quickstart.deploy('cdklocal deploy', WITHOUT_PROCESSING);
-  await quickstart.specs('the HTTP contract with nothing but its own grants, called by the role of a backend', 'contract-\\d|sweeper|bucket-policy');
+  await quickstart.specs(
+    'the HTTP contract with nothing but its own grants, called by the role of a backend',
+    'contract-\\d|sweeper|bucket-policy',
+  );
   const stack = await quickstart.deploy('deploy again, with processing and CloudFront', WITH_CDN);
   await quickstart.specs('workers, the operator and the CDN, too', 'processing|delivery');
   await quickstart.specs('without one action, exactly what needs it fails, and the log names it', 'grants');

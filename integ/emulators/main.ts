@@ -14,7 +14,9 @@ const LOGS = join(__dirname, '..', '..', 'tmp', 'integ-local');
 const KEPT_RUNS = 9;
 
 function removeOldRuns(): void {
-  const runs = readdirSync(LOGS).map(name => join(LOGS, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  const runs = readdirSync(LOGS).map(name => join(LOGS, name)).sort(
+    (a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs,
+  );
   for (const run of runs.slice(KEPT_RUNS)) rmSync(run, { recursive: true, force: true });
 }
 
@@ -40,7 +42,9 @@ async function main(): Promise<void> {
   process.exitCode = progress.ok ? 0 : 1;
 }
 
-for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(130)));
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void endAll().finally(() => process.exit(130)));
+}
 
 main().catch(error => {
   showError(error, 'npm run integ:local');

@@ -47,7 +47,13 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
       'help': { type: 'boolean', default: false },
     },
   });
-  const given = { pass: values['least-privilege'] ? 'least-privilege' : 'deploy', keep: values.keep, help: values.help } as const;
+  const given = {
+    pass: values['least-privilege']
+      ? 'least-privilege'
+      : 'deploy',
+    keep: values.keep,
+    help: values.help,
+  } as const;
   if (given.help) return { ...given, emulator: 'ministack' };
   const options: Options = {
     ...given,
@@ -61,10 +67,14 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
 
 function checkTogether({ pass, emulator, endpoint, command }: Options): void {
   if (pass === 'least-privilege' && (emulator !== 'ministack' || endpoint || command)) {
-    throw new Error('--least-privilege starts a MiniStack of its own, which enforces IAM: leave EMULATOR, AWS_ENDPOINT_URL and EMULATOR_COMMAND unset');
+    throw new Error(
+      '--least-privilege starts a MiniStack of its own, which enforces IAM: leave EMULATOR, AWS_ENDPOINT_URL and EMULATOR_COMMAND unset',
+    );
   }
   if (emulator === 'localstack' && !endpoint && !command) {
-    throw new Error('EMULATOR=localstack needs AWS_ENDPOINT_URL of one that runs, such as http://127.0.0.1:4566, or an EMULATOR_COMMAND that starts one');
+    throw new Error(
+      'EMULATOR=localstack needs AWS_ENDPOINT_URL of one that runs, such as http://127.0.0.1:4566, or an EMULATOR_COMMAND that starts one',
+    );
   }
 }
 
@@ -77,6 +87,8 @@ function emulatorName(value: string): EmulatorName {
 /** Stacks are deployed to this endpoint and destroyed there, so an AWS address is an error. */
 function emulatorEndpoint(env: NodeJS.ProcessEnv): string | undefined {
   const endpoint = readEndpoint(env, 'AWS_ENDPOINT_URL');
-  if (endpoint && /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)) throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${endpoint}`);
+  if (endpoint && /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)) {
+    throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${endpoint}`);
+  }
   return endpoint;
 }

@@ -56,5 +56,7 @@ ${certificate ? `NODE_EXTRA_CA_CERTS=${certificate} ` : ''}AWS_ENDPOINT_URL=${en
 }
 
 function showEnding({ name, endpoint }: Emulator): void {
-  console.log(`${name} goes on at ${endpoint}. If it was started here, end it by killing the process that listens on port ${new URL(endpoint).port}.`);
+  console.log(
+    `${name} goes on at ${endpoint}. If it was started here, end it by killing the process that listens on port ${new URL(endpoint).port}.`,
+  );
 }

@@ -30,14 +30,19 @@ export async function portrait(): Promise<Picture> {
 /** 300 × 200: a red middle on a transparent background. */
 export async function transparent(): Promise<Picture> {
   const red = { input: await plain(100, 100).png().toBuffer() };
-  return { type: 'image/png', bytes: await plain(300, 200, { r: 0, g: 0, b: 0, alpha: 0 }).composite([red]).png().toBuffer() };
+  return {
+    type: 'image/png',
+    bytes: await plain(300, 200, { r: 0, g: 0, b: 0, alpha: 0 }).composite([red]).png().toBuffer(),
+  };
 }
 
 export const FRAMES = 3;
 
 /** 90 × 60, with three frames. */
 export async function animation(): Promise<Picture> {
-  const frames = await Promise.all([RED, BLUE, '#20c020'].slice(0, FRAMES).map(async color => plain(90, 60, color).png().toBuffer()));
+  const frames = await Promise.all(
+    [RED, BLUE, '#20c020'].slice(0, FRAMES).map(async color => plain(90, 60, color).png().toBuffer()),
+  );
   return { type: 'image/gif', bytes: await sharp(frames, { join: { animated: true } }).gif().toBuffer() };
 }
 

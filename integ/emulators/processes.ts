@@ -34,7 +34,9 @@ function filterEnvironment(isKept: (name: string) => boolean): NodeJS.ProcessEnv
 }
 
 /** Runs a command to its end and passes its output to `write`; an error includes the last lines. */
-export async function run(command: string, args: readonly string[], options: SpawnOptions, write: (text: Uint8Array) => void): Promise<void> {
+export async function run(
+  command: string, args: readonly string[], options: SpawnOptions, write: (text: Uint8Array) => void,
+): Promise<void> {
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   ours.set(child, 'SIGTERM');
   const last: Buffer[] = [];
@@ -47,14 +49,18 @@ export async function run(command: string, args: readonly string[], options: Spa
   child.stderr!.on('data', take);
   const [code, signal] = await once(child, 'close').finally(() => ours.delete(child)) as [number | null, string | null];
   if (code === 0) return;
-  throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}:\n${Buffer.concat(last).toString().split('\n').slice(-40).join('\n')}`);
+  throw new Error(
+    `${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}:\n${Buffer.concat(last).toString().split('\n').slice(-40).join('\n')}`,
+  );
 }
 
 /**
  * Starts a command in its own process group, so that its children end with it. It logs to a file, because it may
  * outlive this process.
  */
-export function start(command: string, args: readonly string[], options: SpawnOptions, logFile: string, signal: Signal): ChildProcess {
+export function start(
+  command: string, args: readonly string[], options: SpawnOptions, logFile: string, signal: Signal,
+): ChildProcess {
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
@@ -76,7 +82,9 @@ const PATIENCE_MS = 15_000;
 export async function end(child: ChildProcess, signal: Signal): Promise<void> {
   signalGroup(child, signal);
   // Waits for the whole group, not only its leader: members need a moment to end an emulator's own children.
-  for (const until = performance.now() + PATIENCE_MS; signalGroup(child, 0) && performance.now() < until;) await sleep(100);
+  for (const until = performance.now() + PATIENCE_MS; signalGroup(child, 0) && performance.now() < until;) {
+    await sleep(100);
+  }
   signalGroup(child, 'SIGKILL');
   ours.delete(child);
 }

@@ -54,7 +54,9 @@ export class Progress {
     const { path } = this.log(name);
     if (!existsSync(path)) return;
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-    console.log(`${paint('bold', `the end of ${relative(process.cwd(), path)}:`)}\n${lines.slice(-SHOWN_LINES).join('\n')}\n`);
+    console.log(
+      `${paint('bold', `the end of ${relative(process.cwd(), path)}:`)}\n${lines.slice(-SHOWN_LINES).join('\n')}\n`,
+    );
   }
 
   /** Prints one line, for people and for scripts that add up several runs. */

@@ -1,10 +1,16 @@
 import {
-  DeleteMessageBatchCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
+  DeleteMessageBatchCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand,
+  SetQueueAttributesCommand, SQSClient,
 } from '@aws-sdk/client-sqs';
 import { clientOptions, readDeployment, physicalId } from './deployment';
 
 /** Queues by a part of their logical ids: uploads, surplus, dead letters, and CDN invalidations. */
-const QUEUES = { Uploads: /Uploads/, Surplus: /QueueSurplus/, DeadLetters: /ProcessingQueueDeadLetters/, Invalidations: /InvalidationsQueue/ } as const;
+const QUEUES = {
+  Uploads: /Uploads/,
+  Surplus: /QueueSurplus/,
+  DeadLetters: /ProcessingQueueDeadLetters/,
+  Invalidations: /InvalidationsQueue/,
+} as const;
 export type QueueName = keyof typeof QUEUES;
 
 const client = new SQSClient(clientOptions(readDeployment()));
@@ -41,7 +47,12 @@ export async function peek(queue: QueueName): Promise<string[]> {
 
 async function receive(queue: QueueName, VisibilityTimeout: number): Promise<Message[]> {
   // Without this time, the queue's own long timeout applies.
-  const command = new ReceiveMessageCommand({ QueueUrl: readUrl(queue), MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds: 0 });
+  const command = new ReceiveMessageCommand({
+    QueueUrl: readUrl(queue),
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout,
+    WaitTimeSeconds: 0,
+  });
   const { Messages = [] } = await client.send(command);
   return Messages;
 }
@@ -49,8 +60,11 @@ async function receive(queue: QueueName, VisibilityTimeout: number): Promise<Mes
 /** Runs `work` with a visibility timeout of one second, regardless of the template's value. */
 export async function withShortVisibility(work: () => Promise<void>): Promise<void> {
   const QueueUrl = readUrl('Uploads');
-  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }));
-  const set = async (VisibilityTimeout: string) => client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }),
+  );
+  const set = async (VisibilityTimeout: string) =>
+    client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
   await set('1');
   await work().finally(async () => set(Attributes!.VisibilityTimeout!));
 }

@@ -5,7 +5,9 @@ import { DEVIATIONS, matchesTest } from './deviations';
 import type { Emulator } from './emulator';
 import type { Progress } from './progress';
 import { runSpecs } from './specs';
-import { assumeRole, emptyBucket, FUNCTION_LOG, keepFunctionLogs, listResources, stackExists, type ClientOptions } from './stack';
+import {
+  assumeRole, emptyBucket, FUNCTION_LOG, keepFunctionLogs, listResources, stackExists, type ClientOptions,
+} from './stack';
 
 const STACK = 'Quickstart';
 /** MiniStack waits most of the time; LocalStack starts two processes for each concurrent function. */
@@ -19,7 +21,11 @@ export class Quickstart {
   private readonly ran = new Set<string>();
   private deployments = 0;
 
-  constructor(private readonly target: Target, private readonly emulator: Emulator, private readonly progress: Progress) {
+  constructor(
+    private readonly target: Target,
+    private readonly emulator: Emulator,
+    private readonly progress: Progress,
+  ) {
     this.cdk = new CdkLocal(emulator, progress);
     this.client = clientOptions(emulator);
     this.deploymentFile = join(progress.folder, 'deployment.json');
@@ -34,7 +40,9 @@ export class Quickstart {
     await this.progress.step(`no stack ${STACK} is there yet`, async () => {
       if (!await stackExists(this.client, STACK)) return;
       const way = 'cd examples/quickstart && npx cdklocal destroy --context emulator=true';
-      throw new Error(`the emulator at ${this.emulator.endpoint} has a stack ${STACK} already, which would be changed, emptied and destroyed: remove it first (${way})`);
+      throw new Error(
+        `the emulator at ${this.emulator.endpoint} has a stack ${STACK} already, which would be changed, emptied and destroyed: remove it first (${way})`,
+      );
     });
   }
 
@@ -62,21 +70,29 @@ export class Quickstart {
       await emptyBucket(this.client, physicalId(stack, 'AWS::S3::Bucket'));
       await this.cdk.destroy();
       this.deployments = 0;
-      if (await stackExists(this.client, STACK)) throw new Error(`the stack ${STACK} is still there after cdklocal destroy`);
+      if (await stackExists(this.client, STACK)) {
+        throw new Error(`the stack ${STACK} is still there after cdklocal destroy`);
+      }
     });
   }
 
   /** Helps to find the cause of a failure; an error here must not hide the failure. */
   async showLogs(): Promise<void> {
-    await keepFunctionLogs(this.client, this.progress).catch(error => this.progress.note(`no logs of the functions: ${error}`));
+    await keepFunctionLogs(this.client, this.progress).catch(
+      error => this.progress.note(`no logs of the functions: ${error}`),
+    );
     this.progress.showEnd(FUNCTION_LOG);
   }
 
   /** Every known failure must be among the tests that ran; this detects a renamed test. */
   async checkDeviations(): Promise<void> {
     await this.progress.step('every known deviation is one of a test that ran', async () => {
-      const strays = DEVIATIONS.filter(({ on, test }) => on.includes(this.target) && ![...this.ran].some(name => matchesTest(test, name)));
-      if (strays.length > 0) throw new Error(`deviations.ts names tests that did not run: ${strays.map(({ test }) => test).join('; ')}`);
+      const strays = DEVIATIONS.filter(
+        ({ on, test }) => on.includes(this.target) && ![...this.ran].some(name => matchesTest(test, name)),
+      );
+      if (strays.length > 0) {
+        throw new Error(`deviations.ts names tests that did not run: ${strays.map(({ test }) => test).join('; ')}`);
+      }
     });
   }
 
@@ -94,7 +110,9 @@ export class Quickstart {
       apiId: physicalId({ template, resources }, 'AWS::ApiGateway::RestApi'),
       resources,
       ledger: join(this.progress.folder, 'photos.json'),
-      caller: this.target === 'ministack-iam' ? await assumeRole(this.client, physicalId({ template, resources }, 'AWS::IAM::Role', /^Backend/)) : CREDENTIALS,
+      caller: this.target === 'ministack-iam'
+        ? await assumeRole(this.client, physicalId({ template, resources }, 'AWS::IAM::Role', /^Backend/))
+        : CREDENTIALS,
     };
   }
 }

@@ -1,4 +1,6 @@
-import { type AttributeValue, type AttributeValueUpdate, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue, type AttributeValueUpdate, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { clientOptions, readDeployment, physicalId } from './deployment';
 import { invoke } from './functions';
@@ -15,11 +17,17 @@ export async function makeDue(imageId: string, changes: Record<string, string | 
 }
 
 /** Writes a record without the service, for states that only hours or accidents produce. */
-export async function changeRow(imageId: string, set: Record<string, unknown>, remove: readonly string[] = []): Promise<void> {
-  const puts = Object.entries(set).map(([name, value]) => [name, { Action: 'PUT' as const, Value: marshall({ value }).value }] as const);
+export async function changeRow(
+  imageId: string, set: Record<string, unknown>, remove: readonly string[] = [],
+): Promise<void> {
+  const puts = Object.entries(set).map(
+    ([name, value]) => [name, { Action: 'PUT' as const, Value: marshall({ value }).value }] as const,
+  );
   const deletes = remove.map(name => [name, { Action: 'DELETE' as const }] as const);
   await dynamoDb.send(new UpdateItemCommand({
-    TableName, Key: marshall({ image_id: imageId }), AttributeUpdates: Object.fromEntries<AttributeValueUpdate>([...puts, ...deletes]),
+    TableName,
+    Key: marshall({ image_id: imageId }),
+    AttributeUpdates: Object.fromEntries<AttributeValueUpdate>([...puts, ...deletes]),
   }));
 }
 
@@ -28,7 +36,9 @@ export async function putRow(row: Record<string, unknown>): Promise<void> {
 }
 
 export async function readRow(imageId: string): Promise<Record<string, AttributeValue>> {
-  const { Item = {} } = await dynamoDb.send(new GetItemCommand({ TableName, Key: marshall({ image_id: imageId }), ConsistentRead: true }));
+  const { Item = {} } = await dynamoDb.send(
+    new GetItemCommand({ TableName, Key: marshall({ image_id: imageId }), ConsistentRead: true }),
+  );
   return Item;
 }
 

@@ -11,7 +11,10 @@ interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numRuntimeErrorTestSuites: number;
-  readonly testResults: readonly { readonly message: string; readonly assertionResults: readonly { readonly fullName: string }[] }[];
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string }[];
+  }[];
 }
 
 export interface SpecRun {
@@ -23,18 +26,29 @@ export interface SpecRun {
 }
 
 /** Runs specs with jest against the deployed stack, counts their tests, and returns the full names of all. */
-export async function runSpecs(progress: Progress, { pattern, environment, deploymentFile, workers }: SpecRun): Promise<string[]> {
+export async function runSpecs(
+  progress: Progress, { pattern, environment, deploymentFile, workers }: SpecRun,
+): Promise<string[]> {
   const output = join(progress.folder, `specs-${pattern.replace(/\W+/g, '-')}.json`);
   const { path, write } = progress.log('specs.log');
-  const args = ['jest', '--config', CONFIG, '--maxWorkers', `${workers}`, '--json', '--outputFile', output, `integ/emulators/specs/(${pattern})\\.test\\.ts$`];
-  const failure = await run('npx', args, { cwd: ROOT, env: { ...environment, [DEPLOYMENT_FILE]: deploymentFile } }, showFiles(write, progress))
+  const args = [
+    'jest', '--config', CONFIG, '--maxWorkers', `${workers}`, '--json', '--outputFile', output,
+    `integ/emulators/specs/(${pattern})\\.test\\.ts$`,
+  ];
+  const failure = await run(
+    'npx', args, { cwd: ROOT, env: { ...environment, [DEPLOYMENT_FILE]: deploymentFile } }, showFiles(write, progress),
+  )
     .then(() => undefined, (error: Error) => error);
   if (!existsSync(output)) throw failure ?? new Error(`jest wrote no report, see ${path}`);
   const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
   const tally = { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
   progress.count(tally);
   progress.note(`${tally.passed} tests passed, ${tally.failed} failed`);
-  if (failure) throw new Error(`${report.testResults.map(({ message }) => message).join('\n').trim() || failure.message}\nall of it: ${path}`);
+  if (failure) {
+    throw new Error(
+      `${report.testResults.map(({ message }) => message).join('\n').trim() || failure.message}\nall of it: ${path}`,
+    );
+  }
   return report.testResults.flatMap(({ assertionResults }) => assertionResults.map(({ fullName }) => fullName));
 }
 
@@ -42,7 +56,9 @@ export async function runSpecs(progress: Progress, { pattern, environment, deplo
 function showFiles(write: (text: Uint8Array) => void, progress: Progress): (text: Uint8Array) => void {
   return text => {
     write(text);
-    for (const [, verdict, file, time = ''] of Buffer.from(text).toString().matchAll(/^(PASS|FAIL) \S*\/(\S+)\.test\.ts(?: \((.+)\))?/gm)) {
+    for (const [, verdict, file, time = ''] of Buffer.from(text).toString().matchAll(
+      /^(PASS|FAIL) \S*\/(\S+)\.test\.ts(?: \((.+)\))?/gm,
+    )) {
       progress.note(`${verdict === 'PASS' ? 'passed' : 'failed'}: ${file} ${time}`.trimEnd());
     }
   };

@@ -1,5 +1,9 @@
-import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient, FilterLogEventsCommand, type FilterLogEventsCommandOutput, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  CloudWatchLogsClient, FilterLogEventsCommand, type FilterLogEventsCommandOutput, paginateDescribeLogGroups,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Progress } from './progress';
@@ -17,15 +21,19 @@ export interface ClientOptions {
 export async function listResources(options: ClientOptions, stackName: string): Promise<Record<string, string>> {
   const client = new CloudFormationClient(options);
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
-  return Object.fromEntries(StackResources.map(({ LogicalResourceId, PhysicalResourceId }) => [LogicalResourceId!, PhysicalResourceId!]));
+  return Object.fromEntries(
+    StackResources.map(({ LogicalResourceId, PhysicalResourceId }) => [LogicalResourceId!, PhysicalResourceId!]),
+  );
 }
 
 export async function stackExists(options: ClientOptions, stackName: string): Promise<boolean> {
   const client = new CloudFormationClient(options);
-  const stacks = await client.send(new DescribeStacksCommand({ StackName: stackName })).then(({ Stacks = [] }) => Stacks, (error: Error) => {
-    if (error.message.includes('does not exist')) return [];
-    throw error;
-  });
+  const stacks = await client.send(new DescribeStacksCommand({ StackName: stackName })).then(
+    ({ Stacks = [] }) => Stacks, (error: Error) => {
+      if (error.message.includes('does not exist')) return [];
+      throw error;
+    },
+  );
   return stacks.some(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
 }
 
@@ -41,8 +49,14 @@ export async function emptyBucket(options: ClientOptions, bucket: string): Promi
 export async function assumeRole(options: ClientOptions, roleName: string): Promise<SigningIdentity> {
   const client = new STSClient(options);
   const { Account } = await client.send(new GetCallerIdentityCommand({}));
-  const { Credentials } = await client.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${Account}:role/${roleName}`, RoleSessionName: 'integ' }));
-  return { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken };
+  const { Credentials } = await client.send(
+    new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${Account}:role/${roleName}`, RoleSessionName: 'integ' }),
+  );
+  return {
+    accessKeyId: Credentials!.AccessKeyId!,
+    secretAccessKey: Credentials!.SecretAccessKey!,
+    sessionToken: Credentials!.SessionToken,
+  };
 }
 
 /** The functions' log, to help find the cause of a failure. */
@@ -61,9 +75,13 @@ export async function keepFunctionLogs(options: ClientOptions, progress: Progres
 }
 
 /** By time: MiniStack returns the oldest 10 000 events, without a token for more. */
-async function eachPage(client: CloudWatchLogsClient, logGroupName: string, write: (text: string) => void): Promise<void> {
+async function eachPage(
+  client: CloudWatchLogsClient, logGroupName: string, write: (text: string) => void,
+): Promise<void> {
   for (let startTime: number | undefined = 0; startTime !== undefined;) {
-    const { events = [] }: FilterLogEventsCommandOutput = await client.send(new FilterLogEventsCommand({ logGroupName, startTime }));
+    const { events = [] }: FilterLogEventsCommandOutput = await client.send(
+      new FilterLogEventsCommand({ logGroupName, startTime }),
+    );
     write(events.map(({ message }) => `${message?.trimEnd()}\n`).join(''));
     const last = events.at(-1)?.timestamp;
     startTime = events.length >= LOG_PAGE && last !== undefined ? last + 1 : undefined;

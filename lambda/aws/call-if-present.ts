@@ -11,7 +11,10 @@ export interface ObjectLocation {
 export class Denied extends Error {
   /** An answer to HEAD has no body, so it does not say which permission is missing. */
   constructor(action: string, cause: unknown) {
-    super(`not authorized to perform: ${action} on an object that is there: look at the role, the bucket policy and the key`, { cause });
+    super(
+      `not authorized to perform: ${action} on an object that is there: look at the role, the bucket policy and the key`,
+      { cause },
+    );
     this.name = 'Denied';
   }
 }
@@ -21,7 +24,9 @@ export class Denied extends Error {
  * neither HEAD nor GET names. So S3 answers 403 for a missing key, too (Amazon S3 API Reference, HeadObject,
  * "Permissions"), and the list decides.
  */
-export async function callIfPresent<T>(place: ObjectLocation, action: string, send: () => Promise<T>, isSecond = false): Promise<T | undefined> {
+export async function callIfPresent<T>(
+  place: ObjectLocation, action: string, send: () => Promise<T>, isSecond = false,
+): Promise<T | undefined> {
   try {
     return await call(send);
   } catch (error) {
@@ -39,6 +44,8 @@ function isAbsent(error: unknown): boolean {
 }
 
 export async function checkListed({ client, bucket, key }: ObjectLocation): Promise<boolean> {
-  const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })));
+  const { Contents = [] } = await call(
+    () => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })),
+  );
   return Contents.some(object => object.Key === key);
 }

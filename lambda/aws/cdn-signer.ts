@@ -57,9 +57,17 @@ async function readKey({ secretId, keyId, readSecret }: CdnSignerOptions): Promi
     throw new TryAgain(`the secret ${secretId} with the signing key could not be read`, { cause: error });
   });
   const secret = parse(text ?? '', keyId);
-  if (!secret.keyId) throw new TryAgain(`the secret ${secretId} names no key id, and SIGNING_KEY_ID is empty: one of both must say which public key CloudFront verifies by`);
+  if (!secret.keyId) {
+    throw new TryAgain(
+      `the secret ${secretId} names no key id, and SIGNING_KEY_ID is empty: one of both must say which public key CloudFront verifies by`,
+    );
+  }
   const number = readPrivateNumber(secret.privateKey ?? '');
-  if (!number) throw new TryAgain(`the secret ${secretId} must hold a private key of the curve P-256 in PEM, or JSON with keyId and such a privateKey`);
+  if (!number) {
+    throw new TryAgain(
+      `the secret ${secretId} must hold a private key of the curve P-256 in PEM, or JSON with keyId and such a privateKey`,
+    );
+  }
   return { keyId: secret.keyId, number };
 }
 

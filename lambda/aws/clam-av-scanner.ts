@@ -11,7 +11,12 @@ import type { Scanner } from '../domain/ports';
  */
 const PATIENCE_MS = SCAN_SECONDS.clamav * 1000 + 3000;
 
-const VERDICTS = { NO_THREATS_FOUND: 'clean', THREATS_FOUND: 'infected', UNSUPPORTED: 'unscannable', gone: 'gone' } as const;
+const VERDICTS = {
+  NO_THREATS_FOUND: 'clean',
+  THREATS_FOUND: 'infected',
+  UNSUPPORTED: 'unscannable',
+  gone: 'gone',
+} as const;
 
 /** Invokes the function with ClamAV (`scan.lambda.ts`). Only its own answer makes an original clean. */
 export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_MS): Scanner {
@@ -20,11 +25,17 @@ export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_
   return {
     scan: async (objectKey, etag) => {
       const request: ScanRequest = { object_key: objectKey, etag };
-      const output = await call(() => client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) })))
-        .catch((error: unknown) => { throw new ScannerUnavailable(`${functionName} could not be invoked: ${String(error)}`, { cause: error }); });
+      const output = await call(() => client.send(
+        new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) }),
+      ))
+        .catch((error: unknown) => {
+          throw new ScannerUnavailable(`${functionName} could not be invoked: ${String(error)}`, { cause: error });
+        });
       const { result } = readAnswer(output, functionName);
       if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; its log tells why`);
-      if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${parseImageId(objectKey)}: ${result}; its log tells why`);
+      if (result === 'FAILED' || result === 'ACCESS_DENIED') {
+        throw new Error(`${functionName} could not scan ${parseImageId(objectKey)}: ${result}; its log tells why`);
+      }
       return VERDICTS[result];
     },
   };
@@ -37,7 +48,9 @@ function readAnswer({ FunctionError, Payload }: InvokeCommandOutput, functionNam
   const answer = parse(text);
   const results: readonly unknown[] = [...SCAN_RESULTS, 'gone', 'unavailable'];
   if (results.includes(answer?.result)) return answer as ScanAnswer;
-  throw new Error(`${functionName} must answer {"result": …} with one of ${results.join(', ')}, got: ${text.slice(0, 500)}`);
+  throw new Error(
+    `${functionName} must answer {"result": …} with one of ${results.join(', ')}, got: ${text.slice(0, 500)}`,
+  );
 }
 
 function parse(text: string): Partial<ScanAnswer> | undefined {

@@ -10,5 +10,7 @@ export const CLIENT_OPTIONS = {
 };
 
 export function createDynamoDbClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_OPTIONS), { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_OPTIONS), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
 }

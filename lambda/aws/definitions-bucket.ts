@@ -3,7 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client,
+} from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { call, readErrorName } from './errors';
 import { DEFINITIONS } from '../../src/contract';
@@ -27,16 +29,22 @@ export function openDefinitionStore(bucket: string, forcePathStyle: boolean): De
     writeList: async list => put(LIST, list),
     download: (file, path) => download(client, bucket, file, path),
     // In memory, so that the SDK can repeat it. S3 rejects it if the checksum differs.
-    upload: async (file, path) => put(buildKey(file), await readFile(path), Buffer.from(file.hash, 'hex').toString('base64')),
+    upload: async (file, path) =>
+      put(buildKey(file), await readFile(path), Buffer.from(file.hash, 'hex').toString('base64')),
     remove: async files => {
-      for (const file of files) await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: buildKey(file) })));
+      for (const file of files) {
+        await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: buildKey(file) })));
+      }
     },
     seeds: async () => {
-      const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: SEEDS })));
+      const { Contents = [] } = await call(
+        () => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: SEEDS })),
+      );
       return Contents.map(({ Key }) => Key!.slice(SEEDS.length));
     },
     downloadSeed: async (name, path) => void await downloadFile(client, bucket, `${SEEDS}${name}`, path),
-    removeSeed: async name => void await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${SEEDS}${name}` }))),
+    removeSeed: async name =>
+      void await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${SEEDS}${name}` }))),
     readState: () => read(client, bucket, STATE),
     writeState: async state => put(STATE, state),
   };

@@ -2,8 +2,10 @@ import { TryAgain } from '../domain/errors';
 
 /** Errors after which the same call may succeed: throttling, conflicts with our own calls, faults of the service. */
 const TRANSIENT = new Set([
-  'AbortError', 'InternalServerError', 'KMS.ThrottlingException', 'KMSInternalException', 'KMSThrottlingException', 'LimitExceededException',
-  'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'SlowDown', 'ServiceUnavailable', 'ThrottlingException', 'TimeoutError',
+  'AbortError', 'InternalServerError', 'KMS.ThrottlingException', 'KMSInternalException', 'KMSThrottlingException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'SlowDown', 'ServiceUnavailable',
+  'ThrottlingException', 'TimeoutError',
   'TransactionConflictException', 'TransactionInProgressException',
 ]);
 
@@ -31,7 +33,8 @@ const BROKEN_CONNECTION = /^(E(?!RR_)[A-Z_]+|ERR_STREAM_PREMATURE_CLOSE)$/;
 function isTransient(error: unknown): boolean {
   const { name = '', code } = (error ?? {}) as SdkError;
   const status = readHttpStatus(error);
-  return TRANSIENT.has(name) || (status !== undefined && status >= 500) || (status === undefined && BROKEN_CONNECTION.test(code ?? ''));
+  return TRANSIENT.has(name) || (status !== undefined && status >= 500)
+    || (status === undefined && BROKEN_CONNECTION.test(code ?? ''));
 }
 
 /** Runs a call of the SDK; transient errors become `TryAgain`. */

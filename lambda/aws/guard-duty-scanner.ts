@@ -21,8 +21,12 @@ export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean):
         case 'THREATS_FOUND': return 'infected';
         case 'UNSUPPORTED': return 'unscannable';
         case 'ACCESS_DENIED':
-        case 'FAILED': throw new Error(`GuardDuty could not scan ${parseImageId(key)}: ${status}; look at the role of the malware protection plan and the key of the bucket`);
-        default: throw new Error(`the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} has a value that GuardDuty does not document: ${JSON.stringify(status)}`);
+        case 'FAILED': throw new Error(
+          `GuardDuty could not scan ${parseImageId(key)}: ${status}; look at the role of the malware protection plan and the key of the bucket`,
+        );
+        default: throw new Error(
+          `the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} has a value that GuardDuty does not document: ${JSON.stringify(status)}`,
+        );
       }
     },
   };
@@ -30,7 +34,9 @@ export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean):
 
 const GONE = Symbol('gone');
 
-async function readScanStatus(client: S3Client, bucket: string, key: string): Promise<string | undefined | typeof GONE> {
+async function readScanStatus(
+  client: S3Client, bucket: string, key: string,
+): Promise<string | undefined | typeof GONE> {
   const send = () => client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key }));
   const tagging = await callIfPresent({ client, bucket, key }, 's3:GetObjectTagging', send);
   return tagging === undefined ? GONE : tagging.TagSet?.find(({ Key }) => Key === SCAN_TAGS.guardduty)?.Value;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { addAbortSignal, type Readable } from 'node:stream';
 import {
-  DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand, ListObjectsV2Command,
+  DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { callIfPresent, checkListed, type ObjectLocation } from './call-if-present';
@@ -22,12 +23,15 @@ export function openObjectStore(bucket: string, forcePathStyle: boolean): Object
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
   return {
     find: (key, isLikelyAbsent = false) => find({ client, bucket, key }, isLikelyAbsent),
-    readStart: (key, etag, length) => read(client, { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=0-${length - 1}` }, collect),
+    readStart: (key, etag, length) =>
+      read(client, { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=0-${length - 1}` }, collect),
     digest: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, digest, READ_SECONDS),
     read: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, collect),
     put: async (key, bytes, contentType, { cacheControl, onDemand = false } = {}) => {
       const headers = { ContentType: contentType, CacheControl: cacheControl, ...onDemand && { Tagging: ON_DEMAND } };
-      const { ETag } = await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...headers })));
+      const { ETag } = await call(
+        () => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...headers })),
+      );
       return ETag!;
     },
     delete: async key => {
@@ -40,12 +44,20 @@ export function openObjectStore(bucket: string, forcePathStyle: boolean): Object
 /** ListObjectsV2 answers with as many keys as DeleteObjects takes: 1 000. */
 async function deleteAll(client: S3Client, bucket: string, prefix: string): Promise<boolean> {
   for (let isFirst = true; ; isFirst = false) {
-    const { Contents = [], IsTruncated } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix })));
+    const { Contents = [], IsTruncated } = await call(
+      () => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix })),
+    );
     if (Contents.length === 0) return !isFirst;
     const Objects = Contents.map(({ Key }) => ({ Key }));
-    const { Errors = [] } = await call(() => client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })));
+    const { Errors = [] } = await call(
+      () => client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })),
+    );
     // DeleteObjects answers 200 even if it deleted nothing.
-    if (Errors.length > 0) throw new Error(`${Errors.length} objects under ${prefix} were not deleted, the first because of ${Errors[0].Code}`);
+    if (Errors.length > 0) {
+      throw new Error(
+        `${Errors.length} objects under ${prefix} were not deleted, the first because of ${Errors[0].Code}`,
+      );
+    }
     if (!IsTruncated) return true;
   }
 }
@@ -57,8 +69,17 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
 async function find(place: ObjectLocation, isLikelyAbsent: boolean): Promise<StoredObject | undefined> {
   if (isLikelyAbsent && !await checkListed(place)) return undefined;
   const { client, bucket, key } = place;
-  const head = await callIfPresent(place, 's3:GetObject', () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
-  return head && { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
+  const head = await callIfPresent(
+    place,
+    's3:GetObject',
+    () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })),
+  );
+  return head && {
+    size: head.ContentLength!,
+    etag: head.ETag!,
+    checksumSha256: head.ChecksumSHA256,
+    contentEncoding: head.ContentEncoding,
+  };
 }
 
 /**

@@ -7,7 +7,9 @@ export function openInvalidationQueue(queueUrl: string): Cdn {
   const client = createSqsClient();
   return {
     invalidate: async invalidation => {
-      await call(() => client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(invalidation) })));
+      await call(
+        () => client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(invalidation) })),
+      );
     },
   };
 }

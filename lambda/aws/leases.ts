@@ -12,7 +12,9 @@ const KEPT_SECONDS = 3600;
  * transform function needs no permission to delete rows.
  */
 export function openLeaseTable(client: DynamoDBDocumentClient, tableName: string, now: () => number): Leases {
-  const put = (row: LeaseRecord, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>) => (
+  const put = (
+    row: LeaseRecord, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>,
+  ) => (
     tryPut(client, { TableName: tableName, Item: { ...row }, ...condition }));
   return {
     take: async (id, until) => {
@@ -25,7 +27,10 @@ export function openLeaseTable(client: DynamoDBDocumentClient, tableName: string
       if (!isOurs) return undefined;
       const returned = { ...row, lease_until: 0 };
       return {
-        release: async () => void await put(returned, { ConditionExpression: 'holder = :holder', ExpressionAttributeValues: { ':holder': row.holder } }),
+        release: async () => void await put(returned, {
+          ConditionExpression: 'holder = :holder',
+          ExpressionAttributeValues: { ':holder': row.holder },
+        }),
       };
     },
   };

@@ -14,8 +14,13 @@ const PAUSE_MS = 5_000;
 const MAX_LOOKS = 30;
 
 /** Deletes one key, or all objects with some prefixes, and returns their number. A deleted bucket holds nothing. */
-export async function removeLeftovers({ Bucket, Prefixes = [], Key }: LeftoversProperties, pauseMs = PAUSE_MS): Promise<number> {
-  const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL) });
+export async function removeLeftovers(
+  { Bucket, Prefixes = [], Key }: LeftoversProperties, pauseMs = PAUSE_MS,
+): Promise<number> {
+  const client = new S3Client({
+    ...CLIENT_OPTIONS,
+    forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL),
+  });
   const remove = async (key: string) => void await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
   try {
     if (Key) await remove(Key);
@@ -33,7 +38,9 @@ async function list(client: S3Client, Bucket: string, Prefix: string): Promise<s
   return Contents.map(({ Key }) => Key!);
 }
 
-async function removeAll(look: () => Promise<string[]>, remove: (key: string) => Promise<void>, pauseMs: number): Promise<number> {
+async function removeAll(
+  look: () => Promise<string[]>, remove: (key: string) => Promise<void>, pauseMs: number,
+): Promise<number> {
   let [removed, empty] = [0, 0];
   for (let looks = 1; empty < LOOKS; looks++) {
     if (looks > MAX_LOOKS) throw new Error('objects still appear: another writer is active');

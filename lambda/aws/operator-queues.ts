@@ -1,4 +1,6 @@
-import { DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { call } from './errors';
 import { createSqsClient } from './sqs-client';
 import type { Announcement } from '../../src/contract';
@@ -27,9 +29,15 @@ export function openOperatorQueues(urls: QueueUrls, read: ReadMessage): Operator
   return {
     receiveDeadLetters: most => receive(client, urls.deadLetterQueue, most, read),
     status: async () => {
-      const [dead, ...uploads] = await Promise.all([urls.deadLetterQueue, ...urls.queues].map(url => readDepths(client, url)));
+      const [dead, ...uploads] = await Promise.all(
+        [urls.deadLetterQueue, ...urls.queues].map(url => readDepths(client, url)),
+      );
       const addUp = (count: (depths: Depths) => number) => uploads.reduce((total, depths) => total + count(depths), 0);
-      return { waiting: addUp(({ waiting }) => waiting), working: addUp(({ working }) => working), given_up: dead.waiting + dead.working };
+      return {
+        waiting: addUp(({ waiting }) => waiting),
+        working: addUp(({ working }) => working),
+        given_up: dead.waiting + dead.working,
+      };
     },
   };
 }
@@ -49,7 +57,9 @@ async function receive(client: SQSClient, QueueUrl: string, most: number, read: 
  * A message keeps its timestamp when it moves to a dead-letter queue (Amazon SQS Developer Guide, "Using dead-letter
  * queues").
  */
-function buildDeadLetter(client: SQSClient, QueueUrl: string, { MessageId, Body = '', Attributes, ReceiptHandle }: Message, read: ReadMessage): DeadLetter {
+function buildDeadLetter(
+  client: SQSClient, QueueUrl: string, { MessageId, Body = '', Attributes, ReceiptHandle }: Message, read: ReadMessage,
+): DeadLetter {
   const sent = Attributes?.SentTimestamp;
   return {
     id: MessageId ?? '',
@@ -70,7 +80,9 @@ interface Depths {
 async function readDepths(client: SQSClient, QueueUrl: string): Promise<Depths> {
   const { Attributes } = await call(() => client.send(new GetQueueAttributesCommand({
     QueueUrl,
-    AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],
+    AttributeNames: [
+      'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed',
+    ],
   })));
   const count = (value: string | undefined) => Number(value ?? 0);
   return {

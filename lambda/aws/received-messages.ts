@@ -7,7 +7,9 @@ export function openReceivedMessages(queueUrl: string): { giveBack(receiptHandle
   const client = createSqsClient();
   return {
     giveBack: async ReceiptHandle => {
-      await call(() => client.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 })));
+      await call(() => client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+      ));
     },
   };
 }

@@ -23,7 +23,9 @@ export function openScannedObjects(bucket: string, forcePathStyle: boolean): Sca
   };
 }
 
-async function open(client: S3Client, bucket: string, key: string, etag: string): Promise<OpenedObject | 'gone' | 'denied'> {
+async function open(
+  client: S3Client, bucket: string, key: string, etag: string,
+): Promise<OpenedObject | 'gone' | 'denied'> {
   try {
     const get = () => client.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
     const object = await callIfPresent({ client, bucket, key }, 's3:GetObject', get);

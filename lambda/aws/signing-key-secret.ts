@@ -14,7 +14,9 @@ export async function providePublicKey(secretId: string, request: string): Promi
   const held = await retryUntilGranted(async () => readHeldKey(client, secretId));
   if (held) return exportPublicKey(held);
   const { privateKey, publicKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' },
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const ClientRequestToken = createHash('sha256').update(request).digest('hex');
   const write = new PutSecretValueCommand({ SecretId: secretId, SecretString: privateKey, ClientRequestToken });

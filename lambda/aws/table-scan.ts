@@ -11,7 +11,9 @@ export function openTableScan(client: DynamoDBDocumentClient, tableName: string)
  * Facets count towards `Limit`, but have no status. A scan can start at an absent key, since it goes by the keys'
  * hashes.
  */
-async function readPage(client: DynamoDBDocumentClient, tableName: string, limit: number, behind?: string): Promise<ScanPage> {
+async function readPage(
+  client: DynamoDBDocumentClient, tableName: string, limit: number, behind?: string,
+): Promise<ScanPage> {
   const command = new ScanCommand({
     TableName: tableName,
     FilterExpression: '#status IN (:ready, :failed)',
@@ -22,5 +24,9 @@ async function readPage(client: DynamoDBDocumentClient, tableName: string, limit
     ConsistentRead: true,
   });
   const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await call(() => client.send(command));
-  return { records: Items as ImageRecord[], read: ScannedCount, behind: LastEvaluatedKey?.[TABLE.PARTITION_KEY] as string | undefined };
+  return {
+    records: Items as ImageRecord[],
+    read: ScannedCount,
+    behind: LastEvaluatedKey?.[TABLE.PARTITION_KEY] as string | undefined,
+  };
 }

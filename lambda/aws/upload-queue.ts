@@ -9,7 +9,9 @@ export function openUploadQueue(queueUrl: string): UploadQueue {
   return {
     announce: async (object_key, remake) => {
       const announcement: Announcement = { object_key, ...remake && { remake } };
-      await call(() => client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(announcement) })));
+      await call(
+        () => client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(announcement) })),
+      );
     },
   };
 }

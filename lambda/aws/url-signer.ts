@@ -38,10 +38,21 @@ class Sha256 {
  * the CPU time.
  */
 export function createUrlSigner(region: string, address: BucketAddress): UrlSigner {
-  const presigner = new S3RequestPresigner({ region, credentials: readEnvironmentCredentials, sha256: Sha256 as never });
+  const presigner = new S3RequestPresigner({
+    region,
+    credentials: readEnvironmentCredentials,
+    sha256: Sha256 as never,
+  });
   const host = address.port === undefined ? address.hostname : `${address.hostname}:${address.port}`;
 
-  async function presign(method: string, key: string, headers: Record<string, string>, query: Record<string, string>, at: number, lifetime: number) {
+  async function presign(
+    method: string,
+    key: string,
+    headers: Record<string, string>,
+    query: Record<string, string>,
+    at: number,
+    lifetime: number,
+  ) {
     const request = new HttpRequest({
       ...address, method, path: `${address.pathPrefix}/${key}`, headers: { host, ...headers }, query,
     });
@@ -61,7 +72,9 @@ export function createUrlSigner(region: string, address: BucketAddress): UrlSign
   return {
     upload: async (grant, at, lifetime) => {
       const headers = buildUploadHeaders(grant);
-      const url = await presign('PUT', grant.key, { ...headers, 'content-length': String(grant.size) }, {}, at, lifetime);
+      const url = await presign(
+        'PUT', grant.key, { ...headers, 'content-length': String(grant.size) }, {}, at, lifetime,
+      );
       return { url, headers };
     },
     download: (grant, at, lifetime) => presign('GET', grant.key, {}, buildDownloadQuery(grant), at, lifetime),

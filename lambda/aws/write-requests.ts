@@ -43,7 +43,9 @@ function buildAbsence(name: string): string {
 }
 
 function buildUpdate(set: Partial<ImageRecord>, remove: readonly string[], placeholders: Placeholders): string {
-  const assignments = Object.entries(set).map(([name, value]) => `${placeholders.addName(name)} = ${placeholders.addValue(value)}`);
+  const assignments = Object.entries(set).map(
+    ([name, value]) => `${placeholders.addName(name)} = ${placeholders.addValue(value)}`,
+  );
   const removals = remove.map(name => placeholders.addName(name));
   return [
     ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
@@ -54,10 +56,18 @@ function buildUpdate(set: Partial<ImageRecord>, remove: readonly string[], place
 export function buildPutRequest(tableName: string, { put, guard }: Extract<Write, { put: unknown }>) {
   const placeholders = new Placeholders();
   const ConditionExpression = buildCondition(guard, placeholders);
-  return { TableName: tableName, Item: { ...put }, ConditionExpression, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const, ...placeholders.render() };
+  return {
+    TableName: tableName,
+    Item: { ...put },
+    ConditionExpression,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    ...placeholders.render(),
+  };
 }
 
-export function buildUpdateRequest(tableName: string, { update, set, remove = [], guard }: Extract<Write, { update: unknown }>) {
+export function buildUpdateRequest(
+  tableName: string, { update, set, remove = [], guard }: Extract<Write, { update: unknown }>,
+) {
   const placeholders = new Placeholders();
   const UpdateExpression = buildUpdate(set, remove, placeholders);
   const ConditionExpression = buildCondition(guard, placeholders);

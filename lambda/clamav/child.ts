@@ -18,7 +18,10 @@ export interface Child {
  */
 export function startChild(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Child {
   const { PATH, LD_LIBRARY_PATH } = process.env;
-  const child = spawn(command, args, { env: { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }), ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    env: { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }), ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-KEPT_CHARACTERS); });
@@ -27,7 +30,10 @@ export function startChild(command: string, args: readonly string[], more: NodeJ
   const ended = new Promise<string>(resolve => {
     const settle = (how: string) => resolve(end ??= how);
     child.once('error', error => settle(`${command} could not be started: ${error.message}`));
-    child.once('close', (code, signal) => settle(signal ? `${command} was ended by ${signal}` : `${command} ended with code ${code}`));
+    child.once(
+      'close',
+      (code, signal) => settle(signal ? `${command} was ended by ${signal}` : `${command} ended with code ${code}`),
+    );
   });
   return { process: child, ended, hasEnded: () => end !== undefined, output: () => said };
 }

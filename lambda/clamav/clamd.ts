@@ -65,7 +65,10 @@ export class Clamd {
       return await scanStream(this.socket, bytes, size, signal);
     } catch (error) {
       if (signal.aborted || !await this.isResponding()) this.kill();
-      throw new Error(`clamd gave no verdict: ${(error as Error).message}; it said: ${this.child.output().slice(-500)}`, { cause: error });
+      throw new Error(
+        `clamd gave no verdict: ${(error as Error).message}; it said: ${this.child.output().slice(-500)}`,
+        { cause: error },
+      );
     }
   }
 

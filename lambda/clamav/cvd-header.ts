@@ -16,10 +16,17 @@ const FIELD = { MAGIC: 0, VERSION: 2, BUILT_AT: 8 };
  * Undefined for other files.
  */
 export function parseHeader(start: Uint8Array): CvdHeader | undefined {
-  const fields = Buffer.from(start.subarray(0, HEADER_BYTES)).toString('latin1').split(':').map(field => field.trimEnd());
+  const fields = Buffer.from(start.subarray(0, HEADER_BYTES)).toString('latin1').split(':').map(
+    field => field.trimEnd(),
+  );
   const version = parseWhole(fields[FIELD.VERSION]);
   const seconds = parseWhole(fields[FIELD.BUILT_AT]);
-  if (start.length < HEADER_BYTES || fields[FIELD.MAGIC] !== 'ClamAV-VDB' || version === undefined || seconds === undefined) return undefined;
+  if (
+    start.length < HEADER_BYTES || fields[FIELD.MAGIC] !== 'ClamAV-VDB' || version === undefined
+    || seconds === undefined
+  ) {
+    return undefined;
+  }
   return { builtAt: seconds * 1000, version };
 }
 

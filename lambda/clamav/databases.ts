@@ -24,8 +24,14 @@ export async function readDatabases(folder: string): Promise<Databases> {
   const files = (await readdir(folder)).filter(isDatabase).sort();
   const [daily, main] = await Promise.all(NEEDED.map(async name => {
     const [found, ...others] = files.filter(file => DATABASE.exec(file)![1] === name);
-    if (found === undefined) throw new Error(`there must be ${name}.cvd or ${name}.cld among the definitions, got: ${files.join(', ') || 'none'}`);
-    if (others.length > 0) throw new Error(`there must be one file of ${name} among the definitions, got: ${[found, ...others].join(', ')}`);
+    if (found === undefined) {
+      throw new Error(
+        `there must be ${name}.cvd or ${name}.cld among the definitions, got: ${files.join(', ') || 'none'}`,
+      );
+    }
+    if (others.length > 0) {
+      throw new Error(`there must be one file of ${name} among the definitions, got: ${[found, ...others].join(', ')}`);
+    }
     return readHeader(join(folder, found));
   }));
   return { files, daily, main };
@@ -36,7 +42,11 @@ async function readHeader(path: string): Promise<CvdHeader> {
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEADER_BYTES), position: 0 });
     const header = parseHeader(buffer.subarray(0, bytesRead));
-    if (header === undefined) throw new Error(`${path} must begin with the header of a ClamAV database, got: ${JSON.stringify(buffer.toString('latin1', 0, 80))}`);
+    if (header === undefined) {
+      throw new Error(
+        `${path} must begin with the header of a ClamAV database, got: ${JSON.stringify(buffer.toString('latin1', 0, 80))}`,
+      );
+    }
     return header;
   } finally {
     await file.close();

@@ -25,5 +25,7 @@ export function parseList(text: string): DefinitionList {
   const list = v.safeParse(v.pipe(v.string(), v.parseJson(), List), text, { abortEarly: true });
   if (list.success) return list.output;
   const { message, path = [] } = list.issues[0];
-  throw new Error(`the list of definitions must have the form {files: [{name, size, hash}], retired: […]}: ${path.map(({ key }) => String(key)).join('.')}: ${message}`);
+  throw new Error(
+    `the list of definitions must have the form {files: [{name, size, hash}], retired: […]}: ${path.map(({ key }) => String(key)).join('.')}: ${message}`,
+  );
 }

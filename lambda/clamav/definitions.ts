@@ -43,8 +43,16 @@ export class Definitions {
     const { builtAt, version } = this.held!;
     this.reportAge(now - builtAt);
     const formatHours = (ms: number) => `${Math.round(ms / 3_600_000)} hours`;
-    if (now - builtAt > this.maxAgeMs) throw new Error(`the definitions must be younger than ${formatHours(this.maxAgeMs)}, daily ${version} is ${formatHours(now - builtAt)} old`);
-    if (builtAt - now > TOMORROW_MS) throw new Error(`the definitions must not come from the future, daily ${version} is of ${new Date(builtAt).toISOString()}`);
+    if (now - builtAt > this.maxAgeMs) {
+      throw new Error(
+        `the definitions must be younger than ${formatHours(this.maxAgeMs)}, daily ${version} is ${formatHours(now - builtAt)} old`,
+      );
+    }
+    if (builtAt - now > TOMORROW_MS) {
+      throw new Error(
+        `the definitions must not come from the future, daily ${version} is of ${new Date(builtAt).toISOString()}`,
+      );
+    }
     return this.held!;
   }
 
@@ -52,11 +60,16 @@ export class Definitions {
   private async refresh(now: number): Promise<void> {
     try {
       const list = await this.store.readList();
-      if (list === undefined) throw new Error('there are no definitions in the bucket yet: the function that refreshes them must run first');
+      if (list === undefined) {
+        throw new Error('there are no definitions in the bucket yet: the function that refreshes them must run first');
+      }
       if (list !== this.held?.list) await this.install(list);
     } catch (error) {
       if (!this.held) throw error;
-      this.log.warn('check for newer definitions failed; the present ones stay in use', { version: this.held.version, error });
+      this.log.warn('check for newer definitions failed; the present ones stay in use', {
+        version: this.held.version,
+        error,
+      });
     }
     this.checkedAt = now;
   }
@@ -77,7 +90,10 @@ export class Definitions {
       throw error;
     }
     if (previous) await rm(previous.folder, { recursive: true, force: true });
-    this.log.info('definitions installed', { version: this.held.version, built_at: new Date(this.held.builtAt).toISOString() });
+    this.log.info('definitions installed', {
+      version: this.held.version,
+      built_at: new Date(this.held.builtAt).toISOString(),
+    });
   }
 
   /** A local file is linked, not downloaded again: `main` is large, and hardly ever changes. */

@@ -6,7 +6,11 @@ import type { Definitions, LocalDefinitions } from './definitions';
 export class Engine {
   private running?: { readonly clamd: Clamd; readonly definitions: LocalDefinitions };
 
-  constructor(private readonly definitions: Definitions, private readonly folder: string, private readonly maxBytes: number) {}
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly folder: string,
+    private readonly maxBytes: number,
+  ) {}
 
   /** A clamd that answers. Throws without one: then no original counts as clean. */
   async getClamd(now: number): Promise<Clamd> {
@@ -14,7 +18,11 @@ export class Engine {
     if (this.running?.definitions !== definitions || !this.running.clamd.isAlive) {
       // The old one first: there is not enough memory for two.
       this.stop();
-      const clamd = await Clamd.start({ folder: join(this.folder, 'clamd'), database: definitions.folder, maxBytes: this.maxBytes });
+      const clamd = await Clamd.start({
+        folder: join(this.folder, 'clamd'),
+        database: definitions.folder,
+        maxBytes: this.maxBytes,
+      });
       this.running = { clamd, definitions };
     }
     await this.running.clamd.ready;

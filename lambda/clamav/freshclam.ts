@@ -30,7 +30,9 @@ export function formatFreshclamConfig(database: string, mirror: string | undefin
  * Updates the databases in a folder, and returns freshclam's output. Throws unless freshclam succeeds. It also succeeds
  * if a mirror told it to wait and it did nothing (1.4.6), so only the databases show their age.
  */
-export async function runFreshclam(folder: string, database: string, mirror: string | undefined, milliseconds: number): Promise<string> {
+export async function runFreshclam(
+  folder: string, database: string, mirror: string | undefined, milliseconds: number,
+): Promise<string> {
   const config = join(folder, 'freshclam.conf');
   await writeFile(config, formatFreshclamConfig(database, mirror));
   const child = startChild('freshclam', ['--config-file', config, '--stdout']);

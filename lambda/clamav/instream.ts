@@ -46,7 +46,9 @@ function encodeLength(bytes: number): Buffer {
   return length;
 }
 
-async function exchange<T>(path: string, signal: AbortSignal, talk: (socket: Socket, reply: Promise<string>) => Promise<T>): Promise<T> {
+async function exchange<T>(
+  path: string, signal: AbortSignal, talk: (socket: Socket, reply: Promise<string>) => Promise<T>,
+): Promise<T> {
   signal.throwIfAborted();
   const socket = connect({ path });
   const abort = () => socket.destroy(new Error('clamd took too long'));

@@ -62,7 +62,9 @@ export async function refresh(options: RefreshOptions): Promise<Refreshed> {
 }
 
 /** They come into force before the mirror is asked, since the mirror may not answer. Undefined without usable ones. */
-async function takeSeeds(options: RefreshOptions, database: string, old: InForce | undefined): Promise<InForce | undefined> {
+async function takeSeeds(
+  options: RefreshOptions, database: string, old: InForce | undefined,
+): Promise<InForce | undefined> {
   if (!await takeSeed(options, database)) return undefined;
   const seeded = await readDatabases(database);
   const { list } = await bringIntoForce(options, database, seeded, old);
@@ -77,7 +79,12 @@ async function bringIntoForce(
   const changed = files.some(file => !includes(old?.list.files, file));
   const list = changed || old === undefined ? await publish(store, database, files, old?.list) : old.list;
   const { daily, main } = databases;
-  log.info('definitions refreshed', { changed, daily: daily.version, main: main.version, built_at: new Date(daily.builtAt).toISOString() });
+  log.info('definitions refreshed', {
+    changed,
+    daily: daily.version,
+    main: main.version,
+    built_at: new Date(daily.builtAt).toISOString(),
+  });
   return { changed, list };
 }
 
@@ -100,7 +107,9 @@ async function loadInForce({ store, log }: RefreshOptions, database: string): Pr
 }
 
 /** The state is kept after a failed run, too: it may say to wait. */
-async function updateDatabases({ store, folder, mirror, milliseconds, log }: RefreshOptions, database: string): Promise<void> {
+async function updateDatabases(
+  { store, folder, mirror, milliseconds, log }: RefreshOptions, database: string,
+): Promise<void> {
   const path = join(database, STATE);
   const state = await store.readState();
   if (state) await writeFile(path, state);
@@ -120,7 +129,9 @@ function checkNotOlder(before: Databases, after: Databases): void {
   }
 }
 
-async function publish(store: DefinitionStore, database: string, files: readonly DefinitionFile[], old?: DefinitionList): Promise<DefinitionList> {
+async function publish(
+  store: DefinitionStore, database: string, files: readonly DefinitionFile[], old?: DefinitionList,
+): Promise<DefinitionList> {
   for (const file of files) if (!includes(old?.files, file)) await store.upload(file, join(database, file.name));
   const retired = (old?.files ?? []).filter(file => !includes(files, file));
   const list: DefinitionList = { files, retired };

@@ -18,14 +18,20 @@ export interface ScanDeps {
 const WRITTEN: readonly ScanResult[] = [CLEAN, 'THREATS_FOUND'];
 
 /**
- * Scans one version of an original and tags it with the result. The bucket policy allows reads by this tag. No error makes
- * it clean. `endsAt`: deadline for the answer (epoch milliseconds).
+ * Scans one version of an original and tags it with the result. The bucket policy allows reads by this tag. No error
+ * makes it clean. `endsAt`: deadline for the answer (epoch milliseconds).
  * A scan without a verdict writes nothing. An original without a tag is as unreadable as one with a failed scan. One
  * that was clean before, and is scanned again for new variants, must stay readable through an outage.
  */
-export async function scanObject(deps: ScanDeps, { object_key: key, etag }: ScanRequest, endsAt: number): Promise<ScanAnswer> {
+export async function scanObject(
+  deps: ScanDeps, { object_key: key, etag }: ScanRequest, endsAt: number,
+): Promise<ScanAnswer> {
   // Without an ETag, any version would match.
-  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ image_id: key && parseImageId(key), etag })}`);
+  if (!key || !etag) {
+    throw new Error(
+      `object_key and etag must be given, got: ${JSON.stringify({ image_id: key && parseImageId(key), etag })}`,
+    );
+  }
   const verdict = await examine(deps, key, etag, endsAt);
   if (verdict === 'gone' || verdict === 'unavailable') return { result: verdict };
   if (!WRITTEN.includes(verdict.result)) return { result: verdict.result };
@@ -36,7 +42,9 @@ export async function scanObject(deps: ScanDeps, { object_key: key, etag }: Scan
   return { result: 'gone' };
 }
 
-async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number): Promise<Verdict | 'gone' | 'unavailable'> {
+async function examine(
+  deps: ScanDeps, key: string, etag: string, endsAt: number,
+): Promise<Verdict | 'gone' | 'unavailable'> {
   const clamd = await waitForClamd(deps, endsAt);
   if (clamd === undefined) return 'unavailable';
   try {
@@ -72,7 +80,9 @@ function skipUnsupported({ bytes }: OpenedObject): Verdict {
 async function limitWait<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`clamd was not ready within ${milliseconds} ms`)), Math.max(1, milliseconds));
+    timer = setTimeout(
+      () => reject(new Error(`clamd was not ready within ${milliseconds} ms`)), Math.max(1, milliseconds),
+    );
   });
   // It may fail after the wait has ended.
   work.catch(() => undefined);

@@ -24,7 +24,10 @@ export async function takeSeed({ store, folder, log }: SeedOptions, database: st
     const seed = await readDatabases(seeded);
     const present = await readDatabases(database).catch(() => undefined);
     if (present !== undefined && !isNewer(seed, present)) {
-      log.warn('the seeded definitions are not newer than those in force', { seeded: seed.daily.version, in_force: present.daily.version });
+      log.warn('the seeded definitions are not newer than those in force', {
+        seeded: seed.daily.version,
+        in_force: present.daily.version,
+      });
       return false;
     }
     await rm(database, { recursive: true });

@@ -28,8 +28,11 @@ export async function confirmImage(deps: Deps, caller: Caller, imageId: string):
 async function reportMissing(deps: Deps, caller: Caller, imageId: string): Promise<ImageRecord> {
   const record = await readOwnImage(deps, caller, imageId);
   if (record.status !== 'pending') return record;
-  throw new ProblemError('upload-missing', 'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again; if the URL has run out, POST /images gives another, '
-    + 'for the same image where the Idempotency-Key is the same.');
+  throw new ProblemError(
+    'upload-missing',
+    'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again; if the URL has run out, POST /images gives another, '
+    + 'for the same image where the Idempotency-Key is the same.',
+  );
 }
 
 /**
@@ -69,7 +72,9 @@ async function inspect(deps: Deps, record: ImageRecord, object: StoredObject): P
   return start && judgeStart(record, deps.sniff(start), deps.policy.accept);
 }
 
-async function reject(deps: Deps, record: ImageRecord, rejection: Rejection, visit?: SweepGuard): Promise<ImageRecord | typeof MOVED> {
+async function reject(
+  deps: Deps, record: ImageRecord, rejection: Rejection, visit?: SweepGuard,
+): Promise<ImageRecord | typeof MOVED> {
   const edge = rejectPendingWrites(record, rejection, deps.clock.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
@@ -81,6 +86,9 @@ async function reject(deps: Deps, record: ImageRecord, rejection: Rejection, vis
 /** If this fails, the sweeper deletes the object: the record stays due. */
 async function deleteQuietly(deps: Deps, record: ImageRecord): Promise<void> {
   await deps.objects.delete(record.object_key).catch((error: unknown) => {
-    deps.logger.warn('deleting a rejected upload failed; the sweeper deletes it later', { image_id: record.image_id, error });
+    deps.logger.warn('deleting a rejected upload failed; the sweeper deletes it later', {
+      image_id: record.image_id,
+      error,
+    });
   });
 }

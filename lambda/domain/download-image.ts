@@ -22,6 +22,10 @@ export async function downloadImage(
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = Math.floor(deps.clock.now() / 1000) * 1000;
   // The detected type, not the declared one: shown inline, the type decides whether a browser runs the file.
-  const grant = { key: record.object_key, contentType: record.sniffed_type ?? record.content_type, contentDisposition: contentDisposition(record) };
+  const grant = {
+    key: record.object_key,
+    contentType: record.sniffed_type ?? record.content_type,
+    contentDisposition: contentDisposition(record),
+  };
   return { url: await deps.signer.download(grant, signedAt, lifetime), expires_at: signedAt + lifetime * 1000 };
 }

@@ -23,7 +23,9 @@ export function scheduleSoon(record: Pick<ImageRecord, 'image_id'>, now: number)
  */
 export function scheduleCheck(record: Pick<ImageRecord, 'image_id' | 'url_until'>, now: number): Due {
   const last = record.url_until + SWEEP.LAST_LOOK_MS;
-  if (now < last) return { sweep: computePartition(record, SWEEP_GROUPS.AWAITED), due_at: Math.min(now + SWEEP.LOOK_MS, last) };
+  if (now < last) {
+    return { sweep: computePartition(record, SWEEP_GROUPS.AWAITED), due_at: Math.min(now + SWEEP.LOOK_MS, last) };
+  }
   return { sweep: computePartition(record, SWEEP_GROUPS.ABANDONED), due_at: record.url_until + SWEEP.GRACE_MS };
 }
 

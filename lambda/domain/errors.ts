@@ -8,7 +8,11 @@ export interface Fault {
 
 /** An answer for the client. `detail` is public: it never carries text of other users or systems. */
 export class ProblemError extends Error {
-  constructor(readonly code: ProblemCode, readonly detail: string, readonly extras: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    readonly extras: Readonly<Record<string, unknown>> = {},
+  ) {
     super(`${code}: ${detail}`);
     this.name = 'ProblemError';
   }

@@ -29,6 +29,8 @@ export function retagFacets(record: ImageRecord, tags: readonly string[]): Write
   const after = new Set(tags);
   return [
     ...[...before].filter(tag => !after.has(tag)).map(tag => ({ removeFacet: record.image_id + buildTagFacet(tag) })),
-    ...[...after].filter(tag => !before.has(tag)).map(tag => ({ putFacet: buildFacet({ ...record, created_at }, buildTagFacet(tag)) })),
+    ...[...after].filter(tag => !before.has(tag)).map(
+      tag => ({ putFacet: buildFacet({ ...record, created_at }, buildTagFacet(tag)) }),
+    ),
   ];
 }

@@ -35,7 +35,9 @@ const BATCH = 100;
  */
 export async function listImages(deps: Deps, caller: Caller, listing: Listing): Promise<Page> {
   const { filters } = listing;
-  if (filters.above !== undefined && filters.below !== undefined && filters.above >= filters.below) return { images: [] };
+  if (filters.above !== undefined && filters.below !== undefined && filters.above >= filters.below) {
+    return { images: [] };
+  }
   const found: ImageRecord[] = [];
   let behind = listing.position === undefined ? undefined : buildKey(listing, listing.position);
   for (let read = 0; read < LIMITS.PAGE_CANDIDATES;) {
@@ -101,12 +103,18 @@ function parseId(createdAt: string): string {
  * The records of the matching keys, in the order of the keys. The index shows every item that names the caller. Only
  * the caller's own records count, each by the one item that lists it.
  */
-async function readMatching(deps: Deps, caller: Caller, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRecord[]> {
+async function readMatching(
+  deps: Deps, caller: Caller, keys: readonly IndexKey[], { filters }: Listing,
+): Promise<ImageRecord[]> {
   const facet = chooseFacet(filters);
-  const listing = keys.filter(key => canBeId(caller, parseId(key.created_at)) && key.image_id === parseId(key.created_at) + facet);
+  const listing = keys.filter(
+    key => canBeId(caller, parseId(key.created_at)) && key.image_id === parseId(key.created_at) + facet,
+  );
   if (listing.length === 0) return [];
   const records = await deps.table.getMany(listing.map(key => parseId(key.created_at)));
-  const byId = new Map(records.filter(({ owner }) => owner === buildOwner(caller)).map(record => [record.image_id, record]));
+  const byId = new Map(
+    records.filter(({ owner }) => owner === buildOwner(caller)).map(record => [record.image_id, record]),
+  );
   return listing.flatMap(key => {
     const record = byId.get(parseId(key.created_at));
     return record?.created_at === key.created_at && matches(record, filters) ? [record] : [];

@@ -17,7 +17,9 @@ export const MOVED = Symbol('moved');
  * other, and the SDK does not retry them. After a lost answer, only another read shows the result. Full jitter:
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export async function persist<T>(deps: Pick<Deps, 'clock' | 'randomBytes'>, attempt: () => Promise<T | typeof MOVED>): Promise<T> {
+export async function persist<T>(
+  deps: Pick<Deps, 'clock' | 'randomBytes'>, attempt: () => Promise<T | typeof MOVED>,
+): Promise<T> {
   let until: number | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const result = await attempt().catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { Cdn, Delivery, Leases } from './deliver/ports';
 import type {
-  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantFormat, VariantRecord,
+  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, Remake, VariantDefinition,
+  VariantFormat, VariantRecord,
 } from '../../src/contract';
 
 /**
@@ -11,7 +12,12 @@ export type Guard = 'absent' | { readonly [A in keyof ImageRecord]?: ImageRecord
 
 export type Write =
   | { readonly put: ImageRecord; readonly guard: Guard }
-  | { readonly update: string; readonly set: Partial<ImageRecord>; readonly remove?: readonly (keyof ImageRecord)[]; readonly guard: Guard }
+  | {
+    readonly update: string;
+    readonly set: Partial<ImageRecord>;
+    readonly remove?: readonly (keyof ImageRecord)[];
+    readonly guard: Guard;
+  }
   | { readonly putFacet: FacetRecord }
   | { readonly removeFacet: string };
 
@@ -182,7 +188,9 @@ export interface Imaging {
    * Decodes once and makes these variants, in this format, or each in its first. `isFatal`: the decoder died or was
    * killed.
    */
-  make(original: Uint8Array, header: unknown, variants: readonly VariantDefinition[], format?: VariantFormat): Promise<MadeImage | ImagingRejection>;
+  make(
+    original: Uint8Array, header: unknown, variants: readonly VariantDefinition[], format?: VariantFormat
+  ): Promise<MadeImage | ImagingRejection>;
   /** The variant as `make` would make it, in its first format. */
   plan(variant: VariantDefinition, image: Pick<ImageFacts, 'width' | 'height' | 'animated'>): VariantRecord;
 }

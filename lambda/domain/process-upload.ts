@@ -14,9 +14,15 @@ import { type ImageRecord, parseImageId, MAX_TRIES, type Remake } from '../../sr
  * left fails. The sweeper announces all others again. Receives do not count as tries: a worker without time, or one
  * that Lambda throttled, receives a message without a try.
  */
-export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
+export async function processUpload(
+  deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake,
+): Promise<void> {
   const imageId = parseImageId(objectKey);
-  if (imageId === undefined) return deps.logger.warn('an object under originals/ has a foreign key; ignored', { key_hash: computeShortHash(objectKey) });
+  if (imageId === undefined) {
+    return deps.logger.warn('an object under originals/ has a foreign key; ignored', {
+      key_hash: computeShortHash(objectKey),
+    });
+  }
   if (remake !== undefined) return reprocessImage(deps, imageId, objectKey, remake);
   const record = await claim(deps, imageId, objectKey);
   if (record === undefined || await processRecord(deps, record, isLast)) return;

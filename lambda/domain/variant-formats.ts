@@ -5,7 +5,9 @@ import type { VariantDefinition, VariantFormat } from '../../src/contract';
  * it becomes a WebP, which every browser with AVIF shows. A variant without AVIF and WebP has its formats for clients
  * that show no other.
  */
-export function listFormats({ formats, animated: stays }: Pick<VariantDefinition, 'formats' | 'animated'>, animated: boolean): VariantFormat[] {
+export function listFormats(
+  { formats, animated: stays }: Pick<VariantDefinition, 'formats' | 'animated'>, animated: boolean,
+): VariantFormat[] {
   if (!animated) return [...formats];
   const others = formats.filter(format => format !== 'avif');
   const isModern = formats.includes('avif') || formats.includes('webp');

@@ -14,13 +14,21 @@ function reject(code: Rejection['code'], why: string, fix: string): Verdict {
 /** Undefined means no objection. S3 holds an upload to the signed length, but not other writers. */
 export function judgeSize(record: ImageRecord, object: StoredObject): Verdict | undefined {
   if (object.size === record.size) return undefined;
-  return reject('SIZE_MISMATCH', `The upload has ${object.size} bytes, but its declared size is ${record.size}: they must be equal`, 'the file again, with its own size declared');
+  return reject(
+    'SIZE_MISMATCH',
+    `The upload has ${object.size} bytes, but its declared size is ${record.size}: they must be equal`,
+    'the file again, with its own size declared',
+  );
 }
 
 /** Uploaders can send unsigned headers. A content-encoding would turn the checked bytes into unchecked ones. */
 export function judgeEncoding({ contentEncoding }: StoredObject): Verdict | undefined {
   if (!contentEncoding || contentEncoding === 'identity') return undefined;
-  return reject('CORRUPT', 'The upload has a content-encoding, which is not allowed', 'the bytes as they are, with exactly the headers given');
+  return reject(
+    'CORRUPT',
+    'The upload has a content-encoding, which is not allowed',
+    'the bytes as they are, with exactly the headers given',
+  );
 }
 
 export function judgeDigest(record: ImageRecord, digest: string): Verdict | undefined {

@@ -13,7 +13,11 @@ declare const CORS: DeliveryCors;
 /** `DELIVERY_HEADERS`. Response headers policies do not change answers that a function makes itself. */
 declare const HEADERS: Readonly<Record<string, string>>;
 /** Status and title of a problem, and its `type`, by its code. */
-declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'not-acceptable', { status: number; title: string; type: string }>>;
+declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'not-acceptable', {
+  status: number;
+  title: string;
+  type: string;
+}>>;
 /**
  * `/<t>/<u>/<image_id>/<name>[.<ext>]`, with the exact shape of each part: a path that cannot be an image costs no
  * origin request. No part may hold a percent sign, so nothing has to be decoded.
@@ -46,7 +50,8 @@ interface EdgeResponse {
  * Guide, "Restrictions on CloudFront Functions"). All others are removed: they reach neither an origin nor a cache key.
  */
 const KEPT = [
-  'host', 'via', 'content-length', 'transfer-encoding', 'range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'origin',
+  'host', 'via', 'content-length', 'transfer-encoding', 'range', 'if-range', 'if-match', 'if-none-match',
+  'if-modified-since', 'if-unmodified-since', 'origin',
 ];
 
 function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
@@ -58,7 +63,9 @@ function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
     return problem(request, 'not-found', 'There is no such variant.');
   }
   const extension = wanted || negotiated(extensions, acceptOf(request));
-  if (!extension) return problem(request, 'not-acceptable', `This variant can be had as ${extensions.map(typeOf).join(', ')}.`);
+  if (!extension) {
+    return problem(request, 'not-acceptable', `This variant can be had as ${extensions.map(typeOf).join(', ')}.`);
+  }
   request.uri = `/${parts[1]}/${parts[2]}/${parts[3]}/${parts[4]}.${extension}`;
   request.querystring = {};
   request.cookies = {};
@@ -77,7 +84,9 @@ function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
  */
 function negotiated(extensions: readonly string[], accept: string): string | undefined {
   const ranges = rangesOf(accept);
-  const named = ['webp', 'avif'].filter(extension => extensions.indexOf(extension) >= 0 && ranges[typeOf(extension)] !== undefined);
+  const named = ['webp', 'avif'].filter(
+    extension => extensions.indexOf(extension) >= 0 && ranges[typeOf(extension)] !== undefined,
+  );
   let best: string | undefined;
   let bestWeight = 0;
   extensions.concat(named).forEach(extension => {
@@ -101,7 +110,9 @@ function rangesOf(accept: string): Record<string, number> {
   accept.toLowerCase().split(',').forEach(item => {
     const parameters = item.split(';').map(part => part.trim());
     const range = parameters[0] === '*' ? '*/*' : parameters[0];
-    const weights = parameters.slice(1).filter(parameter => parameter.indexOf('q=') === 0).map(parameter => parseFloat(parameter.slice(2)));
+    const weights = parameters.slice(1).filter(parameter => parameter.indexOf('q=') === 0).map(
+      parameter => parseFloat(parameter.slice(2)),
+    );
     // A weight that is no number is ignored; valid ones are from 0 to 1 (RFC 9110, section 12.4.2).
     const weight = weights.length > 0 && weights[0] < 1 ? weights[0] : 1;
     if (ranges[range] === undefined || ranges[range] < weight) ranges[range] = weight;
@@ -123,14 +134,24 @@ function typeOf(extension: string): string {
 
 function problem(request: EdgeRequest, code: keyof typeof EDGE_PROBLEMS, detail: string): EdgeResponse {
   const known = EDGE_PROBLEMS[code];
-  const headers: Record<string, EdgeValue> = { 'content-type': { value: 'application/problem+json' }, 'cache-control': { value: 'no-store' } };
+  const headers: Record<string, EdgeValue> = {
+    'content-type': { value: 'application/problem+json' },
+    'cache-control': { value: 'no-store' },
+  };
   Object.keys(HEADERS).forEach(name => { headers[name] = { value: HEADERS[name] }; });
   allow(request.headers.origin, headers);
   return {
     statusCode: known.status,
     statusDescription: known.title,
     headers: headers,
-    body: JSON.stringify({ type: known.type, title: known.title, status: known.status, detail: detail, code: code, instance: request.uri }),
+    body: JSON.stringify({
+      type: known.type,
+      title: known.title,
+      status: known.status,
+      detail: detail,
+      code: code,
+      instance: request.uri,
+    }),
   };
 }
 

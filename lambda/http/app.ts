@@ -78,6 +78,8 @@ async function call(request: HttpRequest, route: Route, handler: RouteHandler, d
 function buildProblem(request: HttpRequest, error: unknown, options: AppOptions): HttpResponse {
   const shown = toProblem(error);
   if (shown !== error) options.onError(error);
-  const headers: Record<string, string> = shown.code === 'method-not-allowed' ? { allow: listMethods(request.resource).join(', ') } : {};
+  const headers: Record<string, string> = shown.code === 'method-not-allowed'
+    ? { allow: listMethods(request.resource).join(', ') }
+    : {};
   return buildProblemResponse(shown, request.path, headers);
 }

@@ -8,7 +8,9 @@ export const NO_BODY = Symbol('no body');
 
 export function checkBodySize(request: HttpRequest): void {
   if (request.body.length <= LIMITS.BODY_BYTES) return;
-  throw new ProblemError('body-too-large', `The body has more than ${LIMITS.BODY_BYTES} bytes.`, { limit: LIMITS.BODY_BYTES });
+  throw new ProblemError('body-too-large', `The body has more than ${LIMITS.BODY_BYTES} bytes.`, {
+    limit: LIMITS.BODY_BYTES,
+  });
 }
 
 /** Media type names are case-insensitive (RFC 9110, section 8.3.1); parameters are ignored. */
@@ -30,7 +32,10 @@ export function readBody(request: HttpRequest, route: Route, faults: Faults): Re
   }
   const value = parse(request.body, faults);
   if (value === NO_BODY || isObject(value)) return value;
-  faults.add('', `must be a JSON object, got ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`}`);
+  faults.add(
+    '',
+    `must be a JSON object, got ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`}`,
+  );
   return NO_BODY;
 }
 

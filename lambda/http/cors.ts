@@ -24,6 +24,8 @@ export function withCors(request: HttpRequest, response: HttpResponse, origins: 
   const [origin] = request.headers.get('origin') ?? [];
   const allowed = origin !== undefined && origins.includes(origin);
   const plain = Object.entries(response.headers).filter(([name]) => allowed || !name.startsWith('access-control-'));
-  const granted: Record<string, string> = allowed ? { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS } : {};
+  const granted: Record<string, string> = allowed
+    ? { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS }
+    : {};
   return { ...response, headers: { ...Object.fromEntries(plain), ...granted, vary: 'Origin' } };
 }

@@ -16,14 +16,20 @@ export function encodeCursor(position: string, question: unknown): string {
 /** Throws `invalid-cursor` for a changed cursor, one of another question, and one without a valid position. */
 export function decodeCursor(cursor: string, question: unknown, isPosition: (text: string) => boolean): string {
   const position = findPosition(cursor, question, isPosition);
-  if (position === undefined) throw new ProblemError('invalid-cursor', `cursor ${CURSOR_RULE}.`, { errors: [{ path: 'cursor', message: CURSOR_RULE }] });
+  if (position === undefined) {
+    throw new ProblemError('invalid-cursor', `cursor ${CURSOR_RULE}.`, {
+      errors: [{ path: 'cursor', message: CURSOR_RULE }],
+    });
+  }
   return position;
 }
 
 export const CURSOR_RULE = 'must be a next_cursor of the same list, with the same filters and order';
 
 /** The position in a cursor of this question; undefined for every other text. */
-export function findPosition(cursor: string, question: unknown, isPosition: (text: string) => boolean): string | undefined {
+export function findPosition(
+  cursor: string, question: unknown, isPosition: (text: string) => boolean,
+): string | undefined {
   if (!isCursor(cursor)) return undefined;
   const bytes = Buffer.from(cursor, 'base64url');
   const position = bytes.subarray(DIGEST_BYTES).toString('utf8');

@@ -20,13 +20,21 @@ export async function deliver(request: DeliveryRequest, options: DeliveryOptions
   return request.method === 'HEAD' ? { ...response, headers, body: new Uint8Array() } : { ...response, headers };
 }
 
-async function respond({ method, path, isExact }: DeliveryRequest, { deps, deadline }: DeliveryOptions): Promise<DeliveryResponse> {
-  if (method !== 'GET' && method !== 'HEAD') throw new ProblemError('method-not-allowed', 'Allowed methods: GET, HEAD.');
+async function respond(
+  { method, path, isExact }: DeliveryRequest, { deps, deadline }: DeliveryOptions,
+): Promise<DeliveryResponse> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    throw new ProblemError('method-not-allowed', 'Allowed methods: GET, HEAD.');
+  }
   const page = ERROR_PAGES.get(path);
   if (page) return buildErrorPage(page, path);
   const { bytes, format, etag } = await transformVariant(deps, { path, isExact }, deadline);
   // Storage answers with the same ETag from now on, so caches stay valid.
-  return { status: 200, headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL, etag }, body: bytes };
+  return {
+    status: 200,
+    headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL, etag },
+    body: bytes,
+  };
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };
@@ -35,7 +43,9 @@ const NO_STORE = { 'cache-control': 'no-store' };
  * Error pages, in place of the CDN's own and of the origin's 404. One page serves all paths, so it names no path.
  */
 const ERROR_PAGES: ReadonlyMap<string, ProblemError> = new Map([
-  [DELIVERY.ERROR_PAGES[403], new ProblemError('forbidden', 'The URL or the cookies are not signed for this, or no longer: ask the API for others.')],
+  [DELIVERY.ERROR_PAGES[403], new ProblemError(
+    'forbidden', 'The URL or the cookies are not signed for this, or no longer: ask the API for others.',
+  )],
   [DELIVERY.ERROR_PAGES[404], new ProblemError('not-found', 'There is no such variant.')],
 ]);
 
@@ -52,7 +62,9 @@ function buildErrorPage(shown: ProblemError, path: string): DeliveryResponse {
 function buildProblem({ path }: DeliveryRequest, error: unknown, { onError }: DeliveryOptions): DeliveryResponse {
   const shown = toProblem(error);
   if (shown !== error) onError(error);
-  const { status, headers, body = '' } = buildProblemResponse(shown, path, shown.code === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {});
+  const { status, headers, body = '' } = buildProblemResponse(
+    shown, path, shown.code === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {},
+  );
   // CloudFront does not cache a 404 with `no-store` (see `DELIVERY.ERROR_PAGES`).
   return { status, headers: { ...headers, ...status !== 404 && NO_STORE }, body: Buffer.from(body) };
 }

@@ -46,6 +46,8 @@ export class Faults {
     const [{ path, message }] = this.faults;
     const others = this.faults.length - 1;
     const more = others > 0 ? `, and ${others} more ${others === 1 ? 'fault is' : 'faults are'} in errors` : '';
-    throw new ProblemError('invalid-request', `${shorten(path) || 'The body'} ${message}${more}.`, { errors: this.faults });
+    throw new ProblemError('invalid-request', `${shorten(path) || 'The body'} ${message}${more}.`, {
+      errors: this.faults,
+    });
   }
 }

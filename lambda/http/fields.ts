@@ -8,10 +8,14 @@ type Parsed<F extends Fields> = { -readonly [K in keyof F]: v.InferOutput<F[K]> 
  * Reads a JSON object by its fields. Notes all faults, and is undefined if there are any. Fields are looked up as own
  * properties: `__proto__` and `constructor` are unknown fields like any other.
  */
-export function readFields<F extends Fields>(fields: F, value: Record<string, unknown>, faults: Faults): Parsed<F> | undefined {
+export function readFields<F extends Fields>(
+  fields: F, value: Record<string, unknown>, faults: Faults,
+): Parsed<F> | undefined {
   let good = true;
   for (const key of Object.keys(value).filter(name => !Object.hasOwn(fields, name))) {
-    faults.add(buildPointer(key), `is not a field of this request; known are ${Object.keys(fields).join(', ') || 'none'}`);
+    faults.add(
+      buildPointer(key), `is not a field of this request; known are ${Object.keys(fields).join(', ') || 'none'}`,
+    );
     good = false;
   }
   const parsed: Record<string, unknown> = {};

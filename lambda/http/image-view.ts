@@ -9,7 +9,9 @@ function parseTime(createdAt: string | undefined): string | null {
 }
 
 /** An image as the API shows it, with fresh URLs of its variants. */
-export async function buildImageView(record: ImageRecord, caller: Caller, deps: ApiDeps): Promise<Record<string, unknown>> {
+export async function buildImageView(
+  record: ImageRecord, caller: Caller, deps: ApiDeps,
+): Promise<Record<string, unknown>> {
   return {
     image_id: record.image_id,
     user_id: caller.userId,

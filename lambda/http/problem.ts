@@ -8,15 +8,27 @@ const RETRY_AFTER_SECONDS = '1';
 export function buildProblemBody(error: ProblemError, path: string): Record<string, unknown> {
   const { status, title } = PROBLEMS[error.code];
   return {
-    type: buildProblemType(error.code), title, status, detail: error.detail, code: error.code, ...error.extras, instance: encodeInstance(path),
+    type: buildProblemType(error.code),
+    title,
+    status,
+    detail: error.detail,
+    code: error.code,
+    ...error.extras,
+    instance: encodeInstance(path),
   };
 }
 
-export function buildProblemResponse(error: ProblemError, path: string, headers: Record<string, string> = {}): HttpResponse {
+export function buildProblemResponse(
+  error: ProblemError, path: string, headers: Record<string, string> = {},
+): HttpResponse {
   const { status } = PROBLEMS[error.code];
   return {
     status,
-    headers: { 'content-type': PROBLEM_CONTENT_TYPE, ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}), ...headers },
+    headers: {
+      'content-type': PROBLEM_CONTENT_TYPE,
+      ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
+      ...headers,
+    },
     body: JSON.stringify(buildProblemBody(error, path)),
   };
 }
@@ -30,7 +42,9 @@ export function toProblem(error: unknown): ProblemError {
 
 /** `instance` must be a URI reference (RFC 9457, section 3.1.5): all other characters of the path are encoded. */
 function encodeInstance(path: string): string {
-  return replaceSurrogates(path).replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu, char => encodeURIComponent(char));
+  return replaceSurrogates(path).replace(
+    /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu, char => encodeURIComponent(char),
+  );
 }
 
 /** Lone surrogates, which no URI can carry, become U+FFFD. */

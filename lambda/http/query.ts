@@ -17,7 +17,9 @@ export function checkQuery(request: HttpRequest, route: Route, faults: Faults): 
 }
 
 /** A parameter with a closed set of values. An empty value is a value. */
-export function readChoice<T extends string>(request: HttpRequest, name: string, choices: readonly T[], faults: Faults): T | undefined {
+export function readChoice<T extends string>(
+  request: HttpRequest, name: string, choices: readonly T[], faults: Faults,
+): T | undefined {
   const value = request.query.get(name)?.[0];
   if (value === undefined || (choices as readonly string[]).includes(value)) return value as T | undefined;
   faults.add(name, `must be one of ${choices.join(', ')}, ${describeGot(value)}`);

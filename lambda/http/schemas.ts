@@ -59,7 +59,10 @@ const tags = v.pipe(
 /** `null` for an optional field means that it is absent. */
 export const FIELDS = {
   contentType: v.string('must be a string'),
-  size: v.pipe(v.number('must be an integer of at least 1'), v.check(n => Number.isInteger(n) && n >= 1, 'must be an integer of at least 1')),
+  size: v.pipe(
+    v.number('must be an integer of at least 1'),
+    v.check(n => Number.isInteger(n) && n >= 1, 'must be an integer of at least 1'),
+  ),
   filename: v.nullish(filename),
   tags: v.nullish(tags),
   checksum: v.nullish(v.pipe(v.string('must be a string'), v.check(isSha256, 'must be the base64 of 32 bytes'))),

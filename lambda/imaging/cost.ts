@@ -2,8 +2,9 @@ import type { Header } from './header';
 import type { PlannedVariant } from './pipeline/plan';
 
 /**
- * The cheapest files that could be made for it, measured on an x86 core at some 3 GHz: an animation of frames without changes
- * (`test/lambda/imaging/cost.test.ts` prints figures beside the estimates), and scans without data or without coefficients.
+ * The cheapest files that could be made for it, measured on an x86 core at some 3 GHz: an animation of frames without
+ * changes (`test/lambda/imaging/cost.test.ts` prints figures beside the estimates), and scans without data or without
+ * coefficients.
  */
 const READ_MS_PER_MEGAPIXEL = 1.3;
 const WRITE_MS_PER_MEGAPIXEL = 1.8;
@@ -30,6 +31,8 @@ function estimateAnimationsMs({ width, height, frames }: Header, planned: readon
   const animated = planned.filter(variant => variant.animated);
   const distinct = new Map(animated.map(({ variant, ...encoding }) => [JSON.stringify(encoding), encoding.size]));
   const read = width * height * READ_MS_PER_MEGAPIXEL;
-  const perFrame = [...distinct.values()].reduce((sum, size) => sum + read + size.width * size.height * WRITE_MS_PER_MEGAPIXEL, 0);
+  const perFrame = [...distinct.values()].reduce(
+    (sum, size) => sum + read + size.width * size.height * WRITE_MS_PER_MEGAPIXEL, 0,
+  );
   return frames * perFrame / 1e6;
 }

@@ -25,7 +25,10 @@ const FINGERPRINT_LENGTH = 12;
 /** They count as one type: an earlier release may have recorded one as the other. */
 const HEIF = new Set<ImageType>(['image/heic', 'image/heif']);
 
-/** The domain's port: our parsers run first, in this process; decoders run in their own. Every rejection message is ours. */
+/**
+ * The domain's port: our parsers run first, in this process; decoders run in their own. Every rejection message is
+ * ours.
+ */
 export function createImaging({ variants, limits, decoders }: ImagingOptions): Imaging {
   return {
     variants,
@@ -49,7 +52,12 @@ export function createImaging({ variants, limits, decoders }: ImagingOptions): I
     },
     plan: (variant, image) => {
       const [format] = listFormats(variant, image.animated);
-      return { name: variant.name, format, ...planOne(variant, format, image).size, settings: computeSettings(variant) };
+      return {
+        name: variant.name,
+        format,
+        ...planOne(variant, format, image).size,
+        settings: computeSettings(variant),
+      };
     },
   };
 }
@@ -57,7 +65,11 @@ export function createImaging({ variants, limits, decoders }: ImagingOptions): I
 /** Checks the bytes against the type that confirm recorded: the bytes choose the parser and the decoder. */
 function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits): Header {
   const type = sniff(original);
-  if (type === undefined) throw rejectType('UNSUPPORTED_TYPE', expected, `no type that the service can read: ${Object.values(FORMAT_NAMES).join(', ')}`);
+  if (type === undefined) {
+    throw rejectType(
+      'UNSUPPORTED_TYPE', expected, `no type that the service can read: ${Object.values(FORMAT_NAMES).join(', ')}`,
+    );
+  }
   if (type !== expected && !(HEIF.has(type) && HEIF.has(expected))) {
     throw rejectType('TYPE_MISMATCH', expected, `${FORMAT_NAMES[type]}: the types must match`);
   }
@@ -68,7 +80,10 @@ function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits)
 
 function rejectType(code: RejectionCode, expected: ImageType, found: string): RejectionError {
   const name = FORMAT_NAMES[expected];
-  return new RejectionError(code, explainRejection(`The image was confirmed as ${name}, but its bytes are of ${found}`, `a file of type ${name}`));
+  return new RejectionError(
+    code,
+    explainRejection(`The image was confirmed as ${name}, but its bytes are of ${found}`, `a file of type ${name}`),
+  );
 }
 
 /** Rethrows every error that is not a verdict on the image: it is our fault. */
@@ -82,7 +97,10 @@ function buildMadeImage({ variants, ...facts }: ProcessedImage, wanted: readonly
   return { facts, variants: variants.map(variant => ({ ...variant, settings: settings.get(variant.name)! })) };
 }
 
-/** The order of limits does not matter. Other decoder versions change the fingerprint, since they may decode an image that these fail on. */
+/**
+ * The order of limits does not matter. Other decoder versions change the fingerprint, since they may decode an image
+ * that these fail on.
+ */
 export function computeFingerprint(limits: ImageLimits, decoders: Readonly<Record<string, string>> = DECODERS): string {
   const sorted = JSON.stringify([limits, decoders].map(each => Object.entries(each).sort()));
   return createHash('sha256').update(sorted).digest('hex').slice(0, FINGERPRINT_LENGTH);

@@ -19,12 +19,15 @@ function matchBytes(...bytes: number[]): Signature['matches'] {
 /**
  * Brands of an ISO base media file, ISO/IEC 14496-12, section 4.3: a box `ftyp` with a major brand, a version and
  * compatible brands of four characters each. A size of 0 or 1 stands for boxes that no `ftyp` is.
- * Confirm has only the first bytes, so brands behind them do not count here either. A hostile file has millions, which take seconds.
+ * Confirm has only the first bytes, so brands behind them do not count here either. A hostile file has millions, which
+ * take seconds.
  */
 function readBrands(start: Uint8Array): string[] {
   if (start.length < 16 || readAscii(start, 4, 8) !== 'ftyp') return [];
   const end = Math.min(Buffer.from(start.subarray(0, 4)).readUInt32BE(), start.length, SNIFF_BYTES);
-  const compatible = Array.from({ length: Math.max(0, Math.floor((end - 16) / 4)) }, (_, i) => readAscii(start, 16 + i * 4, 20 + i * 4));
+  const compatible = Array.from(
+    { length: Math.max(0, Math.floor((end - 16) / 4)) }, (_, i) => readAscii(start, 16 + i * 4, 20 + i * 4),
+  );
   const major = readAscii(start, 8, 12);
   // The low-overhead format has the brand of its coding in the place of the version, ISO/IEC 23008-12:2025.
   return major === 'mif3' ? [major, readAscii(start, 12, 16), ...compatible] : [major, ...compatible];
@@ -48,9 +51,21 @@ const CODED = new Set([...AVIF_BRANDS, ...HEIC_BRANDS]);
 /** The first match is the type: AVIF and HEIC before HEIF, since they share its brands. */
 const SIGNATURES: readonly Signature[] = [
   { type: 'image/jpeg', source: 'ITU-T T.81, B.1.1.3: SOI, then a marker', matches: matchBytes(0xff, 0xd8, 0xff) },
-  { type: 'image/png', source: 'RFC 2083, section 3.1', matches: matchBytes(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
-  { type: 'image/gif', source: 'GIF89a specification, section 17', matches: start => ['GIF87a', 'GIF89a'].includes(readAscii(start, 0, 6)) },
-  { type: 'image/webp', source: 'RFC 9649, section 2.4', matches: start => readAscii(start, 0, 4) === 'RIFF' && readAscii(start, 8, 12) === 'WEBP' },
+  {
+    type: 'image/png',
+    source: 'RFC 2083, section 3.1',
+    matches: matchBytes(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+  },
+  {
+    type: 'image/gif',
+    source: 'GIF89a specification, section 17',
+    matches: start => ['GIF87a', 'GIF89a'].includes(readAscii(start, 0, 6)),
+  },
+  {
+    type: 'image/webp',
+    source: 'RFC 9649, section 2.4',
+    matches: start => readAscii(start, 0, 4) === 'RIFF' && readAscii(start, 8, 12) === 'WEBP',
+  },
   { type: 'image/avif', source: 'AV1 Image File Format, section 6', matches: matchBrands(...AVIF_BRANDS) },
   { type: 'image/heic', source: 'ISO/IEC 23008-12, annex B.4', matches: matchBrands(...HEIC_BRANDS) },
   { type: 'image/heif', source: 'ISO/IEC 23008-12, clause 10', matches: matchBrands(...HEIF_BRANDS) },

@@ -1,4 +1,6 @@
-import { type DeliveryConfig, type InvalidationConfig, readDeliveryConfig, readInvalidationConfig } from './delivery-config';
+import {
+  type DeliveryConfig, type InvalidationConfig, readDeliveryConfig, readInvalidationConfig,
+} from './delivery-config';
 import { splitList, readEnum, readOrigin, readPositive, readRequired, type Environment } from './environment';
 import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, QUEUE_ENV } from '../../src/contract';
 import type { Policy } from '../domain/ports';
@@ -57,5 +59,9 @@ export function readApiConfig(env: Environment): ApiConfig {
 
 export function readSweeperConfig(env: Environment): SweeperConfig {
   const common = readCommonConfig(env);
-  return { ...common, ...readInvalidationConfig(env), ...common.policy.processing && { queueUrl: readRequired(env, QUEUE_ENV.QUEUE_URL) } };
+  return {
+    ...common,
+    ...readInvalidationConfig(env),
+    ...common.policy.processing && { queueUrl: readRequired(env, QUEUE_ENV.QUEUE_URL) },
+  };
 }

@@ -27,15 +27,21 @@ const PAUSE_MS = 500;
  * Answers CloudFormation in any case: without an answer it waits for an hour.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
-export async function answerCloudFormation(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<void> {
+export async function answerCloudFormation(
+  event: CloudFormationCustomResourceEvent, resource: CustomResource,
+): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
   const outcome = await runRequest(event, resource);
   await send(event.ResponseURL, JSON.stringify({ StackId, RequestId, LogicalResourceId, ...outcome }), resource);
 }
 
-type ResponseOutcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'PhysicalResourceId' | 'Data'> & { readonly Reason?: string };
+type ResponseOutcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'PhysicalResourceId' | 'Data'> & {
+  readonly Reason?: string;
+};
 
-async function runRequest(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<ResponseOutcome> {
+async function runRequest(
+  event: CloudFormationCustomResourceEvent, resource: CustomResource,
+): Promise<ResponseOutcome> {
   const known = 'PhysicalResourceId' in event ? event.PhysicalResourceId : event.LogicalResourceId;
   const isDeletion = event.RequestType === 'Delete';
   try {
@@ -47,7 +53,11 @@ async function runRequest(event: CloudFormationCustomResourceEvent, resource: Cu
     return { Status: 'SUCCESS', PhysicalResourceId: id, Data: data && { ...data } };
   } catch (error) {
     resource.onError(error);
-    return { Status: 'FAILED', PhysicalResourceId: known, Reason: describeFailure(`${resource.name} could not be ${isDeletion ? 'removed' : 'provided'}`, error) };
+    return {
+      Status: 'FAILED',
+      PhysicalResourceId: known,
+      Reason: describeFailure(`${resource.name} could not be ${isDeletion ? 'removed' : 'provided'}`, error),
+    };
   }
 }
 

@@ -47,8 +47,11 @@ export function readInvalidationConfig(env: Environment): InvalidationConfig {
 function readBaseUrl(env: Environment): string {
   const value = readRequired(env, DELIVERY_ENV.BASE_URL);
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  const isPlain = parsed && ['http:', 'https:'].includes(parsed.protocol) && !value.endsWith('/') && `${parsed.origin}${parsed.pathname}`.replace(/\/$/, '') === value;
+  const isPlain = parsed && ['http:', 'https:'].includes(parsed.protocol) && !value.endsWith('/')
+    && `${parsed.origin}${parsed.pathname}`.replace(/\/$/, '') === value;
   if (isPlain) return value;
-  throw new Error(`${DELIVERY_ENV.BASE_URL} must be an http or https URL without a slash at its end, a query or a fragment, such as `
-    + `https://d111111abcdef8.cloudfront.net, got: ${value}`);
+  throw new Error(
+    `${DELIVERY_ENV.BASE_URL} must be an http or https URL without a slash at its end, a query or a fragment, such as `
+    + `https://d111111abcdef8.cloudfront.net, got: ${value}`,
+  );
 }

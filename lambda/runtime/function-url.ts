@@ -19,7 +19,9 @@ type StreamingHandler<Event, Context> = (event: Event, stream: Writable, context
  */
 interface LambdaStreams {
   readonly HttpResponseStream: {
-    from(stream: Writable, metadata: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> }): Writable;
+    from(
+      stream: Writable, metadata: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> }
+    ): Writable;
   };
   streamifyResponse<Event, Context>(handler: StreamingHandler<Event, Context>): StreamingHandler<Event, Context>;
 }
@@ -31,7 +33,9 @@ type Answer<Context> = (request: DeliveryRequest, context: Context) => Promise<D
 export function streamAnswers<Context>(answer: Answer<Context>): StreamingHandler<FunctionUrlEvent, Context> {
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const isExact = event.headers?.[DELIVERY.EXACT_FORMAT_HEADER] !== undefined;
-    const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decodePath(event.rawPath), isExact }, context);
+    const { status, headers, body } = await answer(
+      { method: event.requestContext.http.method, path: decodePath(event.rawPath), isExact }, context,
+    );
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
     // Lambda's runtime sends status and headers on the first `write`, never on `end`; an empty chunk counts.
     // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/97

@@ -17,11 +17,18 @@ export function toRequest(event: APIGatewayProxyEvent): HttpRequest {
 
 export function toResult(response: HttpResponse): APIGatewayProxyResult {
   const { status: statusCode, headers, cookies = [], body = '' } = response;
-  return { statusCode, headers: { ...headers }, ...cookies.length > 0 && { multiValueHeaders: { 'set-cookie': [...cookies] } }, body };
+  return {
+    statusCode,
+    headers: { ...headers },
+    ...cookies.length > 0 && { multiValueHeaders: { 'set-cookie': [...cookies] } },
+    body,
+  };
 }
 
 /** Clients differ in the case of header names, and one event may hold a name in two spellings. */
-function groupValues(entries: Record<string, string[] | undefined>, spell = (name: string) => name): Map<string, string[]> {
+function groupValues(
+  entries: Record<string, string[] | undefined>, spell = (name: string) => name,
+): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [name, list = []] of Object.entries(entries)) {
     const key = spell(name);
@@ -31,5 +38,7 @@ function groupValues(entries: Record<string, string[] | undefined>, spell = (nam
 }
 
 function dropUndefined(parameters: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -4,7 +4,9 @@ import { type Invalidation, PREFIXES, SEGMENTS } from '../../src/contract';
 import type { Logger } from '../domain/ports';
 
 /** The key of one original: no message can name more than one image. */
-const ORIGINAL = new RegExp(`^${PREFIXES.ORIGINALS}${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}/[0-9a-z]+$`);
+const ORIGINAL = new RegExp(
+  `^${PREFIXES.ORIGINALS}${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}/[0-9a-z]+$`,
+);
 
 const Message = v.object({
   image_id: v.pipe(v.string(), v.nonEmpty()),
@@ -22,9 +24,13 @@ export interface InvalidationBatchOptions {
  * Processes all messages together, since they become few calls. Failed and malformed messages come again, until the
  * queue moves them to its dead-letter queue.
  */
-export async function invalidateBatch({ Records }: SQSEvent, { logger, process }: InvalidationBatchOptions): Promise<SQSBatchResponse> {
+export async function invalidateBatch(
+  { Records }: SQSEvent, { logger, process }: InvalidationBatchOptions,
+): Promise<SQSBatchResponse> {
   const read = Records.map(({ messageId, body }) => ({ messageId, invalidation: parse(body) }));
-  for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) logger.warn('a message has not the form of an invalidation', { message_id: messageId });
+  for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) {
+    logger.warn('a message has not the form of an invalidation', { message_id: messageId });
+  }
   const asked = read.flatMap(({ invalidation }) => invalidation ?? []);
   const left = new Set(await process(asked));
   const failed = read.filter(({ invalidation }) => !invalidation || left.has(invalidation));

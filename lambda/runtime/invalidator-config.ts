@@ -7,5 +7,8 @@ export interface InvalidatorConfig {
 }
 
 export function readInvalidatorConfig(env: Environment): InvalidatorConfig {
-  return { table: readRequired(env, INVALIDATOR_ENV.TABLE), distributionId: readRequired(env, INVALIDATOR_ENV.DISTRIBUTION) };
+  return {
+    table: readRequired(env, INVALIDATOR_ENV.TABLE),
+    distributionId: readRequired(env, INVALIDATOR_ENV.DISTRIBUTION),
+  };
 }

@@ -11,7 +11,9 @@ const isText = (value: unknown, max: number) => typeof value === 'string' && val
 const MOST_SECONDS = 900;
 
 const PACING: Record<string, Rule> = {
-  rate: [`a whole number of images a second from 1 to ${OPERATOR_RATE.MAX}`, value => isWhole(value, OPERATOR_RATE.MAX)],
+  rate: [
+    `a whole number of images a second from 1 to ${OPERATOR_RATE.MAX}`, value => isWhole(value, OPERATOR_RATE.MAX),
+  ],
   seconds: [`a whole number of seconds from 1 to ${MOST_SECONDS}`, value => isWhole(value, MOST_SECONDS)],
   cursor: ['the cursor of an earlier answer', value => isText(value, LIMITS.CURSOR_LENGTH)],
 };
@@ -32,12 +34,20 @@ const TARGETS = ['image_id', 'user_id', 'all'];
 
 /** The request of an operator. An error names the field, the rule and the value. */
 export function readOperatorRequest(event: unknown): OperatorRequest {
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) throw buildError('the request', 'a JSON object', event);
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    throw buildError('the request', 'a JSON object', event);
+  }
   const { command, ...fields } = event as Fields;
-  if (typeof command !== 'string' || !Object.hasOwn(COMMANDS, command)) throw buildError('command', `one of ${Object.keys(COMMANDS).join(', ')}`, command);
+  if (typeof command !== 'string' || !Object.hasOwn(COMMANDS, command)) {
+    throw buildError('command', `one of ${Object.keys(COMMANDS).join(', ')}`, command);
+  }
   const rules = COMMANDS[command as OperatorRequest['command']];
   for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(rules, name)) throw new Error(`${command} has no field ${JSON.stringify(name)}, got: ${formatValue(value)}; it has ${Object.keys(rules).join(', ') || 'none'}`);
+    if (!Object.hasOwn(rules, name)) {
+      throw new Error(
+        `${command} has no field ${JSON.stringify(name)}, got: ${formatValue(value)}; it has ${Object.keys(rules).join(', ') || 'none'}`,
+      );
+    }
     const [rule, isValid] = rules[name];
     if (!isValid(value)) throw buildError(name, rule, value);
   }
@@ -48,7 +58,11 @@ export function readOperatorRequest(event: unknown): OperatorRequest {
 function checkReprocess(fields: Fields): void {
   if (fields.remake === undefined) throw buildError('remake', COMMANDS.reprocess.remake[0], undefined);
   const named = TARGETS.filter(name => fields[name] !== undefined);
-  if (named.length !== 1) throw new Error(`exactly one of ${TARGETS.join(', ')} must say which images are meant, got: ${named.join(', ') || 'none'}`);
+  if (named.length !== 1) {
+    throw new Error(
+      `exactly one of ${TARGETS.join(', ')} must say which images are meant, got: ${named.join(', ') || 'none'}`,
+    );
+  }
 }
 
 function buildError(name: string, rule: string, value: unknown): Error {

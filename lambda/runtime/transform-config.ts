@@ -1,6 +1,8 @@
 import { type Environment, readPositive, readRequired } from './environment';
 import { readImageLimits, readVariants } from './worker-config';
-import { type ImageLimits, computeLongestDecodeSeconds, TRANSFORM_ENV, type VariantDefinition } from '../../src/contract';
+import {
+  type ImageLimits, computeLongestDecodeSeconds, TRANSFORM_ENV, type VariantDefinition,
+} from '../../src/contract';
 
 export interface TransformConfig {
   readonly bucket: string;

@@ -30,7 +30,9 @@ export interface BatchOptions {
 export async function processBatch({ Records }: SQSEvent, options: BatchOptions): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const message of Records) {
-    const isDone = options.remainingMs() >= options.longestMs ? await processMessage(message, options) : await returnToQueue(message, options);
+    const isDone = options.remainingMs() >= options.longestMs
+      ? await processMessage(message, options)
+      : await returnToQueue(message, options);
     if (!isDone) batchItemFailures.push({ itemIdentifier: message.messageId });
   }
   return { batchItemFailures };
@@ -48,7 +50,10 @@ async function processMessage(message: SQSRecord, options: BatchOptions): Promis
     }
     return true;
   } catch (error) {
-    logFailure(options, { message_id: message.messageId, image_id: current && parseImageId(current.object_key) }, receives, error);
+    logFailure(
+      options, { message_id: message.messageId, image_id: current && parseImageId(current.object_key) }, receives,
+      error,
+    );
     return options.giveUp !== undefined && receives >= options.maxReceives && moveToDeadLetters(message, options);
   }
 }
@@ -59,7 +64,10 @@ async function moveToDeadLetters(message: SQSRecord, { logger, giveUp }: BatchOp
     await giveUp!(message);
     return true;
   } catch (error) {
-    logger.warn('moving a message to the dead-letter queue failed; the queue delivers it again', { message_id: message.messageId, error });
+    logger.warn('moving a message to the dead-letter queue failed; the queue delivers it again', {
+      message_id: message.messageId,
+      error,
+    });
     return false;
   }
 }
@@ -68,7 +76,9 @@ async function moveToDeadLetters(message: SQSRecord, { logger, giveUp }: BatchOp
 function logFailure(options: BatchOptions, ids: Record<string, unknown>, receives: number, error: unknown): void {
   const { logger, maxReceives, hiddenMs, timeoutMs, remainingMs } = options;
   const facts = { ...ids, try: `${receives} of ${maxReceives}` };
-  if (receives >= maxReceives) return logger.warn('message processing failed; the queue moves it to the dead-letter queue', { ...facts, error });
+  if (receives >= maxReceives) {
+    return logger.warn('message processing failed; the queue moves it to the dead-letter queue', { ...facts, error });
+  }
   const again_in_s = Math.max(0, Math.round((hiddenMs - timeoutMs + remainingMs()) / 1000));
   logger.warn('message processing failed; the queue delivers it again', { ...facts, again_in_s, error });
 }
@@ -81,7 +91,10 @@ async function returnToQueue(message: SQSRecord, { logger, giveBack }: BatchOpti
   try {
     await giveBack(message);
   } catch (error) {
-    logger.warn('returning a message to the queue failed; it stays hidden for a while', { message_id: message.messageId, error });
+    logger.warn('returning a message to the queue failed; it stays hidden for a while', {
+      message_id: message.messageId,
+      error,
+    });
   }
   return false;
 }

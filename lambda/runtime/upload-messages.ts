@@ -34,7 +34,9 @@ const Record = v.object({
   eventName: v.string(),
   s3: v.object({
     bucket: v.object({ name: v.string() }),
-    object: v.object({ key: v.pipe(v.string(), v.check(isEncodedKey, 'must be percent-encoded UTF-8'), v.transform(decodeKey)) }),
+    object: v.object({
+      key: v.pipe(v.string(), v.check(isEncodedKey, 'must be percent-encoded UTF-8'), v.transform(decodeKey)),
+    }),
   }),
 });
 
@@ -72,15 +74,21 @@ interface ObjectName {
   readonly key: string;
 }
 
-function listObjects(event: v.InferOutput<typeof Notification | typeof ObjectCreated | typeof ScanResult>): ObjectName[] {
+function listObjects(
+  event: v.InferOutput<typeof Notification | typeof ObjectCreated | typeof ScanResult>,
+): ObjectName[] {
   if ('Records' in event) return listCreated(event);
-  if (event['detail-type'] === 'Object Created') return [{ bucket: event.detail.bucket.name, key: event.detail.object.key }];
+  if (event['detail-type'] === 'Object Created') {
+    return [{ bucket: event.detail.bucket.name, key: event.detail.object.key }];
+  }
   const { s3ObjectDetails: { bucketName, objectKey } } = event.detail;
   return [{ bucket: bucketName, key: objectKey }];
 }
 
 function listCreated({ Records }: v.InferOutput<typeof Notification>): ObjectName[] {
-  return Records.filter(({ eventName }) => isCreation(eventName)).map(({ s3 }) => ({ bucket: s3.bucket.name, key: s3.object.key }));
+  return Records.filter(({ eventName }) => isCreation(eventName)).map(
+    ({ s3 }) => ({ bucket: s3.bucket.name, key: s3.object.key }),
+  );
 }
 
 function parseJson(body: string): unknown {

@@ -3,7 +3,8 @@ import { readCommonConfig, type CommonConfig } from './config';
 import { type InvalidationConfig, readInvalidationConfig } from './delivery-config';
 import { readEnum, readPositive, readRequired, type Environment } from './environment';
 import {
-  computeLongestDecodeSeconds, computeLongestImageSeconds, decodeVariants, EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits, QUEUE, QUEUE_ENV,
+  computeLongestDecodeSeconds, computeLongestImageSeconds, decodeVariants, EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits,
+  QUEUE, QUEUE_ENV,
   SCAN_SECONDS,
   SCANNER_KINDS, type ScannerKind, type VariantDefinition, WORKER_ENV,
 } from '../../src/contract';
@@ -63,7 +64,9 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
 }
 
 function readHiddenMs(env: Environment): number | undefined {
-  return env[EMULATOR_ENV.QUEUE_HIDDEN_SECONDS] === undefined ? undefined : readPositive(env, EMULATOR_ENV.QUEUE_HIDDEN_SECONDS) * 1000;
+  return env[EMULATOR_ENV.QUEUE_HIDDEN_SECONDS] === undefined
+    ? undefined
+    : readPositive(env, EMULATOR_ENV.QUEUE_HIDDEN_SECONDS) * 1000;
 }
 
 export function readVariants(env: Environment): readonly VariantDefinition[] {
@@ -79,12 +82,16 @@ export function readImageLimits(env: Environment): ImageLimits {
   return readJson(env, WORKER_ENV.IMAGE_LIMITS, Limits);
 }
 
-function readJson<Schema extends v.GenericSchema>(env: Environment, name: string, schema: Schema): v.InferOutput<Schema> {
+function readJson<Schema extends v.GenericSchema>(
+  env: Environment, name: string, schema: Schema,
+): v.InferOutput<Schema> {
   const text = readRequired(env, name);
   const parsed = v.safeParse(schema, parse(text, name), { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw new Error(`${name} must be as the construct writes it, but at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`);
+  throw new Error(
+    `${name} must be as the construct writes it, but at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`,
+  );
 }
 
 function parse(text: string, name: string): unknown {

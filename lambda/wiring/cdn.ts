@@ -5,7 +5,9 @@ import type { DeliveryConfig, InvalidationConfig, SignedConfig } from '../runtim
 /** SQS's client loads on first use: most requests delete nothing. Undefined without a CDN. */
 export function createLazyCdn({ invalidationQueueUrl }: InvalidationConfig): Cdn | undefined {
   if (invalidationQueueUrl === undefined) return undefined;
-  const load = loadOnce(async () => (await import('../aws/invalidation-queue')).openInvalidationQueue(invalidationQueueUrl));
+  const load = loadOnce(
+    async () => (await import('../aws/invalidation-queue')).openInvalidationQueue(invalidationQueueUrl),
+  );
   return { invalidate: async invalidation => (await load()).invalidate(invalidation) };
 }
 
@@ -15,7 +17,9 @@ export function createDelivery(config: DeliveryConfig, now: () => number): Deliv
 
 function createLazySigner({ secretId, keyId }: SignedConfig, now: () => number) {
   const load = loadOnce(async () => {
-    const [{ createCdnSigner }, { readSecret }] = await Promise.all([import('../aws/cdn-signer'), import('../aws/signing-secret')]);
+    const [{ createCdnSigner }, { readSecret }] = await Promise.all([
+      import('../aws/cdn-signer'), import('../aws/signing-secret'),
+    ]);
     return createCdnSigner({ secretId, keyId, readSecret, now });
   });
   return { sign: async (policy: string) => (await load()).sign(policy) };

@@ -44,7 +44,9 @@ export function createAwsDeps(config: CommonConfig, signer: UrlSigner, choices: 
 
 /** S3's client is half the cost of a cold start, and most requests do not need it: it loads on first use. */
 export function createLazyObjects({ bucket, endpoint }: Pick<CommonConfig, 'bucket' | 'endpoint'>): ObjectStore {
-  const load = loadOnce(async () => (await import('../aws/image-objects')).openObjectStore(bucket, endpoint !== undefined));
+  const load = loadOnce(
+    async () => (await import('../aws/image-objects')).openObjectStore(bucket, endpoint !== undefined),
+  );
   return {
     find: async (key, isLikelyAbsent) => (await load()).find(key, isLikelyAbsent),
     readStart: async (key, etag, length) => (await load()).readStart(key, etag, length),

@@ -19,7 +19,9 @@ export function createDecoderPool({ imageLimits, decodeWallSeconds }: DecodingCo
   return new DecoderPool({
     script: DECODER,
     limits: { ...imageLimits, decodeWallSeconds },
-    onOpen: () => logger.warn('a decoder could not enter its sandbox: it can open files and sockets', { platform: process.platform }),
+    onOpen: () => logger.warn('a decoder could not enter its sandbox: it can open files and sockets', {
+      platform: process.platform,
+    }),
     onDeath: death => {
       metrics.count(METRICS.DECODERS_ENDED);
       logger.warn('a decoder ended during a decode', { death });

@@ -13,7 +13,10 @@ export function createOperatorDeps(config: OperatorConfig): OperatorDeps {
   const { bucket, table, queueUrl, surplusQueueUrl, deadLetterQueueUrl, variants } = config;
   return {
     ...createAwsDeps(config, createNoSigner('the operator'), { queue: openUploadQueue(queueUrl) }),
-    queues: openOperatorQueues({ queues: [queueUrl, surplusQueueUrl], deadLetterQueue: deadLetterQueueUrl }, body => parseOwnMessage(body, bucket)),
+    queues: openOperatorQueues(
+      { queues: [queueUrl, surplusQueueUrl], deadLetterQueue: deadLetterQueueUrl },
+      body => parseOwnMessage(body, bucket),
+    ),
     scan: openTableScan(createDynamoDbClient(), table),
     variants,
   };

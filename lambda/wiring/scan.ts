@@ -13,7 +13,9 @@ import { logger, measureSeconds } from '../runtime/telemetry';
 export function createScanDeps({ definitionsBucket: bucket, ...config }: ReturnType<typeof readScanConfig>): ScanDeps {
   const folder = join(tmpdir(), 'clamav');
   const store = openDefinitionStore(bucket, config.forcePathStyle);
-  const definitions = new Definitions(store, join(folder, 'definitions'), config.maxDefinitionsAgeMs, logger, reportDefinitionsAge);
+  const definitions = new Definitions(
+    store, join(folder, 'definitions'), config.maxDefinitionsAgeMs, logger, reportDefinitionsAge,
+  );
   return {
     objects: openScannedObjects(config.bucket, config.forcePathStyle),
     engine: new Engine(definitions, folder, config.maxBytes),

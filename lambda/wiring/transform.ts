@@ -19,7 +19,11 @@ export function createTransformDeps(config: TransformConfig): TransformDeps {
     objects: createLazyObjects(config),
     leases: openLeaseTable(client, config.table, systemClock.now),
     rejectionCache: openRejectionCache(client, config.table, systemClock.now),
-    imaging: createImaging({ variants: config.variants, limits: config.imageLimits, decoders: createDecoderPool(config) }),
+    imaging: createImaging({
+      variants: config.variants,
+      limits: config.imageLimits,
+      decoders: createDecoderPool(config),
+    }),
     cdn: createLazyCdn(config),
     clock: systemClock,
     logger,

@@ -20,7 +20,11 @@ function createWorkerDeps(config: WorkerConfig, surplus: SurplusMessages): Shari
   const deps = createAwsDeps(config, createNoSigner('a worker'), { client, cdn: createLazyCdn(config) });
   return {
     ...deps,
-    imaging: createImaging({ variants: config.variants, limits: config.imageLimits, decoders: createDecoderPool(config) }),
+    imaging: createImaging({
+      variants: config.variants,
+      limits: config.imageLimits,
+      decoders: createDecoderPool(config),
+    }),
     scanner: createScanner(config),
     rejectionCache: openRejectionCache(client, config.table, deps.clock.now),
     claimMs: config.timeoutMs,
@@ -55,8 +59,12 @@ export function createWorkerQueues(config: WorkerConfig): { readonly uploads: Qu
 function createScanner({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig): Scanner {
   switch (scanner) {
     case 'none': return noScanner;
-    case 'guardduty': return createLazyScanner(async () => (await import('../aws/guard-duty-scanner')).createGuardDutyScanner(bucket, endpoint !== undefined));
-    case 'clamav': return createLazyScanner(async () => (await import('../aws/clam-av-scanner')).createClamAvScanner(scannerFunction!));
+    case 'guardduty': return createLazyScanner(
+      async () => (await import('../aws/guard-duty-scanner')).createGuardDutyScanner(bucket, endpoint !== undefined),
+    );
+    case 'clamav': return createLazyScanner(
+      async () => (await import('../aws/clam-av-scanner')).createClamAvScanner(scannerFunction!),
+    );
   }
 }
 
@@ -68,7 +76,11 @@ function createLazyScanner(open: () => Promise<Scanner>): Scanner {
 
 /** SQS's client loads on first use: most owners never have a surplus. */
 function createLazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
-  const load = loadOnce(async () => (await import('../aws/surplus-queue')).openSurplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes }));
+  const load = loadOnce(async () => (await import('../aws/surplus-queue')).openSurplusQueue({
+    queueUrl: surplusQueueUrl,
+    deadLetterQueueUrl,
+    lanes,
+  }));
   return {
     add: async (upload, owner, messageId) => (await load()).add(upload, owner, messageId),
     giveUp: async body => (await load()).giveUp(body),

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readOrCreate } from './kept-file';
 import { hasObjects, isLocked } from '../engines/storage/objects';
@@ -34,8 +36,8 @@ export class DataFolder {
   }
 
   /**
-   * Reads the credentials that sign requests of the functions. The secret is generated once, so upload URLs stay valid after a restart.
-   * Other users of the machine cannot read it, although they can reach the ports of the engines.
+   * Reads the credentials that sign requests of the functions. The secret is generated once, so upload URLs stay valid
+   * after a restart. Other users of the machine cannot read it, although they can reach the ports of the engines.
    */
   readCredentials(): { readonly accessKeyId: string; readonly secretAccessKey: string } {
     return readOrCreate(join(this.path, LOCAL.DATA.CREDENTIALS), () => (
@@ -55,7 +57,9 @@ export class DataFolder {
     const more = foreign.length > MOST_NAMED ? ` and ${foreign.length - MOST_NAMED} more` : '';
     if (foreign.length > 0) {
       const held = foreign.slice(0, MOST_NAMED).join(', ') + more;
-      throw new Error(`--data must be an empty folder or one that this server has used before, got: ${this.path}, which holds ${held}`);
+      throw new Error(
+        `--data must be an empty folder or one that this server has used before, got: ${this.path}, which holds ${held}`,
+      );
     }
   }
 
@@ -65,7 +69,11 @@ export class DataFolder {
     if (!statSync(this.path).isDirectory()) throw this.buildUnusableError('ENOTDIR');
     if (await isLocked(this.storage)) throw this.buildInUseError();
     const foreign = this.listForeignFiles();
-    if (foreign.length > 0) throw new Error(`--reset must name a folder with nothing but this server's data, got: ${this.path}, which also holds ${foreign.join(', ')}`);
+    if (foreign.length > 0) {
+      throw new Error(
+        `--reset must name a folder with nothing but this server's data, got: ${this.path}, which also holds ${foreign.join(', ')}`,
+      );
+    }
     for (const name of KNOWN) rmSync(join(this.path, name), { recursive: true, force: true });
   }
 
@@ -83,7 +91,9 @@ export class DataFolder {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const { code, message } = cause as Error & { code?: string };
     if (code === 'LEVEL_LOCKED') return this.buildInUseError();
-    return new Error(`the data in ${this.path} cannot be opened (${message}): restore a backup, or delete the data with --reset`);
+    return new Error(
+      `the data in ${this.path} cannot be opened (${message}): restore a backup, or delete the data with --reset`,
+    );
   }
 
   private listForeignFiles(): string[] {
@@ -100,7 +110,9 @@ export class DataFolder {
 
   private buildInUseError(): Error {
     const holder = existsSync(this.pidFile) ? readFileSync(this.pidFile, 'utf8') : 'unknown';
-    return new Error(`the data folder ${this.path} is in use by another server (process ${holder}): stop it, or choose another with --data`);
+    return new Error(
+      `the data folder ${this.path} is in use by another server (process ${holder}): stop it, or choose another with --data`,
+    );
   }
 }
 

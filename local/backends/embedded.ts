@@ -14,8 +14,9 @@ import { ensureTable } from '../resources/table';
 import { BATCH_MS } from '../server/event-source';
 
 /**
- * A message returns after the claim on its image has expired. A claim starts with the receive, and lasts as long as the worker's time-out.
- * On AWS the factor is 6, because Lambda retries throttled batches itself. Here nothing is throttled, and a developer waits.
+ * A message returns after the claim on its image has expired. A claim starts with the receive, and lasts as long as the
+ * worker's time-out. On AWS the factor is 6, because Lambda retries throttled batches itself. Here nothing is
+ * throttled, and a developer waits.
  */
 export const VISIBILITY_MS = 1.5 * BATCH_MS;
 
@@ -33,7 +34,9 @@ export function createEmbeddedBackend(dataDir: string, given: readonly string[] 
     onClose(async () => folder.removePidFile());
     const shown = relative(process.cwd(), folder.path) || folder.path;
     return {
-      place: buildEmbeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }, folder.readCredentials()),
+      place: buildEmbeddedPlace(
+        url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }, folder.readCredentials(),
+      ),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
       about: `Data is kept in ${shown} across restarts.\nTo start with no data: ${formatResetCommand(given)}`,
@@ -74,7 +77,9 @@ async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEng
 
 async function openTable(folder: DataFolder): Promise<TableEngine> {
   const credentials = folder.readCredentials();
-  const table = await startTableEngine({ path: folder.table, credentials }).catch(error => { throw folder.explain(error); });
+  const table = await startTableEngine({ path: folder.table, credentials }).catch(error => {
+    throw folder.explain(error);
+  });
   const client = new DynamoDBClient({ endpoint: table.endpoint, region: LOCAL.REGION, credentials });
   await ensureTable(client, LOCAL.TABLE);
   client.destroy();

@@ -42,8 +42,12 @@ export function readEndpoint(environment: Environment, name: string): string | u
 }
 
 function readCredentials(environment: Environment): Place['credentials'] {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
-  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must both be set, or neither');
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken,
+  } = environment;
+  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) {
+    throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must both be set, or neither');
+  }
   if (!accessKeyId || !secretAccessKey) return EMULATOR.CREDENTIALS;
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }

@@ -20,11 +20,17 @@ export interface Place {
   readonly bucket: string;
   readonly table: string;
   readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
   /** Absent without processing. */
   readonly queues?: Queues;
 }
 
-export function buildEmbeddedPlace(storageUrl: string, tableUrl: string, queues?: Queues, credentials: Place['credentials'] = LOCAL.CREDENTIALS): Place {
+export function buildEmbeddedPlace(
+  storageUrl: string, tableUrl: string, queues?: Queues, credentials: Place['credentials'] = LOCAL.CREDENTIALS,
+): Place {
   return { storageUrl, tableUrl, queues, credentials, bucket: LOCAL.BUCKET, table: LOCAL.TABLE, region: LOCAL.REGION };
 }

@@ -33,12 +33,19 @@ export function applyConditions(answer: Answer, header: Conditions): Answer {
     return { status: 416, headers, body: Buffer.alloc(0) };
   }
   const [start, end] = range;
-  return { status: 206, headers: { ...answer.headers, 'content-range': `bytes ${start}-${end}/${length}` }, body: answer.body.subarray(start, end + 1) };
+  return {
+    status: 206,
+    headers: { ...answer.headers, 'content-range': `bytes ${start}-${end}/${length}` },
+    body: answer.body.subarray(start, end + 1),
+  };
 }
 
 function isKnown({ headers }: Answer, header: Conditions): boolean {
   const tags = header('if-none-match');
-  if (tags !== undefined) return tags.split(',').some(tag => tag.trim() === '*' || (headers.etag !== undefined && stripWeakPrefix(tag) === stripWeakPrefix(headers.etag)));
+  if (tags !== undefined) {
+    return tags.split(',').some(tag => tag.trim() === '*'
+      || (headers.etag !== undefined && stripWeakPrefix(tag) === stripWeakPrefix(headers.etag)));
+  }
   const since = Date.parse(header('if-modified-since') ?? '');
   return since >= Date.parse(headers['last-modified'] ?? '');
 }
@@ -48,7 +55,9 @@ function stripWeakPrefix(tag: string): string {
 }
 
 /** Undefined for several ranges or an invalid header: the complete response is sent. */
-function parseRange({ headers, body }: Answer, header: Conditions): [start: number, end: number] | 'unsatisfiable' | undefined {
+function parseRange(
+  { headers, body }: Answer, header: Conditions,
+): [start: number, end: number] | 'unsatisfiable' | undefined {
   const known = header('if-range');
   if (known !== undefined && known !== headers.etag && known !== headers['last-modified']) return undefined;
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header('range') ?? '') ?? [];

@@ -17,8 +17,9 @@ const DEFAULT_TYPE = 'application/octet-stream';
 type Callback = (error?: Error | null) => void;
 
 /**
- * The stream that Lambda's Node.js runtime hands to a streaming handler, with the bytes that Lambda receives. It follows
- * `createResponseStream` and `HttpResponseStream` of aws-lambda-ric 4.0.2: the first `write` sends the prelude, and `end` does not.
+ * The stream that Lambda's Node.js runtime hands to a streaming handler, with the bytes that Lambda receives. It
+ * follows `createResponseStream` and `HttpResponseStream` of aws-lambda-ric 4.0.2: the first `write` sends the prelude,
+ * and `end` does not.
  */
 export class ResponseStream extends Writable {
   /** The runtime prescribes the name. Called once, before the first chunk. */
@@ -58,10 +59,16 @@ export class ResponseStream extends Writable {
 export function parseStreamedAnswer(contentType: string, bytes: Buffer): Answer {
   if (contentType !== PRELUDE_TYPE) return { status: 200, headers: { 'content-type': contentType }, body: bytes };
   const end = bytes.indexOf(DELIMITER);
-  if (end < 0) throw new Error('the streamed response has no status and headers: the handler must call write() before end()');
+  if (end < 0) {
+    throw new Error('the streamed response has no status and headers: the handler must call write() before end()');
+  }
   const { statusCode = 200, headers = {} } = JSON.parse(bytes.toString('utf8', 0, end)) as HttpMetadata;
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-  return { status: statusCode, headers: Object.fromEntries(named) as Record<string, string>, body: bytes.subarray(end + DELIMITER.length) };
+  return {
+    status: statusCode,
+    headers: Object.fromEntries(named) as Record<string, string>,
+    body: bytes.subarray(end + DELIMITER.length),
+  };
 }
 
 function withPrelude(stream: ResponseStream, metadata: HttpMetadata): ResponseStream {
@@ -74,7 +81,12 @@ function withPrelude(stream: ResponseStream, metadata: HttpMetadata): ResponseSt
   return stream;
 }
 
-/** Defines the global object of Lambda's Node.js runtime for streaming functions (AWS Lambda Developer Guide, "Response streaming"). */
-export function provideAwslambda(scope: object = globalThis, streamifyResponse: (handler: never) => unknown = (handler: unknown) => handler): void {
+/**
+ * Defines the global object of Lambda's Node.js runtime for streaming functions (AWS Lambda Developer Guide, "Response
+ * streaming").
+ */
+export function provideAwslambda(
+  scope: object = globalThis, streamifyResponse: (handler: never) => unknown = (handler: unknown) => handler,
+): void {
   Object.assign(scope, { awslambda: { streamifyResponse, HttpResponseStream: { from: withPrelude } } });
 }

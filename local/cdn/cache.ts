@@ -49,7 +49,9 @@ export class Cache {
    * Errors have the error caching minimum TTL instead (Developer Guide, "Control how long CloudFront caches errors").
    */
   put(key: string, answer: Answer, minTtl = 0): void {
-    const ttl = answer.status === 200 ? Math.max(minTtl, computeTtl(answer.headers['cache-control'])) : computeErrorTtl(answer);
+    const ttl = answer.status === 200
+      ? Math.max(minTtl, computeTtl(answer.headers['cache-control']))
+      : computeErrorTtl(answer);
     if (ttl <= 0 || answer.body.length > this.maxBytes) return;
     this.remove(key);
     const now = Date.now();

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AcceptedInvalidation, CloudFrontError, type InvalidationBatch, type Invalidations, isInProgress } from './invalidations';
+import {
+  type AcceptedInvalidation, CloudFrontError, type InvalidationBatch, type Invalidations, isInProgress,
+} from './invalidations';
 import { checkAuthorization, checkSignature, type Credentials } from '../engines/request-signature';
 import { BODY_LIMITS, BodyError, BodyReader } from '../server/request-body';
 
@@ -18,7 +20,9 @@ export interface CloudFrontApi {
 }
 
 /** Serves CreateInvalidation and GetInvalidation of one distribution on a loopback port. */
-export async function startCloudFrontApi(distributionId: string, invalidations: Invalidations, credentials: Credentials): Promise<CloudFrontApi> {
+export async function startCloudFrontApi(
+  distributionId: string, invalidations: Invalidations, credentials: Credentials,
+): Promise<CloudFrontApi> {
   const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_BODY_BYTES });
   const distribution = { id: distributionId, invalidations };
   const server = createServer((request, response) => {
@@ -26,7 +30,9 @@ export async function startCloudFrontApi(distributionId: string, invalidations: 
       ({ status, xml }) => send(response, status, xml),
       (error: unknown) => {
         if (!(error instanceof CloudFrontError)) console.error(error);
-        const { code, status, message } = error instanceof CloudFrontError ? error : new CloudFrontError('InternalFailure', 500, String(error));
+        const { code, status, message } = error instanceof CloudFrontError
+          ? error
+          : new CloudFrontError('InternalFailure', 500, String(error));
         send(response, status, renderError(code, message));
       },
     );
@@ -41,14 +47,20 @@ export async function startCloudFrontApi(distributionId: string, invalidations: 
 
 interface Managed { readonly id: string; readonly invalidations: Invalidations }
 
-function answer(request: IncomingMessage, body: string, { id: distributionId, invalidations }: Managed): { status: number; xml: string } {
+function answer(
+  request: IncomingMessage, body: string, { id: distributionId, invalidations }: Managed,
+): { status: number; xml: string } {
   const [, distribution, id] = PATH.exec(request.url ?? '') ?? [];
   const operation = `${request.method} ${id === undefined ? 'of a batch' : 'of one'}`;
   if (distribution !== undefined && distribution !== distributionId) {
     throw new CloudFrontError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
   }
-  if (distribution !== undefined && operation === 'POST of a batch') return { status: 201, xml: renderInvalidation(invalidations.create(parseBatch(body))) };
-  if (distribution !== undefined && operation === 'GET of one') return { status: 200, xml: renderInvalidation(invalidations.find(id)) };
+  if (distribution !== undefined && operation === 'POST of a batch') {
+    return { status: 201, xml: renderInvalidation(invalidations.create(parseBatch(body))) };
+  }
+  if (distribution !== undefined && operation === 'GET of one') {
+    return { status: 200, xml: renderInvalidation(invalidations.find(id)) };
+  }
   throw new CloudFrontError('NotImplemented', 501, `${request.method} ${request.url} is not implemented here.`);
 }
 
@@ -56,7 +68,9 @@ async function readSignedBody(request: IncomingMessage, bodies: BodyReader, cred
   const fault = checkAuthorization(request, credentials);
   if (fault) {
     request.resume();
-    throw fault === 'unsigned' ? new CloudFrontError('MissingAuthenticationToken', 403, 'The request is not signed.') : buildInvalidTokenError();
+    throw fault === 'unsigned'
+      ? new CloudFrontError('MissingAuthenticationToken', 403, 'The request is not signed.')
+      : buildInvalidTokenError();
   }
   const body = await bodies.read(request).catch((error: unknown) => {
     throw error instanceof BodyError ? new CloudFrontError('BatchTooLarge', 413, 'The batch is too large.') : error;
@@ -74,7 +88,9 @@ function parseBatch(xml: string): InvalidationBatch {
   const [, quantity] = /<Quantity>(\d+)<\/Quantity>/.exec(xml) ?? [];
   const paths = [...xml.matchAll(/<Path>([^<]*)<\/Path>/g)].map(([, path]) => unescapeXml(path));
   if (!callerReference || Number(quantity) !== paths.length) {
-    throw new CloudFrontError('MalformedInput', 400, 'A batch must have a CallerReference, and Paths with Quantity items.');
+    throw new CloudFrontError(
+      'MalformedInput', 400, 'A batch must have a CallerReference, and Paths with Quantity items.',
+    );
   }
   return { callerReference: unescapeXml(callerReference), paths };
 }
@@ -92,7 +108,13 @@ function renderError(code: string, message: string): string {
     + `<RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&apos;': "'",
+  '&amp;': '&',
+};
 
 function unescapeXml(text: string): string {
   return text.replace(/&(lt|gt|quot|apos|amp);/g, entity => ENTITIES[entity]);
@@ -105,6 +127,10 @@ function escapeXml(text: string): string {
 function send(response: ServerResponse, status: number, xml: string): void {
   const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
   // Node's own date ignores the shifted clock, and SDKs adjust their clocks by it.
-  response.writeHead(status, { 'content-type': 'text/xml', 'content-length': body.length, 'date': new Date().toUTCString() });
+  response.writeHead(status, {
+    'content-type': 'text/xml',
+    'content-length': body.length,
+    'date': new Date().toUTCString(),
+  });
   response.end(body);
 }

@@ -40,7 +40,10 @@ interface Found {
   readonly isWhole?: true;
 }
 
-/** One distribution of CloudFront: signatures, the function at its edge, the cache, an origin group, the error page, headers. */
+/**
+ * One distribution of CloudFront: signatures, the function at its edge, the cache, an origin group, the error page,
+ * headers.
+ */
 export class Distribution {
   readonly cache: ThroughCache;
 
@@ -52,13 +55,19 @@ export class Distribution {
     incoming.resume();
     const request = parseViewerRequest(incoming, this.options.root);
     const { keys, edge } = this.options;
-    const isAllowed = isMethodAllowed(request.method) && (!keys || hasValidSignature(request, keys(), Math.floor(Date.now() / 1000)));
+    const isAllowed = isMethodAllowed(request.method)
+      && (!keys || hasValidSignature(request, keys(), Math.floor(Date.now() / 1000)));
     const decided = isAllowed ? edge(request) : undefined;
     this.find(decided).then(found => {
       // The function decides which ranges and conditions remain. Denied requests have no headers.
       const headers = decided && 'uri' in decided ? decided.headers : {};
       const answer = applyConditions(found.answer, name => headers[name]?.value);
-      this.send(response, { ...found, answer: this.applyEdgeResponse(answer) }, request.method === 'HEAD', request.headers.get('origin')?.[0]);
+      this.send(
+        response,
+        { ...found, answer: this.applyEdgeResponse(answer) },
+        request.method === 'HEAD',
+        request.headers.get('origin')?.[0],
+      );
     }).catch((error: unknown) => {
       console.error(error);
       response.destroy();
@@ -67,17 +76,25 @@ export class Distribution {
 
   private async find(decided: EdgeRequest | EdgeResponse | undefined): Promise<Found> {
     if (!decided) return this.fetchErrorPage(403);
-    if ('statusCode' in decided) return { answer: convertEdgeResponse(decided), xCache: 'FunctionGeneratedResponse', isWhole: true };
+    if ('statusCode' in decided) {
+      return { answer: convertEdgeResponse(decided), xCache: 'FunctionGeneratedResponse', isWhole: true };
+    }
     const { uri, headers } = decided;
-    const keyed = Object.fromEntries(CACHE_KEY_HEADERS.filter(name => headers[name]).map(name => [name, headers[name].value]));
+    const keyed = Object.fromEntries(
+      CACHE_KEY_HEADERS.filter(name => headers[name]).map(name => [name, headers[name].value]),
+    );
     const key = [uri, ...Object.entries(keyed).flat()].join(HEADER_MARK);
-    const { answer, age, isHit } = await this.cache.fetch(key, async () => this.options.origin(uri, keyed), this.options.minTtlSeconds);
+    const { answer, age, isHit } = await this.cache.fetch(
+      key, async () => this.options.origin(uri, keyed), this.options.minTtlSeconds,
+    );
     if (answer.status === 403 || answer.status === 404) return this.fetchErrorPage(answer.status);
     if (answer.status >= 400) return { answer: forbidStoring(answer), xCache: 'Error' };
     return isHit ? { answer, age, xCache: 'Hit' } : { answer, xCache: 'Miss' };
   }
 
-  /** Viewer-response functions do not run for statuses from 400 (Developer Guide, "Restrictions on all edge functions"). */
+  /**
+   * Viewer-response functions do not run for statuses from 400 (Developer Guide, "Restrictions on all edge functions").
+   */
   private applyEdgeResponse(answer: Answer): Answer {
     const { edgeResponse } = this.options;
     return edgeResponse && answer.status < 400 ? edgeResponse(answer) : answer;
@@ -85,11 +102,15 @@ export class Distribution {
 
   /** A denied and a missing image get the same page, so a viewer cannot tell them apart by path. */
   private async fetchErrorPage(status: keyof typeof DELIVERY.ERROR_PAGES): Promise<Found> {
-    const { answer } = await this.cache.fetch(DELIVERY.ERROR_PAGES[status], this.options.errors, ERROR_PAGE_TTL_SECONDS);
+    const { answer } = await this.cache.fetch(
+      DELIVERY.ERROR_PAGES[status], this.options.errors, ERROR_PAGE_TTL_SECONDS,
+    );
     return { answer: { ...forbidStoring(answer), status }, xCache: 'Error' };
   }
 
-  private send(response: ServerResponse, { answer, xCache, age, isWhole }: Found, isHead: boolean, origin: string | undefined): void {
+  private send(
+    response: ServerResponse, { answer, xCache, age, isWhole }: Found, isHead: boolean, origin: string | undefined,
+  ): void {
     const { status, headers, body } = answer;
     const all: OutgoingHttpHeaders = {
       ...headers,

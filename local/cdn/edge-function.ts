@@ -33,8 +33,15 @@ export function loadEdgeResponseFunction(code: string): EdgeResponseFunction {
   const handler = runInContext('handler', context) as (event: unknown) => Pick<EdgeResponse, 'headers'>;
   return answer => {
     const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, { value }]));
-    const changed = handler({ version: '1.0', context: { eventType: 'viewer-response' }, response: { statusCode: answer.status, headers } });
-    return { ...answer, headers: Object.fromEntries(Object.entries(changed.headers).map(([name, { value }]) => [name, value])) };
+    const changed = handler({
+      version: '1.0',
+      context: { eventType: 'viewer-response' },
+      response: { statusCode: answer.status, headers },
+    });
+    return {
+      ...answer,
+      headers: Object.fromEntries(Object.entries(changed.headers).map(([name, { value }]) => [name, value])),
+    };
   };
 }
 

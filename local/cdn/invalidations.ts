@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html, "General quotas on distributions" */
+/**
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html, "General quotas on
+ * distributions"
+ */
 const WILDCARDS_IN_PROGRESS = 15;
 const PATHS_IN_PROGRESS = 3000;
 /** CloudFront takes seconds to minutes. This is long enough for invalidations to overlap. */
@@ -29,7 +32,10 @@ export class Invalidations {
   private readonly accepted = new Map<string, AcceptedInvalidation>();
 
   /** `remove` drops matching keys from the cache. */
-  constructor(private readonly remove: (matches: (key: string) => boolean) => void, private readonly lastsMs = LASTS_MS) {}
+  constructor(
+    private readonly remove: (matches: (key: string) => boolean) => void,
+    private readonly lastsMs = LASTS_MS,
+  ) {}
 
   create(batch: InvalidationBatch): AcceptedInvalidation {
     const repeated = this.list().find(({ callerReference }) => callerReference === batch.callerReference);
@@ -37,7 +43,11 @@ export class Invalidations {
     checkPaths(batch.paths);
     const paths = [...this.listInProgress().flatMap(invalidation => invalidation.paths), ...batch.paths];
     if (paths.length > PATHS_IN_PROGRESS || paths.filter(isWildcard).length > WILDCARDS_IN_PROGRESS) {
-      throw new CloudFrontError('TooManyInvalidationsInProgress', 400, 'Your request would cause you to exceed the number of allowed active invalidations.');
+      throw new CloudFrontError(
+        'TooManyInvalidationsInProgress',
+        400,
+        'Your request would cause you to exceed the number of allowed active invalidations.',
+      );
     }
     const id = `I${randomBytes(10).toString('hex').toUpperCase().slice(0, 13)}`;
     const invalidation = { ...batch, id, createdAt: new Date(), until: performance.now() + this.lastsMs };
@@ -71,14 +81,22 @@ function isWildcard(path: string): boolean {
 
 function checkPaths(paths: readonly string[]): void {
   // CloudFront rejects the unsafe characters of RFC 1738, section 2.2.
-  const wrong = paths.find(path => !path.startsWith('/') || path.slice(0, -1).includes('*') || /[^\x21-\x7e]|["<>#{}|\\^~[\]`]/.test(path));
+  const wrong = paths.find(
+    path => !path.startsWith('/') || path.slice(0, -1).includes('*') || /[^\x21-\x7e]|["<>#{}|\\^~[\]`]/.test(path),
+  );
   if (paths.length === 0 || wrong !== undefined) {
-    throw new CloudFrontError('InvalidArgument', 400, `A path must begin with a slash, have a wildcard only at its end, and have only safe characters, got: ${wrong ?? 'no path'}`);
+    throw new CloudFrontError(
+      'InvalidArgument',
+      400,
+      `A path must begin with a slash, have a wildcard only at its end, and have only safe characters, got: ${wrong ?? 'no path'}`,
+    );
   }
 }
 
 /** A repeated call returns the first invalidation. A reference with a different batch is an error. */
 function matchRepeated(repeated: AcceptedInvalidation, batch: InvalidationBatch): AcceptedInvalidation {
   if (repeated.paths.join() === batch.paths.join()) return repeated;
-  throw new CloudFrontError('InvalidationBatchAlreadyExists', 400, 'The caller reference that you used belongs to another batch of paths.');
+  throw new CloudFrontError(
+    'InvalidationBatchAlreadyExists', 400, 'The caller reference that you used belongs to another batch of paths.',
+  );
 }

@@ -7,7 +7,10 @@ export interface SigningKey extends SigningSecret {
   readonly publicKey: string;
 }
 
-/** Reads the key pair of a data folder. It is generated once, so URLs stay valid after a restart; other users cannot read it. */
+/**
+ * Reads the key pair of a data folder. It is generated once, so URLs stay valid after a restart; other users cannot
+ * read it.
+ */
 export function readSigningKey(file: string): SigningKey {
   return readOrCreate(file, generateSigningKey);
 }

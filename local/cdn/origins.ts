@@ -17,7 +17,9 @@ export function createOriginGroup(first: Origin, second: Origin): Origin {
 }
 
 /** Reads the bucket's variants. As on AWS, the distribution has no access to other objects. */
-export function createBucketOrigin({ storageUrl, region, credentials, bucket }: Place): { readonly origin: Origin; close(): void } {
+export function createBucketOrigin(
+  { storageUrl, region, credentials, bucket }: Place,
+): { readonly origin: Origin; close(): void } {
   const client = new S3Client({ endpoint: storageUrl, region, credentials, forcePathStyle: true });
   const fetchVariant: Origin = async uri => {
     const Key = PREFIXES.VARIANTS + uri.slice(1);
@@ -30,7 +32,11 @@ export function createBucketOrigin({ storageUrl, region, credentials, bucket }: 
         'last-modified': object.LastModified?.toUTCString(),
         'accept-ranges': 'bytes',
       };
-      return { status: 200, headers: dropUndefined(headers), body: Buffer.from(await object.Body!.transformToByteArray()) };
+      return {
+        status: 200,
+        headers: dropUndefined(headers),
+        body: Buffer.from(await object.Body!.transformToByteArray()),
+      };
     } catch (error) {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
       if (status === undefined || status >= 500) console.error(error);

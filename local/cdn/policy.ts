@@ -20,7 +20,10 @@ export function isInForce({ until, from }: Policy, now: number): boolean {
   return now < until && now >= from;
 }
 
-/** `*` matches any number of characters, including slashes, and `?` one character (Developer Guide, "Values that you specify in the policy statement"). */
+/**
+ * `*` matches any number of characters, including slashes, and `?` one character (Developer Guide, "Values that you
+ * specify in the policy statement").
+ */
 export function matchesResource(resource: string, url: string): boolean {
   const pattern = resource.replace(/[\\^$.|+()[\]{}]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.');
   return new RegExp(`^${pattern}$`, 's').test(url);

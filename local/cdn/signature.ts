@@ -16,11 +16,13 @@ const CANNED = 'Expires';
 const COOKIE_PREFIX = 'CloudFront-';
 
 /**
- * Returns whether CloudFront would allow the request with this key group (Amazon CloudFront Developer Guide, "Use signed URLs",
- * "Use signed cookies"). If a URL has any of the parameters, cookies are ignored.
+ * Returns whether CloudFront would allow the request with this key group (Amazon CloudFront Developer Guide, "Use
+ * signed URLs", "Use signed cookies"). If a URL has any of the parameters, cookies are ignored.
  */
 export function hasValidSignature(request: ViewerRequest, keys: KeyGroup, now: number): boolean {
-  const claim = isSignedUrl(request) ? readSignatureParameters(request.query, '') : readSignatureParameters(request.cookies, COOKIE_PREFIX);
+  const claim = isSignedUrl(request)
+    ? readSignatureParameters(request.query, '')
+    : readSignatureParameters(request.cookies, COOKIE_PREFIX);
   const policy = claim && verifyPolicy(claim, keys);
   return policy !== undefined && isInForce(policy, now) && matchesResource(policy.Resource, stripSignature(request));
 }
@@ -43,7 +45,9 @@ function isSigningParameter(name: string): boolean {
 function readSignatureParameters(pairs: ViewerRequest['query'], prefix: string): SignatureParameters | undefined {
   const [policy, signature, keyId, hash] = Object.values(PARAMETERS).map(name => findOnlyValue(pairs, prefix + name));
   const isCanned = pairs.some(([name]) => name === prefix + CANNED);
-  if (isCanned || policy === undefined || signature === undefined || keyId === undefined || hash === undefined) return undefined;
+  if (isCanned || policy === undefined || signature === undefined || keyId === undefined || hash === undefined) {
+    return undefined;
+  }
   return { policy, signature, keyId, hash };
 }
 

@@ -15,7 +15,9 @@ export interface ViewerRequest {
 }
 
 /** `root` is the distribution's path on this server: `/cdn`. */
-export function parseViewerRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, root: string): ViewerRequest {
+export function parseViewerRequest(
+  { method = 'GET', url = '/', rawHeaders }: IncomingMessage, root: string,
+): ViewerRequest {
   // RFC 9112, section 3.2.2: a server must accept a whole URL as the target.
   const target = url.replace(/^https?:\/\/[^/?]*/i, '');
   const [, path, search = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(target)!;
@@ -26,7 +28,9 @@ export function parseViewerRequest({ method = 'GET', url = '/', rawHeaders }: In
     uri: path.slice(root.length) || '/',
     query: splitPairs(search.split('&')),
     headers,
-    cookies: splitPairs((headers.get('cookie') ?? []).flatMap(cookie => cookie.split(';')).map(cookie => cookie.trim())),
+    cookies: splitPairs(
+      (headers.get('cookie') ?? []).flatMap(cookie => cookie.split(';')).map(cookie => cookie.trim()),
+    ),
   };
 }
 

@@ -60,19 +60,26 @@ export class ImageClient {
     return this.call('GET', '/health').then(({ status }) => status === 'ok', () => false);
   }
 
-  async create({ name, contentType, size }: ImageFile, checksum?: string): Promise<{ image_id: string; upload: Upload }> {
+  async create(
+    { name, contentType, size }: ImageFile, checksum?: string,
+  ): Promise<{ image_id: string; upload: Upload }> {
     const filename = name.slice(name.lastIndexOf('/') + 1);
     return this.call('POST', '/images', { content_type: contentType, size, filename, checksum_sha256: checksum });
   }
 
   /**
-   * Two PUTs that race (this one and an earlier attempt, say) can get 409 ConditionalRequestConflict, and S3 may have stored neither: the PUT
-   * is sent again. 412 after a conflict means that the other PUT has stored the object; confirm checks it.
-   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+   * Two PUTs that race (this one and an earlier attempt, say) can get 409 ConditionalRequestConflict, and S3 may have
+   * stored neither: the PUT is sent again. 412 after a conflict means that the other PUT has stored the object; confirm
+   * checks it. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
    */
   async upload({ method, url, headers }: Upload, bytes: Buffer): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const response = await this.send(url, { method, headers, body: new Uint8Array(bytes), signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await this.send(url, {
+        method,
+        headers,
+        body: new Uint8Array(bytes),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
       const isStored = response.ok || (response.status === 412 && attempt > 1);
       if (isStored) return;
       if (response.status !== 409 || attempt === UPLOAD_ATTEMPTS) throw await buildError('PUT', url, response);
@@ -114,7 +121,10 @@ export class ImageClient {
   /** Fetches as a browser that supports only the types in `accept`. */
   async fetchFile(url: string, accept = '*/*'): Promise<{ bytes: Buffer; contentType: string }> {
     const response = await this.exchange('GET', url, { headers: { accept } });
-    return { bytes: Buffer.from(await response.arrayBuffer()), contentType: response.headers.get('content-type') ?? '' };
+    return {
+      bytes: Buffer.from(await response.arrayBuffer()),
+      contentType: response.headers.get('content-type') ?? '',
+    };
   }
 
   async delete(id: string): Promise<void> {
@@ -129,7 +139,9 @@ export class ImageClient {
   }
 
   async deleteMany(ids: readonly string[]): Promise<number[]> {
-    const { results } = await this.call<{ results: { status: number }[] }>('POST', '/images/batch-delete', { image_ids: ids });
+    const { results } = await this.call<{ results: { status: number }[] }>('POST', '/images/batch-delete', {
+      image_ids: ids,
+    });
     return results.map(({ status }) => status);
   }
 
@@ -139,7 +151,10 @@ export class ImageClient {
   }
 
   private buildRequest(method: string, body?: object): RequestInit {
-    const headers = { 'x-user-id': this.options.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const headers = {
+      'x-user-id': this.options.user,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
     return { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
   }
 

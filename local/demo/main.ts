@@ -47,7 +47,9 @@ async function runDemo(options: Options): Promise<boolean> {
     const seconds = (performance.now() - start) / 1000;
     const rows = await writeSheet(options.sheet, run.images, most);
     console.log(`\n${renderReport(run, seconds)}`);
-    console.log(`\nContact sheet of originals and variants: ${options.sheet}${rows < files.length ? ` (the first ${rows} of ${files.length})` : ''}`);
+    console.log(
+      `\nContact sheet of originals and variants: ${options.sheet}${rows < files.length ? ` (the first ${rows} of ${files.length})` : ''}`,
+    );
     showUrls(run.images, options.keep);
     if (options.keep) await service.waitForStop();
     return listFailures(run).length === 0;
@@ -60,7 +62,9 @@ async function runDemo(options: Options): Promise<boolean> {
 function showUrls(runs: readonly ImageRun[], keep: boolean): void {
   const urls = listUrls(keep ? runs.slice(1) : runs);
   if (urls.length === 0) return;
-  const heading = keep ? 'Signed URLs to open in a browser until they expire' : 'Signed URLs of the deleted images; run with --keep to open them in a browser';
+  const heading = keep
+    ? 'Signed URLs to open in a browser until they expire'
+    : 'Signed URLs of the deleted images; run with --keep to open them in a browser';
   console.log(`\n${heading} (each browser gets the best format that it supports):\n${urls.join('\n')}`);
 }
 

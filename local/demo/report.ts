@@ -22,7 +22,9 @@ export function listUrls(runs: readonly ImageRun[]): string[] {
 type Row = readonly string[];
 
 export function listFailures({ images: runs, failures }: DemoRun): string[] {
-  return [...runs.flatMap(({ file, failure }) => failure === undefined ? [] : [`${file.name}: ${failure}`]), ...failures];
+  return [
+    ...runs.flatMap(({ file, failure }) => failure === undefined ? [] : [`${file.name}: ${failure}`]), ...failures,
+  ];
 }
 
 /** Tables of the first images, the types and the phases, then the throughput and the failures by name. */
@@ -34,7 +36,9 @@ export function renderReport(run: DemoRun, seconds: number): string {
     "'ready after' starts at confirm, or at the upload if a worker was faster, and includes the wait for a worker",
     renderPhases(run),
     describeThroughput(run.images, seconds),
-    ...(failures.length === 0 ? [] : ['', `${failures.length} failed:`, ...failures.slice(0, NAMED_FAILURES).map(failure => `  ${failure}`)]),
+    ...(failures.length === 0
+      ? []
+      : ['', `${failures.length} failed:`, ...failures.slice(0, NAMED_FAILURES).map(failure => `  ${failure}`)]),
     ...(failures.length > NAMED_FAILURES ? [`  and ${failures.length - NAMED_FAILURES} more`] : []),
   ].join('\n');
 }
@@ -62,13 +66,23 @@ function renderImages(runs: readonly ImageRun[]): string {
     formatRounded(processMs),
   ]);
   const more = runs.length > rows.length ? [[`and ${runs.length - rows.length} more`, '', '', '', '', '', '', '']] : [];
-  return renderTable(['image', 'status', 'dimensions', 'bytes', 'variants', 'variant bytes', 'upload ms', 'ready after ms'], [...rows, ...more], 3);
+  return renderTable(
+    ['image', 'status', 'dimensions', 'bytes', 'variants', 'variant bytes', 'upload ms', 'ready after ms'],
+    [...rows, ...more],
+    3,
+  );
 }
 
 function renderTypes(runs: readonly ImageRun[]): string {
   const names = [...new Set(runs.map(({ file }) => file.contentType))].sort();
-  const head = ['type', 'files', 'bytes', 'uploaded', 'confirmed', 'ready', 'downloaded intact', 'upload ms (median)', 'ready after ms (median)'];
-  return renderTable(head, [...names.map(type => buildTypeRow(type, runs.filter(({ file }) => file.contentType === type))), buildTypeRow('all', runs)]);
+  const head = [
+    'type', 'files', 'bytes', 'uploaded', 'confirmed', 'ready', 'downloaded intact', 'upload ms (median)',
+    'ready after ms (median)',
+  ];
+  return renderTable(head, [
+    ...names.map(type => buildTypeRow(type, runs.filter(({ file }) => file.contentType === type))),
+    buildTypeRow('all', runs),
+  ]);
 }
 
 function buildTypeRow(name: string, runs: readonly ImageRun[]): Row {

@@ -61,7 +61,9 @@ export async function runAll(files: readonly ImageFile[], given: DemoRunOptions)
   const phases: Phase[] = [];
   const options = { ...given, progress: timeSteps(given.progress, phases) };
   const { client } = options;
-  const runs = files.map((file): ImageRun => ({ file, uploaded: false, confirmed: false, tagged: false, equal: false }));
+  const runs = files.map(
+    (file): ImageRun => ({ file, uploaded: false, confirmed: false, tagged: false, equal: false }),
+  );
   const tag = `demo-${randomBytes(4).toString('hex')}`;
   await runStep('upload', runs, options, run => upload(client, run));
   await runStep('process', runs, options, run => waitUntilProcessed(client, run));
@@ -94,7 +96,9 @@ function timeSteps({ step }: Progress, phases: Phase[]): Progress {
 }
 
 /** Runs one step for each image that has not failed. */
-async function runStep(label: string, runs: readonly ImageRun[], options: DemoRunOptions, work: (run: ImageRun) => Promise<void>): Promise<void> {
+async function runStep(
+  label: string, runs: readonly ImageRun[], options: DemoRunOptions, work: (run: ImageRun) => Promise<void>,
+): Promise<void> {
   const { progress, concurrency } = options;
   const going = runs.filter(({ failure }) => failure === undefined);
   await progress.step(label, going.length, async advance => runInParallel(going, concurrency, async run => {
@@ -131,13 +135,17 @@ async function waitUntilProcessed(client: ImageClient, run: ImageRun): Promise<v
 }
 
 function explainStatus({ status, rejection }: Image): string {
-  return rejection ? `the image is ${status}: ${rejection.code}, ${rejection.message}` : `the image must become ready, got: ${status}`;
+  return rejection
+    ? `the image is ${status}: ${rejection.code}, ${rejection.message}`
+    : `the image must become ready, got: ${status}`;
 }
 
 async function download(client: ImageClient, run: ImageRun): Promise<void> {
   const bytes = await client.download(run.imageId!);
   run.equal = bytes.length === run.file.size && computeDigest(bytes) === run.digest;
-  if (!run.equal) throw new Error(`the ${bytes.length} downloaded bytes differ from the ${run.file.size} uploaded bytes`);
+  if (!run.equal) {
+    throw new Error(`the ${bytes.length} downloaded bytes differ from the ${run.file.size} uploaded bytes`);
+  }
 }
 
 function computeDigest(bytes: Buffer): string {
@@ -149,8 +157,12 @@ function listTaggedIds(runs: readonly ImageRun[]): string[] {
 }
 
 /** Runs a step that concerns all images. If it throws, that is one of its failures. */
-async function runJointStep(label: string, total: number, options: DemoRunOptions, work: (advance: () => void) => Promise<string[]>) {
-  const failures = await options.progress.step(label, total, async advance => work(advance).catch((error: Error) => [error.message]));
+async function runJointStep(
+  label: string, total: number, options: DemoRunOptions, work: (advance: () => void) => Promise<string[]>,
+) {
+  const failures = await options.progress.step(
+    label, total, async advance => work(advance).catch((error: Error) => [error.message]),
+  );
   return failures.map(failure => `${label}: ${failure}`);
 }
 
@@ -161,7 +173,9 @@ async function checkList(tag: string, runs: readonly ImageRun[], options: DemoRu
     const ids = await listUntilComplete(options, tag, tagged.length);
     tagged.forEach(advance);
     const isExact = new Set(ids).size === ids.length && isSameSet(ids, tagged);
-    return isExact ? [] : [`the tag ${tag} must list exactly the ${tagged.length} images that have it, got: ${ids.length} ids`];
+    return isExact
+      ? []
+      : [`the tag ${tag} must list exactly the ${tagged.length} images that have it, got: ${ids.length} ids`];
   });
 }
 
@@ -169,14 +183,18 @@ function isSameSet(some: readonly string[], others: readonly string[]): boolean 
   return [...some].sort().join() === [...others].sort().join();
 }
 
-async function listUntilComplete({ client, patience = 10_000 }: DemoRunOptions, tag: string, expected: number): Promise<string[]> {
+async function listUntilComplete(
+  { client, patience = 10_000 }: DemoRunOptions, tag: string, expected: number,
+): Promise<string[]> {
   for (const until = Date.now() + patience; ; await sleep(LIST_PAUSE_MS)) {
     const ids = await client.list(tag);
     if (ids.length === expected || Date.now() >= until) return ids;
   }
 }
 
-/** Deletes one image by DELETE, and the others by batch delete unless they are kept. A deleted image must answer 404. */
+/**
+ * Deletes one image by DELETE, and the others by batch delete unless they are kept. A deleted image must answer 404.
+ */
 async function deleteImages(tag: string, runs: readonly ImageRun[], options: DemoRunOptions): Promise<string[]> {
   const { client, keep } = options;
   const [first, ...others] = runs.flatMap(({ imageId }) => imageId ?? []);

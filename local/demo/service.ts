@@ -23,7 +23,9 @@ export interface Service {
 /** Takes the service at the given URL, else the one at the usual URL, else starts one. */
 export async function findService({ url, user, keep }: Pick<Options, 'url' | 'user' | 'keep'>): Promise<Service> {
   const candidate = url ?? USUAL_URL;
-  if (await new ImageClient({ url: candidate, user }).checkHealth()) return { url: candidate, about: `the service at ${candidate}`, waitForStop: doNothing, close: doNothing };
+  if (await new ImageClient({ url: candidate, user }).checkHealth()) {
+    return { url: candidate, about: `the service at ${candidate}`, waitForStop: doNothing, close: doNothing };
+  }
   if (url !== undefined) throw new Error(`no image service answers at ${url}: start one with npm start, or omit --url`);
   return startOwn(keep);
 }
@@ -38,7 +40,9 @@ async function startOwn(keep: boolean): Promise<Service> {
     url: server.url,
     about: `a temporary service at ${server.url} (no service answered at ${USUAL_URL}; npm start runs one there)`,
     waitForStop: async () => {
-      console.log(`\nThe service keeps running at ${server.url}, so that these URLs open in a browser. Press Ctrl-C to stop.`);
+      console.log(
+        `\nThe service keeps running at ${server.url}, so that these URLs open in a browser. Press Ctrl-C to stop.`,
+      );
       await Promise.race(['SIGINT', 'SIGTERM'].map(async signal => once(process, signal)));
     },
     close: async () => {

@@ -21,9 +21,11 @@ const HEAD = 96;
 const LEAST_COLUMNS = 3;
 const FONT = 'font-family="DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"';
 /** Background of transparent pixels. */
-const BOARD = Buffer.from(`<svg width="${CELL}" height="${CELL}"><defs><pattern id="b" width="24" height="24" patternUnits="userSpaceOnUse">
+const BOARD = Buffer.from(
+  `<svg width="${CELL}" height="${CELL}"><defs><pattern id="b" width="24" height="24" patternUnits="userSpaceOnUse">
   <rect width="24" height="24" fill="#fff"/><path d="M0 0H12V12H0ZM12 12H24V24H12Z" fill="#dcdcdc"/></pattern></defs>
-  <rect width="${CELL}" height="${CELL}" fill="url(#b)"/></svg>`);
+  <rect width="${CELL}" height="${CELL}" fill="url(#b)"/></svg>`,
+);
 
 interface Preview {
   /** PNG or SVG. */
@@ -63,7 +65,10 @@ export async function writeSheet(file: string, runs: readonly ImageRun[], most =
   const overlays = rows.flatMap(({ cells, top, height: tallest }) => {
     return cells.flatMap((cell, x) => buildOverlays(cell, MARGIN + x * (CELL + GAP), top, tallest));
   });
-  const title = renderText(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and their variants: ${shown.length} of ${runs.length} ${runs.length === 1 ? 'image' : 'images'}`]]);
+  const title = renderText(width, HEAD, [[
+    MARGIN, 56, 28, '#222',
+    `Originals and their variants: ${shown.length} of ${runs.length} ${runs.length === 1 ? 'image' : 'images'}`,
+  ]]);
   await mkdir(dirname(file), { recursive: true });
   const paper = sharp({ create: { width, height, channels: 3, background: '#f6f6f4' } });
   await paper.composite([{ input: title, left: 0, top: 0 }, ...overlays]).png({ compressionLevel: 6 }).toFile(file);
@@ -73,7 +78,11 @@ export async function writeSheet(file: string, runs: readonly ImageRun[], most =
 function arrangeRows(rows: readonly Cell[][], columns: number): { rows: Row[]; height: number } {
   let top = HEAD;
   const placed = rows.map((cells): Row => {
-    const row = { cells: cells.map((cell, x) => place(cell, columns - x)), top, height: Math.max(...cells.map(({ preview }) => preview.height)) };
+    const row = {
+      cells: cells.map((cell, x) => place(cell, columns - x)),
+      top,
+      height: Math.max(...cells.map(({ preview }) => preview.height)),
+    };
     top += row.height + Math.max(...row.cells.map(computeCaptionHeight)) + GAP;
     return row;
   });
@@ -116,7 +125,9 @@ async function buildCells(run: ImageRun): Promise<Cell[]> {
   })));
   const { rejection } = image ?? {};
   const why = { title: rejection?.code ?? 'failed', detail: rejection?.message ?? run.failure ?? '' };
-  const refusal = run.failure === undefined ? [] : [{ ...why, preview: renderPlaceholder(true), isBad: true, isLast: true }];
+  const refusal = run.failure === undefined
+    ? []
+    : [{ ...why, preview: renderPlaceholder(true), isBad: true, isLast: true }];
   return [original, ...made, ...refusal];
 }
 
@@ -134,16 +145,26 @@ async function describeFrames(bytes: Buffer): Promise<string> {
 /** Applies the EXIF orientation, as every viewer does. */
 async function renderOriginal({ file }: ImageRun): Promise<Sharp> {
   const bytes = await file.read();
-  return ['image/heic', 'image/heif'].includes(file.contentType) ? decodeHeic(bytes) : (await pickStillFrame(bytes)).autoOrient();
+  return ['image/heic', 'image/heif'].includes(file.contentType)
+    ? decodeHeic(bytes)
+    : (await pickStillFrame(bytes)).autoOrient();
 }
 
 /** Shows a placeholder for files that cannot be decoded: many are uploaded to be rejected. */
 async function renderPreview(open: () => Promise<Sharp>): Promise<Preview> {
   try {
     const fitted = (await open()).resize(CELL, CELL, { fit: 'inside', withoutEnlargement: true });
-    const { data, info } = await fitted.ensureAlpha().png({ compressionLevel: 1 }).toBuffer({ resolveWithObject: true });
-    const board = await sharp(BOARD).resize(info.width, info.height, { fit: 'cover', position: 'left top' }).png().toBuffer();
-    return { image: await sharp(board).composite([{ input: data }]).removeAlpha().png({ compressionLevel: 1 }).toBuffer(), height: info.height };
+    const { data, info } = await fitted.ensureAlpha().png({ compressionLevel: 1 }).toBuffer({
+      resolveWithObject: true,
+    });
+    const board = await sharp(BOARD)
+      .resize(info.width, info.height, { fit: 'cover', position: 'left top' })
+      .png()
+      .toBuffer();
+    return {
+      image: await sharp(board).composite([{ input: data }]).removeAlpha().png({ compressionLevel: 1 }).toBuffer(),
+      height: info.height,
+    };
   } catch {
     return renderPlaceholder(false);
   }
@@ -153,7 +174,9 @@ function buildOverlays(cell: Placed, left: number, top: number, tallest: number)
   const { title, lines, width, preview, isBad = false } = cell;
   const color = isBad ? '#b3261e' : '#222';
   const details = lines.map((line, n): Line => [0, 50 + n * LINE, 16, isBad ? color : '#666', line]);
-  const caption = renderText(width, computeCaptionHeight(cell), [[0, 26, 19, color, truncateText(title, 28)], ...details]);
+  const caption = renderText(width, computeCaptionHeight(cell), [
+    [0, 26, 19, color, truncateText(title, 28)], ...details,
+  ]);
   return [
     { input: preview.image, left, top },
     { input: caption, left, top: top + tallest },
@@ -163,15 +186,19 @@ function buildOverlays(cell: Placed, left: number, top: number, tallest: number)
 function renderPlaceholder(isBad: boolean): Preview {
   const [fill, word] = isBad ? ['#f7dedc', 'no variants'] : ['#e4e4e2', 'no preview'];
   const height = CELL / 2;
-  const image = Buffer.from(`<svg width="${CELL}" height="${height}"><rect width="${CELL}" height="${height}" fill="${fill}"/>
-    <text x="50%" y="50%" ${FONT} font-size="22" fill="#777" text-anchor="middle">${word}</text></svg>`);
+  const image = Buffer.from(
+    `<svg width="${CELL}" height="${height}"><rect width="${CELL}" height="${height}" fill="${fill}"/>
+    <text x="50%" y="50%" ${FONT} font-size="22" fill="#777" text-anchor="middle">${word}</text></svg>`,
+  );
   return { image, height };
 }
 
 type Line = [x: number, y: number, size: number, fill: string, words: string];
 
 function renderText(width: number, height: number, lines: readonly Line[]): Buffer {
-  const written = lines.map(([x, y, size, fill, words]) => `<text x="${x}" y="${y}" ${FONT} font-size="${size}" fill="${fill}">${escapeXml(words)}</text>`);
+  const written = lines.map((
+    [x, y, size, fill, words],
+  ) => `<text x="${x}" y="${y}" ${FONT} font-size="${size}" fill="${fill}">${escapeXml(words)}</text>`);
   return Buffer.from(`<svg width="${width}" height="${height}">${written.join('')}</svg>`);
 }
 

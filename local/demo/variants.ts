@@ -22,7 +22,9 @@ export async function fetchVariants(client: ImageClient, variants: readonly Vari
       ...variant.size === null ? [] : compareFact('size', String(variant.size), String(bytes.length)),
       ...compareFact('width and height', `${variant.width} × ${variant.height}`, found.dimensions),
     ];
-    if (differences.length > 0) throw new Error(`the variant ${variant.name} differs from its description: ${differences.join(', ')}`);
+    if (differences.length > 0) {
+      throw new Error(`the variant ${variant.name} differs from its description: ${differences.join(', ')}`);
+    }
     if (isByCdn(variant)) await checkOtherFormats(client, variant);
     return { ...variant, size: bytes.length, bytes };
   }));
@@ -39,8 +41,13 @@ async function checkOtherFormats(client: ImageClient, { name, url, width, height
   for (const type of ['image/webp', 'image/jpeg']) {
     const { bytes, contentType } = await client.fetchFile(url, type);
     const found = await inspectImage(bytes);
-    const differences = [...compareFact('type', type, contentType), ...compareFact('format', type, found.type), ...compareFact('width and height', `${width} × ${height}`, found.dimensions)];
-    if (differences.length > 0) throw new Error(`the variant ${name} differs from the requested ${type}: ${differences.join(', ')}`);
+    const differences = [
+      ...compareFact('type', type, contentType), ...compareFact('format', type, found.type),
+      ...compareFact('width and height', `${width} × ${height}`, found.dimensions),
+    ];
+    if (differences.length > 0) {
+      throw new Error(`the variant ${name} differs from the requested ${type}: ${differences.join(', ')}`);
+    }
   }
 }
 
@@ -50,5 +57,8 @@ function compareFact(fact: string, expected: string, got: string): string[] {
 
 async function inspectImage(bytes: Buffer): Promise<{ type: string; dimensions: string }> {
   const { format, width, pageHeight, height, compression } = await sharp(bytes, { pages: -1 }).metadata();
-  return { type: compression === 'av1' ? 'image/avif' : `image/${format}`, dimensions: `${width} × ${pageHeight ?? height}` };
+  return {
+    type: compression === 'av1' ? 'image/avif' : `image/${format}`,
+    dimensions: `${width} × ${pageHeight ?? height}`,
+  };
 }

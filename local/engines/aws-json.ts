@@ -62,13 +62,19 @@ async function end(server: Server): Promise<void> {
   await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
 }
 
-async function answer(service: Service, bodies: BodyReader, request: IncomingMessage, signal: AbortSignal): Promise<Output> {
+async function answer(
+  service: Service, bodies: BodyReader, request: IncomingMessage, signal: AbortSignal,
+): Promise<Output> {
   const { credentials } = service;
   if (!request.headers.authorization?.startsWith('AWS4-')) throw discardBody(service, request, 'unsigned');
-  if (credentials && checkAuthorization(request, credentials)) throw discardBody(service, request, 'signed by another key');
+  if (credentials && checkAuthorization(request, credentials)) {
+    throw discardBody(service, request, 'signed by another key');
+  }
   const body = await readBody(service, bodies, request);
   if (credentials && checkSignature(request, body, credentials)) throw service.refuse('signed by another key');
-  return service.dispatch(String(request.headers['x-amz-target']).replace(service.target, ''), parse(service, body.toString()), signal);
+  return service.dispatch(
+    String(request.headers['x-amz-target']).replace(service.target, ''), parse(service, body.toString()), signal,
+  );
 }
 
 /** Discards the body, because another request may follow on the connection. */

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type BucketLocationConstraint, CreateBucketCommand, GetBucketCorsCommand, GetBucketLifecycleConfigurationCommand,
-  GetBucketNotificationConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand,
+  GetBucketNotificationConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketPolicyCommand,
+  GetPublicAccessBlockCommand,
   HeadBucketCommand, type LifecycleRule, PutBucketCorsCommand, PutBucketLifecycleConfigurationCommand,
-  PutBucketNotificationConfigurationCommand, PutBucketOwnershipControlsCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand, type S3Client,
+  PutBucketNotificationConfigurationCommand, PutBucketOwnershipControlsCommand, PutBucketPolicyCommand,
+  PutPublicAccessBlockCommand, type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { BUCKET, buildBucketCorsRule, DEFAULTS, buildDenials, buildQueueConfiguration } from '../../src/contract';
@@ -31,7 +33,9 @@ interface Rule {
 }
 
 /** Creates the bucket if absent, and adds missing rules. Existing rules stay. */
-export async function ensureBucket(client: S3Client, bucket: string, { region, ...options }: BucketOptions): Promise<EnsuredBucket> {
+export async function ensureBucket(
+  client: S3Client, bucket: string, { region, ...options }: BucketOptions,
+): Promise<EnsuredBucket> {
   const isNew = !await exists(async () => client.send(new HeadBucketCommand({ Bucket: bucket })));
   if (isNew) await create(client, bucket, region);
   const added: string[] = [];
@@ -51,13 +55,18 @@ export async function ensureBucket(client: S3Client, bucket: string, { region, .
 
 async function create(client: S3Client, Bucket: string, region: string): Promise<void> {
   // S3 rejects its default region as a constraint.
-  const CreateBucketConfiguration = region === 'us-east-1' ? undefined : { LocationConstraint: region as BucketLocationConstraint };
+  const CreateBucketConfiguration = region === 'us-east-1'
+    ? undefined
+    : { LocationConstraint: region as BucketLocationConstraint };
   await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
 }
 
 /** Encryption is absent: by default S3 encrypts with its own keys, as the construct does. */
 function listRules(client: S3Client, Bucket: string, { corsOrigins, queueArn }: Omit<BucketOptions, 'region'>): Rule[] {
-  const policy = { Version: '2012-10-17', Statement: buildDenials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000) };
+  const policy = {
+    Version: '2012-10-17',
+    Statement: buildDenials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000),
+  };
   const abandoned: LifecycleRule = {
     // S3 generates a missing ID, but LocalStack rejects the rule.
     ID: 'abort-incomplete-uploads',
@@ -69,13 +78,17 @@ function listRules(client: S3Client, Bucket: string, { corsOrigins, queueArn }: 
   return [
     buildRule('the block of public access',
       async () => client.send(new GetPublicAccessBlockCommand({ Bucket })),
-      async () => client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: BUCKET.PUBLIC_ACCESS_BLOCK }))),
+      async () => client.send(
+        new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: BUCKET.PUBLIC_ACCESS_BLOCK }),
+      )),
     buildRule('ownership by the bucket owner',
       async () => client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
       async () => client.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: ownership }))),
     buildRule('the lifecycle rule',
       async () => client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
-      async () => client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [abandoned] } }))),
+      async () => client.send(
+        new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [abandoned] } }),
+      )),
     buildRule('the bucket policy',
       async () => client.send(new GetBucketPolicyCommand({ Bucket })),
       async () => client.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))),
@@ -105,10 +118,14 @@ function buildNotificationRule(client: S3Client, Bucket: string, queueArn: strin
   const readNotifications = async () => client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
   return {
     name: 'the notification of new originals',
-    isThere: async () => ((await readNotifications()).QueueConfigurations ?? []).some(({ QueueArn }) => QueueArn === queueArn),
+    isThere: async () =>
+      ((await readNotifications()).QueueConfigurations ?? []).some(({ QueueArn }) => QueueArn === queueArn),
     put: async () => {
       const { $metadata, QueueConfigurations = [], ...others } = await readNotifications();
-      const NotificationConfiguration = { ...others, QueueConfigurations: [...QueueConfigurations, buildQueueConfiguration(queueArn)] };
+      const NotificationConfiguration = {
+        ...others,
+        QueueConfigurations: [...QueueConfigurations, buildQueueConfiguration(queueArn)],
+      };
       return client.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
     },
   };

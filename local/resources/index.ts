@@ -49,13 +49,19 @@ async function createQueues(client: SQSClient, { queue, queueEndpoint: endpoint 
   return { queueArn: ensured.queueArn, queues: { ...ensured.queues, endpoint } };
 }
 
-async function createBucket(client: S3Client, { bucket, storageUrl }: Emulator, options: BucketOptions, step: Step): Promise<void> {
-  const ensure = async () => ensureBucket(client, bucket, options).catch(explainFailure(`bucket ${bucket} at ${storageUrl}`));
+async function createBucket(
+  client: S3Client, { bucket, storageUrl }: Emulator, options: BucketOptions, step: Step,
+): Promise<void> {
+  const ensure = async () =>
+    ensureBucket(client, bucket, options).catch(explainFailure(`bucket ${bucket} at ${storageUrl}`));
   await step(ensured => describeBucket(bucket, ensured), ensure);
 }
 
 async function createTable(client: DynamoDBClient, { table, tableUrl }: Emulator, step: Step): Promise<void> {
-  await step(isNew => describeResource(`table ${table}`, isNew), async () => ensureTable(client, table).catch(explainFailure(`table ${table} at ${tableUrl}`)));
+  await step(
+    isNew => describeResource(`table ${table}`, isNew),
+    async () => ensureTable(client, table).catch(explainFailure(`table ${table} at ${tableUrl}`)),
+  );
 }
 
 function describeResource(name: string, isNew: boolean): string {
@@ -75,6 +81,8 @@ function explainFailure(subject: string): (error: unknown) => never {
   return error => {
     const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
     if (!$metadata) throw error;
-    throw new Error(`the ${subject} cannot be used: ${message} (${name}, status ${$metadata.httpStatusCode})`, { cause: error });
+    throw new Error(`the ${subject} cannot be used: ${message} (${name}, status ${$metadata.httpStatusCode})`, {
+      cause: error,
+    });
   };
 }

@@ -11,7 +11,11 @@ async function main(): Promise<void> {
     return;
   }
   const emulator = readEmulator(process.env);
-  if (!emulator) throw new Error('AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing; the embedded engines create their own bucket, table and queues');
+  if (!emulator) {
+    throw new Error(
+      'AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing; the embedded engines create their own bucket, table and queues',
+    );
+  }
   isolate(process.env);
   const processing = options.processing === 'queue';
   await createResources(emulator, { ...options, processing, step: showStep, announce: console.log });

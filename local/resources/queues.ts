@@ -1,8 +1,10 @@
 import {
-  CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SetQueueAttributesCommand, type SQSClient,
+  CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SetQueueAttributesCommand,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import {
-  buildDeadLetterQueueAttributes, buildPlainHttpDenial, buildQueueAttributes, buildQueueStatements, buildSurplusQueueAttributes, QUEUE,
+  buildDeadLetterQueueAttributes, buildPlainHttpDenial, buildQueueAttributes, buildQueueStatements,
+  buildSurplusQueueAttributes, QUEUE,
   type QueueStatement,
 } from '../../src/contract';
 import type { Queues } from '../backends/place';
@@ -14,15 +16,21 @@ export interface EnsuredQueues {
   readonly queues: Omit<Queues, 'endpoint'>;
 }
 
-/** Creates the missing queues (uploads, surplus, dead letters) as the construct does. Existing queues stay unchanged. */
+/**
+ * Creates the missing queues (uploads, surplus, dead letters) as the construct does. Existing queues stay unchanged.
+ */
 export async function ensureQueues(client: SQSClient, name: string): Promise<EnsuredQueues> {
-  const deadLetters = await ensureQueue(client, name + LOCAL.DEAD_LETTERS, buildDeadLetterQueueAttributes(), arn => [buildPlainHttpDenial(arn)]);
+  const deadLetters = await ensureQueue(
+    client, name + LOCAL.DEAD_LETTERS, buildDeadLetterQueueAttributes(), arn => [buildPlainHttpDenial(arn)],
+  );
   const uploads = await ensureQueue(client, name, buildQueueAttributes(deadLetters.arn, QUEUE.WORKER_TIMEOUT), arn => {
     const [, partition, , , account] = arn.split(':');
     return buildQueueStatements(arn, account, partition);
   });
   const surplusAttributes = buildSurplusQueueAttributes(QUEUE.WORKER_TIMEOUT);
-  const surplus = await ensureQueue(client, name + LOCAL.SURPLUS, surplusAttributes, arn => [buildPlainHttpDenial(arn)]);
+  const surplus = await ensureQueue(
+    client, name + LOCAL.SURPLUS, surplusAttributes, arn => [buildPlainHttpDenial(arn)],
+  );
   const queues = { queueUrl: uploads.url, surplusQueueUrl: surplus.url, deadLetterQueueUrl: deadLetters.url };
   return { isNew: uploads.isNew, queueArn: uploads.arn, queues };
 }
@@ -33,10 +41,17 @@ interface EnsuredQueue {
   readonly isNew: boolean;
 }
 
-async function ensureQueue(client: SQSClient, name: string, Attributes: Record<string, string>, buildStatements: (arn: string) => QueueStatement[]) {
+async function ensureQueue(
+  client: SQSClient,
+  name: string,
+  Attributes: Record<string, string>,
+  buildStatements: (arn: string) => QueueStatement[],
+) {
   const found = await findUrl(client, name);
   const url = found ?? (await client.send(new CreateQueueCommand({ QueueName: name, Attributes }))).QueueUrl!;
-  const { Attributes: attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn', 'Policy'] }));
+  const { Attributes: attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn', 'Policy'] }),
+  );
   const { QueueArn: arn, Policy: present } = attributes as { QueueArn: string; Policy?: string };
   if (!present) {
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: buildStatements(arn) });

@@ -5,7 +5,9 @@ const PAUSE_MS = 250;
 const ANSWER_MS = 5000;
 
 /** Waits for the first answer. Emulators load a service at its first request, which is slow. */
-export async function waitUntilReachable(url: string, waitMs: number, announce: (text: string) => void = () => undefined): Promise<void> {
+export async function waitUntilReachable(
+  url: string, waitMs: number, announce: (text: string) => void = () => undefined,
+): Promise<void> {
   const end = performance.now() + waitMs;
   for (let isAnnounced = false; ; isAnnounced = true) {
     const fault = await findFault(url);
@@ -14,7 +16,9 @@ export async function waitUntilReachable(url: string, waitMs: number, announce: 
       throw new Error(`no answer from ${url} within ${waitMs / 1000} s (${fault}): start the emulator, `
         + 'or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines');
     }
-    if (!isAnnounced) announce(`waiting up to ${waitMs / 1000} s for ${url}; without AWS_ENDPOINT_URL, npm start uses its own engines`);
+    if (!isAnnounced) {
+      announce(`waiting up to ${waitMs / 1000} s for ${url}; without AWS_ENDPOINT_URL, npm start uses its own engines`);
+    }
     await sleep(PAUSE_MS);
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  CreateTableCommand, type CreateTableCommandInput, DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient, type KeySchemaElement,
+  CreateTableCommand, type CreateTableCommandInput, DescribeTableCommand, DescribeTimeToLiveCommand,
+  type DynamoDBClient, type KeySchemaElement,
   ResourceInUseException, type TableDescription, UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { COMMON_ENV, type FoundTable, type KeyAttribute, listMissingParts, defineTable } from '../../src/contract';
@@ -9,14 +10,21 @@ import { COMMON_ENV, type FoundTable, type KeyAttribute, listMissingParts, defin
 const ACTIVE_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 200;
 
-/** Creates the table if absent, and returns whether it did. A table with a different schema is an error that names the difference. */
+/**
+ * Creates the table if absent, and returns whether it did. A table with a different schema is an error that names the
+ * difference.
+ */
 export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<boolean> {
   const isNew = await create(client, tableName);
   const table = await waitUntilActive(client, tableName);
   const { timeToLiveAttribute } = defineTable();
   const present = await readTimeToLive(client, tableName);
   const missing = listMissingParts({ ...readFoundTable(table), timeToLiveAttribute: present ?? timeToLiveAttribute });
-  if (missing.length > 0) throw new Error(`the table ${tableName} must have: ${missing.join('; ')}. Delete it, or name another in ${COMMON_ENV.TABLE}`);
+  if (missing.length > 0) {
+    throw new Error(
+      `the table ${tableName} must have: ${missing.join('; ')}. Delete it, or name another in ${COMMON_ENV.TABLE}`,
+    );
+  }
   if (present === undefined) {
     const TimeToLiveSpecification = { AttributeName: timeToLiveAttribute, Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
@@ -51,7 +59,10 @@ function buildCreateTableInput(tableName: string): CreateTableCommandInput {
 }
 
 function buildKeySchema(partitionKey: KeyAttribute, sortKey?: KeyAttribute): KeySchemaElement[] {
-  return [{ AttributeName: partitionKey.name, KeyType: 'HASH' }, ...(sortKey ? [{ AttributeName: sortKey.name, KeyType: 'RANGE' } as const] : [])];
+  return [
+    { AttributeName: partitionKey.name, KeyType: 'HASH' },
+    ...(sortKey ? [{ AttributeName: sortKey.name, KeyType: 'RANGE' } as const] : []),
+  ];
 }
 
 async function waitUntilActive(client: DynamoDBClient, tableName: string): Promise<TableDescription> {
@@ -61,7 +72,11 @@ async function waitUntilActive(client: DynamoDBClient, tableName: string): Promi
     const states = [table?.TableStatus, ...(table?.GlobalSecondaryIndexes ?? []).map(index => index.IndexStatus)];
     // A table is also usable while UPDATING.
     if (table && states.every(state => state === 'ACTIVE' || state === 'UPDATING')) return table;
-    if (performance.now() >= end) throw new Error(`the table ${tableName} must be ACTIVE within ${ACTIVE_TIMEOUT_MS / 1000} s, got: ${states.join(', ')}`);
+    if (performance.now() >= end) {
+      throw new Error(
+        `the table ${tableName} must be ACTIVE within ${ACTIVE_TIMEOUT_MS / 1000} s, got: ${states.join(', ')}`,
+      );
+    }
     await sleep(PAUSE_MS);
   }
 }
@@ -71,10 +86,14 @@ async function readTimeToLive(client: DynamoDBClient, tableName: string): Promis
   return ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING' ? ttl.AttributeName : undefined;
 }
 
-function readFoundTable({ KeySchema, AttributeDefinitions = [], GlobalSecondaryIndexes = [] }: TableDescription): FoundTable {
+function readFoundTable(
+  { KeySchema, AttributeDefinitions = [], GlobalSecondaryIndexes = [] }: TableDescription,
+): FoundTable {
   const types = new Map(AttributeDefinitions.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]));
   const listKeys = (schema: KeySchemaElement[] = []): string[] => [...schema]
-    .sort((a, b) => a.KeyType!.localeCompare(b.KeyType!)).map(({ AttributeName: name }) => `${name}:${types.get(name)}`);
+    .sort((a, b) => a.KeyType!.localeCompare(b.KeyType!)).map(
+      ({ AttributeName: name }) => `${name}:${types.get(name)}`,
+    );
   return {
     keys: listKeys(KeySchema),
     indexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema: schema, Projection }) => ({

@@ -4,7 +4,9 @@ export const CLOCK_OFFSET_ENV = 'IMAGE_SERVICE_CLOCK_OFFSET_MS';
 export function shiftClock(value: string | undefined): void {
   if (value === undefined || value === '') return;
   const offset = Number(value);
-  if (!Number.isSafeInteger(offset)) throw new Error(`${CLOCK_OFFSET_ENV} must be a whole number of milliseconds, got: ${value}`);
+  if (!Number.isSafeInteger(offset)) {
+    throw new Error(`${CLOCK_OFFSET_ENV} must be a whole number of milliseconds, got: ${value}`);
+  }
   globalThis.Date = buildShiftedDate(globalThis.Date, offset);
 }
 

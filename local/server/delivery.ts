@@ -5,7 +5,8 @@ import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../bundle';
 import { EventSourceMapping, type Worker } from './event-source';
 import { loadHandler } from './handlers';
 import {
-  buildDefaultVariants, CDN_VARIANTS, DELIVERY, DELIVERY_ENV, type DeliveryMode, encodeVariants, INVALIDATOR_ENV, listEdgeVariants, TRANSFORM_ENV,
+  buildDefaultVariants, CDN_VARIANTS, DELIVERY, DELIVERY_ENV, type DeliveryMode, encodeVariants, INVALIDATOR_ENV,
+  listEdgeVariants, TRANSFORM_ENV,
   WORKER_ENV,
 } from '../../src/contract';
 import type { Place, Queues } from '../backends/place';
@@ -52,11 +53,16 @@ export async function startDelivery(options: DeliveryOptions): Promise<LocalDeli
   const secret = JSON.stringify({ keyId: key.keyId, privateKey: key.privateKey });
   const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => secret }, place.credentials);
   onClose(secrets.close);
-  const api = await startCloudFrontApi(LOCAL.DISTRIBUTION, new Invalidations(matches => cache.invalidate(matches)), place.credentials);
+  const api = await startCloudFrontApi(
+    LOCAL.DISTRIBUTION, new Invalidations(matches => cache.invalidate(matches)), place.credentials,
+  );
   onClose(api.close);
   const keys = createKeyGroup([key]);
   return {
-    environment: buildEnvironment(options, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint, AWS_ENDPOINT_URL_CLOUDFRONT: api.endpoint }),
+    environment: buildEnvironment(options, {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+      AWS_ENDPOINT_URL_CLOUDFRONT: api.endpoint,
+    }),
     open: () => {
       const distribution = createDistribution(options, cache, keys);
       startInvalidator(options);
@@ -68,7 +74,9 @@ export async function startDelivery(options: DeliveryOptions): Promise<LocalDeli
 /** The default variants with a CDN. */
 const VARIANTS = buildDefaultVariants(CDN_VARIANTS);
 
-function buildEnvironment({ mode, url, place }: DeliveryOptions, endpoints: Record<string, string>): Record<string, string> {
+function buildEnvironment(
+  { mode, url, place }: DeliveryOptions, endpoints: Record<string, string>,
+): Record<string, string> {
   return {
     [DELIVERY_ENV.MODE]: mode,
     [DELIVERY_ENV.BASE_URL]: `${url}${LOCAL.CDN_ROOT}`,
@@ -85,18 +93,25 @@ function buildEnvironment({ mode, url, place }: DeliveryOptions, endpoints: Reco
   };
 }
 
-function createDistribution({ mode, place, corsOrigins, onClose }: DeliveryOptions, cache: ThroughCache, keys: KeyGroup): Distribution {
+function createDistribution(
+  { mode, place, corsOrigins, onClose }: DeliveryOptions, cache: ThroughCache, keys: KeyGroup,
+): Distribution {
   provideAwslambda();
   const transform = createFunctionUrlOrigin(loadHandler<StreamingHandler>('transform'), TRANSFORM_TIMEOUT * 1000);
   const bucket = createBucketOrigin(place);
   onClose(async () => bucket.close());
   return new Distribution({
     root: LOCAL.CDN_ROOT,
-    edge: loadEdgeFunction(join(ASSETS, EDGE_FUNCTION), listEdgeVariants(VARIANTS), { origins: corsOrigins, credentials: mode === 'signed' }),
+    edge: loadEdgeFunction(join(ASSETS, EDGE_FUNCTION), listEdgeVariants(VARIANTS), {
+      origins: corsOrigins,
+      credentials: mode === 'signed',
+    }),
     origin: createOriginGroup(bucket.origin, transform),
     errors: transform,
     keys: mode === 'signed' ? () => keys : undefined,
-    edgeResponse: mode === 'signed' ? loadEdgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')) : undefined,
+    edgeResponse: mode === 'signed'
+      ? loadEdgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8'))
+      : undefined,
     minTtlSeconds: DELIVERY.MIN_TTL_SECONDS[mode],
     corsOrigins,
     cache,
@@ -105,7 +120,10 @@ function createDistribution({ mode, place, corsOrigins, onClose }: DeliveryOptio
 
 function startInvalidator({ place, onClose }: DeliveryOptions): void {
   const source = new EventSourceMapping({
-    place, workers: [loadHandler<Worker>('invalidator')], queueUrl: place.queues.invalidationQueueUrl, batchSize: INVALIDATION_BATCH,
+    place,
+    workers: [loadHandler<Worker>('invalidator')],
+    queueUrl: place.queues.invalidationQueueUrl,
+    batchSize: INVALIDATION_BATCH,
   });
   onClose(async () => source.stop());
 }

@@ -23,7 +23,9 @@ const PAUSE_MS = 1000;
 /** How long the server waits for images in progress when it stops. */
 const GRACE_MS = 5000;
 
-/** Polls a queue as Lambda does: receives batches, and deletes each message that the function did not report as failed. */
+/**
+ * Polls a queue as Lambda does: receives batches, and deletes each message that the function did not report as failed.
+ */
 export class EventSourceMapping {
   private readonly client: SQSClient;
   private readonly stopping = new AbortController();
@@ -38,11 +40,15 @@ export class EventSourceMapping {
     this.pollers = options.workers.map(async worker => this.poll(worker));
   }
 
-  /** Stops polling and waits for images in progress. After the grace period, their messages return at the next start. */
+  /**
+   * Stops polling and waits for images in progress. After the grace period, their messages return at the next start.
+   */
   async stop(): Promise<void> {
     this.stopping.abort();
     const late = new AbortController();
-    await Promise.race([Promise.all(this.pollers), sleep(GRACE_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
+    await Promise.race([
+      Promise.all(this.pollers), sleep(GRACE_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined),
+    ]);
     late.abort();
     this.client.destroy();
   }
@@ -75,10 +81,14 @@ export class EventSourceMapping {
     const context = buildLambdaContext(BATCH_MS);
     const getRemainingTime = (): number => this.stopping.signal.aborted ? 0 : context.getRemainingTimeInMillis();
     const event = { Records: messages.map(message => buildRecord(message, place.region, this.queueUrl)) };
-    const failed = readFailures(await worker(event, { ...context, getRemainingTimeInMillis: getRemainingTime }), messages);
+    const failed = readFailures(
+      await worker(event, { ...context, getRemainingTimeInMillis: getRemainingTime }), messages,
+    );
     const QueueUrl = this.queueUrl;
     const done = messages.filter(({ MessageId: id }) => !failed.has(id!));
-    await Promise.all(done.map(async ({ ReceiptHandle }) => this.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))));
+    await Promise.all(
+      done.map(async ({ ReceiptHandle }) => this.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))),
+    );
   }
 }
 
@@ -98,7 +108,10 @@ function buildRecord(message: Message, awsRegion: string, queueUrl: string): SQS
   };
 }
 
-/** An empty list is success. An unknown identifier fails the whole batch (AWS Lambda, "Handling errors for an SQS event source"). */
+/**
+ * An empty list is success. An unknown identifier fails the whole batch (AWS Lambda, "Handling errors for an SQS event
+ * source").
+ */
 function readFailures(answer: SQSBatchResponse | undefined, messages: readonly Message[]): Set<string> {
   const ids = new Set(messages.map(({ MessageId: id }) => id!));
   const failed = (answer?.batchItemFailures ?? []).map(({ itemIdentifier: id }) => id);

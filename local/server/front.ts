@@ -20,7 +20,9 @@ const GRACE_MS = 2000;
 
 /** The HTTP listener. It opens the port before anything else, so a port in use fails early. Early requests wait. */
 export class Front {
-  static async listen(port: number, host = LOOPBACK, rules: SourceRules = { allowedHosts: [], corsOrigins: [] }): Promise<Front> {
+  static async listen(
+    port: number, host = LOOPBACK, rules: SourceRules = { allowedHosts: [], corsOrigins: [] },
+  ): Promise<Front> {
     const front = new Front(host, rules);
     await new Promise<void>((resolve, reject) => front.server.once('error', reject).listen(port, host, resolve))
       .catch((error: NodeJS.ErrnoException) => { throw explain(error, port, host); });
@@ -84,7 +86,9 @@ function failRequest(error: unknown, request: IncomingMessage, response: ServerR
 }
 
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {
-  if (error.code === 'EADDRNOTAVAIL') return new Error(`this machine has no address ${host}: choose another with --host`);
+  if (error.code === 'EADDRNOTAVAIL') {
+    return new Error(`this machine has no address ${host}: choose another with --host`);
+  }
   const reasons: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'needs more privileges' };
   const reason = reasons[error.code ?? ''];
   return reason ? new Error(`port ${port} ${reason}: choose another with --port`) : error;

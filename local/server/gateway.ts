@@ -26,35 +26,51 @@ const CONCURRENCY = 32;
 const SHOWN_PATH = 200;
 
 /** Converts HTTP requests to REST proxy events, and the handler's results to HTTP responses. */
-export function createGateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS): (request: IncomingMessage, response: ServerResponse) => void {
+export function createGateway(
+  handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const invoke = limitConcurrency(CONCURRENCY);
   const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
   return (request, response) => {
     const requestId = randomUUID();
     if (countHeadBytes(request) > MAX_HEAD_BYTES) return refuseHead(request, response, requestId);
     bodies.readStart(request).then(
-      async ({ bytes }) => send(request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match)))),
+      async ({ bytes }) => send(
+        request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match))),
+      ),
       // Any other error means that the client has disconnected.
-      (error: unknown) => error instanceof BodyError ? refuseBody(request, response, error, requestId) : response.destroy(),
+      (error: unknown) => error instanceof BodyError
+        ? refuseBody(request, response, error, requestId)
+        : response.destroy(),
     ).catch(error => console.error(error));
   };
 }
 
 function countHeadBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
-  return `${method} ${url} HTTP/${httpVersion}`.length + rawHeaders.reduce((sum, text, i) => i % 2 === 1 ? sum + text.length : sum, 0);
+  return `${method} ${url} HTTP/${httpVersion}`.length
+    + rawHeaders.reduce((sum, text, i) => i % 2 === 1 ? sum + text.length : sum, 0);
 }
 
 function refuseHead(request: IncomingMessage, response: ServerResponse, requestId: string): void {
   request.resume();
   const detail = `The request line and the header values must be at most ${MAX_HEAD_BYTES} bytes.`;
-  sendProblem(response, { code: 'invalid-request', detail, instance: parsePath(request.url).slice(0, SHOWN_PATH), requestId });
+  sendProblem(response, {
+    code: 'invalid-request',
+    detail,
+    instance: parsePath(request.url).slice(0, SHOWN_PATH),
+    requestId,
+  });
 }
 
 /** Closes the connection, because the rest of the body may never arrive. */
 function refuseBody(request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string): void {
   const problem = { instance: parsePath(request.url), requestId };
   if (fault === 'too slow') {
-    sendProblem(response, { ...problem, code: 'invalid-request', detail: 'The request body did not arrive in time.' }, { connection: 'close' });
+    sendProblem(response, {
+      ...problem,
+      code: 'invalid-request',
+      detail: 'The request body did not arrive in time.',
+    }, { connection: 'close' });
   } else {
     const detail = 'Too many requests wait for their bodies.';
     sendProblem(response, { ...problem, code: 'unavailable', detail }, { 'connection': 'close', 'retry-after': '1' });
@@ -70,7 +86,9 @@ async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise
   }
 }
 
-export function toEvent(request: IncomingMessage, body: Buffer, requestId: string, match: Matcher): APIGatewayProxyEvent {
+export function toEvent(
+  request: IncomingMessage, body: Buffer, requestId: string, match: Matcher,
+): APIGatewayProxyEvent {
   const { path, query } = parseTarget(request);
   const isText = isUtf8(body);
   const headers = listHeaderPairs(request.rawHeaders);
@@ -87,7 +105,12 @@ export function toEvent(request: IncomingMessage, body: Buffer, requestId: strin
     stageVariables: null,
     body: body.length === 0 ? null : body.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
-    requestContext: { requestId, path, stage: 'local', httpMethod: request.method } as APIGatewayProxyEvent['requestContext'],
+    requestContext: {
+      requestId,
+      path,
+      stage: 'local',
+      httpMethod: request.method,
+    } as APIGatewayProxyEvent['requestContext'],
   };
 }
 
@@ -99,7 +122,9 @@ function parseTarget(request: IncomingMessage): { path: string; query: string } 
 }
 
 /** Groups the values of repeated names, and picks the last or all of them. Null if there are no pairs. */
-function groupValues<T>(pairs: readonly (readonly [string, string])[], pick: (values: string[]) => T): Record<string, T> | null {
+function groupValues<T>(
+  pairs: readonly (readonly [string, string])[], pick: (values: string[]) => T,
+): Record<string, T> | null {
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) values.set(name, [...values.get(name) ?? [], value]);
   return values.size === 0 ? null : Object.fromEntries([...values].map(([name, list]) => [name, pick(list)]));
@@ -115,7 +140,9 @@ function listHeaderPairs(raw: readonly string[]): [string, string][] {
 function send(request: IncomingMessage, response: ServerResponse, result: APIGatewayProxyResult): void {
   const body = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
-  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) response.setHeader(name, values.map(String));
+  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
+    response.setHeader(name, values.map(String));
+  }
   response.statusCode = result.statusCode;
   // Node's own date ignores the shifted clock.
   response.setHeader('date', new Date().toUTCString());

@@ -5,7 +5,8 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import {
-  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, EMULATOR_ENV, encodeVariants, IMAGE_LIMITS,
+  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, EMULATOR_ENV,
+  encodeVariants, IMAGE_LIMITS,
   IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../../src/contract';
 import type { Place, Queues } from '../backends/place';
@@ -24,7 +25,9 @@ export function isBuilt(name: string): boolean {
 /** Loads a built handler, the bundle that Lambda runs. It reads its environment while it loads. */
 export function loadHandler<Handler>(name: string): Handler {
   const path = locateHandler(name);
-  if (!existsSync(path)) throw new Error(`the handler ${name} is not built (${path} is missing): run \`npm run bundle\``);
+  if (!existsSync(path)) {
+    throw new Error(`the handler ${name} is not built (${path} is missing): run \`npm run bundle\``);
+  }
   delete load.cache[path];
   return (load(path) as { handler: Handler }).handler;
 }
@@ -40,7 +43,9 @@ const PRESIGNED = { [DELIVERY_ENV.MODE]: DELIVERY_MODES[0] };
 
 /** The variables that the construct and Lambda set, and those that emulators need. */
 export function buildHandlerEnvironment(
-  { credentials, ...place }: Place, corsOrigins: readonly string[], delivery: Readonly<Record<string, string>> = PRESIGNED,
+  {
+    credentials, ...place
+  }: Place, corsOrigins: readonly string[], delivery: Readonly<Record<string, string>> = PRESIGNED,
 ): Record<string, string> {
   return {
     [COMMON_ENV.BUCKET]: place.bucket,

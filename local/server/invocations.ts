@@ -12,7 +12,9 @@ const TIMEOUT_MS = 15 * 60_000;
 const MAX_PAYLOAD_BYTES = 6 * 2 ** 20;
 
 /** Implements Lambda's Invoke for some functions, so that the operator command works with this server. */
-export function serveInvocations(functions: ReadonlyMap<string, InvokedFunction>, otherwise: RequestListener): RequestListener {
+export function serveInvocations(
+  functions: ReadonlyMap<string, InvokedFunction>, otherwise: RequestListener,
+): RequestListener {
   const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_PAYLOAD_BYTES });
   return (request, response) => {
     const name = request.method === 'POST' ? PATH.exec(request.url ?? '')?.[1] : undefined;
@@ -34,7 +36,11 @@ function decodeName(name: string): string {
 }
 
 async function invoke(
-  called: InvokedFunction | undefined, name: string, request: IncomingMessage, response: ServerResponse, bodies: BodyReader,
+  called: InvokedFunction | undefined,
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodies: BodyReader,
 ): Promise<void> {
   // A web page can POST to this server, but needs a preflight to set this header, and preflights are denied.
   if (!request.headers.authorization?.startsWith('AWS4-')) {
@@ -43,7 +49,9 @@ async function invoke(
   }
   const payload = await readPayload(request, bodies);
   if (!called) return refuse(response, 404, 'ResourceNotFoundException', `Function not found: ${name}`);
-  if (payload === undefined) return refuse(response, 413, 'RequestTooLargeException', `The payload must be at most ${MAX_PAYLOAD_BYTES} bytes`);
+  if (payload === undefined) {
+    return refuse(response, 413, 'RequestTooLargeException', `The payload must be at most ${MAX_PAYLOAD_BYTES} bytes`);
+  }
   const event = parse(payload);
   if (event === undefined) return refuse(response, 400, 'InvalidRequestContentException', 'The payload is not JSON');
   try {
@@ -77,6 +85,11 @@ function refuse(response: ServerResponse, status: number, type: string, Message:
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', 'date': new Date().toUTCString(), ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'date': new Date().toUTCString(),
+    ...headers,
+  });
   response.end(JSON.stringify(body));
 }

@@ -3,14 +3,21 @@ import { COMMON_ENV } from '../../src/contract';
 type Line = Record<string, unknown> & { readonly level: string; readonly message: string };
 
 /** Fields of every line of the handlers' logger. */
-const COMMON = ['level', 'message', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id', 'error', 'cold_start', 'function_request_id'];
+const COMMON = [
+  'level', 'message', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id', 'error', 'cold_start',
+  'function_request_id',
+];
 
-/** The handlers log JSON with error stacks for CloudWatch. Unless the level is DEBUG, a terminal shows plain lines instead. */
+/**
+ * The handlers log JSON with error stacks for CloudWatch. Unless the level is DEBUG, a terminal shows plain lines
+ * instead.
+ */
 export function logPlainly(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
   if (process.env[COMMON_ENV.LOG_LEVEL] === 'DEBUG') return;
   for (const stream of streams) {
     const write = stream.write.bind(stream);
-    stream.write = ((chunk: unknown, ...rest: never[]) => write(typeof chunk === 'string' ? formatPlainly(chunk) : chunk as string, ...rest)) as typeof stream.write;
+    stream.write = ((chunk: unknown, ...rest: never[]) =>
+      write(typeof chunk === 'string' ? formatPlainly(chunk) : chunk as string, ...rest)) as typeof stream.write;
   }
 }
 
@@ -32,12 +39,16 @@ function parseLine(text: string): Line | undefined {
 
 function formatFailedTry(line: Line): string {
   const subject = line.image_id === undefined ? `message ${String(line.message_id)}` : `image ${String(line.image_id)}`;
-  const next = line.again_in_s === undefined ? 'moving its message to the dead-letter queue' : `retry in ${String(line.again_in_s)} s`;
+  const next = line.again_in_s === undefined
+    ? 'moving its message to the dead-letter queue'
+    : `retry in ${String(line.again_in_s)} s`;
   return `${subject}: try ${String(line.try)} failed: ${readMessage(line) ?? line.message}; ${next}`;
 }
 
 function formatOther(line: Line): string {
-  const facts = Object.entries(line).filter(([name]) => !COMMON.includes(name)).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const facts = Object.entries(line).filter(([name]) => !COMMON.includes(name)).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   const error = readMessage(line);
   return `${line.level}: ${line.message}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}${error === undefined ? '' : `: ${error}`}`;
 }

@@ -11,7 +11,9 @@ export interface LocalProblem {
   readonly requestId?: string;
 }
 
-export function buildProblemHeaders({ requestId = randomUUID() }: Pick<LocalProblem, 'requestId'> = {}): Record<string, string> {
+export function buildProblemHeaders(
+  { requestId = randomUUID() }: Pick<LocalProblem, 'requestId'> = {},
+): Record<string, string> {
   return { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', 'x-request-id': requestId };
 }
 

@@ -10,7 +10,10 @@ const MOST_LOGGED = 20;
 export class RefusedOrigins {
   private readonly logged = new Set<string>();
 
-  constructor(private readonly allowed: readonly string[], private readonly log: (message: string) => void = console.warn) {}
+  constructor(
+    private readonly allowed: readonly string[],
+    private readonly log: (message: string) => void = console.warn,
+  ) {}
 
   logRefusal({ headers: { origin, host } }: IncomingMessage): void {
     if (origin === undefined || this.allowed.includes(origin) || origin === `http://${host}`) return;
@@ -22,6 +25,8 @@ export class RefusedOrigins {
 
 function formatMessage(origin: string): string {
   // Sandboxed frames and local files send `null`, and programs can send any text.
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/i.test(origin)) return `denied a web page without an origin of its own, origin: ${JSON.stringify(origin)}; serve the page over HTTP`;
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/i.test(origin)) {
+    return `denied a web page without an origin of its own, origin: ${JSON.stringify(origin)}; serve the page over HTTP`;
+  }
   return `denied a web page of ${origin}; to allow it, start the server with --cors-origin ${origin}`;
 }

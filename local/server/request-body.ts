@@ -11,7 +11,11 @@ export interface BodyLimits {
   readonly maxUnfinished: number;
 }
 
-export const BODY_LIMITS: Omit<BodyLimits, 'maxBytes'> = { maxMs: 30_000, maxHeldBytes: 64 * 2 ** 20, maxUnfinished: 2_000 };
+export const BODY_LIMITS: Omit<BodyLimits, 'maxBytes'> = {
+  maxMs: 30_000,
+  maxHeldBytes: 64 * 2 ** 20,
+  maxUnfinished: 2_000,
+};
 
 export type BodyFault = 'too large' | 'too slow' | 'too many';
 
@@ -22,8 +26,8 @@ export class BodyError extends Error {
 }
 
 /**
- * Reads request bodies of one listener into memory, within limits of size, time and number. Clients that send a part and
- * stop must not fill the memory.
+ * Reads request bodies of one listener into memory, within limits of size, time and number. Clients that send a part
+ * and stop must not fill the memory.
  */
 export class BodyReader {
   private heldBytes = 0;
@@ -54,7 +58,8 @@ export class BodyReader {
     try {
       return await new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(discard(request, 'too slow')), this.limits.maxMs);
-        const finish = (isCut: boolean): void => resolve({ bytes: Buffer.concat(chunks).subarray(0, this.limits.maxBytes), isCut });
+        const finish = (isCut: boolean): void =>
+          resolve({ bytes: Buffer.concat(chunks).subarray(0, this.limits.maxBytes), isCut });
         request.once('close', () => clearTimeout(timer));
         request.on('error', reject);
         request.on('end', () => {

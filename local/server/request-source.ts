@@ -12,8 +12,8 @@ export interface SourceRules {
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Returns the detail of the 403 for a request that must not be served, else undefined. The server trusts every client, and a
- * web page in the developer's browser is one.
+ * Returns the detail of the 403 for a request that must not be served, else undefined. The server trusts every client,
+ * and a web page in the developer's browser is one.
  */
 export function findSourceFault(request: IncomingMessage, rules: SourceRules): string | undefined {
   const foreign = listHosts(request).find(host => !isOurs(host, rules.allowedHosts));
@@ -27,8 +27,8 @@ export function findSourceFault(request: IncomingMessage, rules: SourceRules): s
 }
 
 /**
- * Prevents DNS rebinding: an attacker can point their host name at 127.0.0.1, and the browser then treats their page and this server
- * as one origin. The `Host` header still has the attacker's name.
+ * Prevents DNS rebinding: an attacker can point their host name at 127.0.0.1, and the browser then treats their page
+ * and this server as one origin. The `Host` header still has the attacker's name.
  */
 function isOurs(host: string, allowedHosts: readonly string[]): boolean {
   const name = parseHostname(host);

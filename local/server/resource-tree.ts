@@ -10,13 +10,24 @@ export type Matcher = (path: string) => Match;
 
 /** Matches paths to resources as API Gateway does: exactly, and a static segment wins over a parameter. */
 export function createMatcher(resources: readonly string[]): Matcher {
-  const byStatics = [...resources].sort((a, b) => countParameters(a) - countParameters(b)).map(resource => ({ resource, segments: resource.split('/') }));
+  const byStatics = [...resources].sort((a, b) => countParameters(a) - countParameters(b)).map(
+    resource => ({ resource, segments: resource.split('/') }),
+  );
   return path => {
     const segments = withoutTrailingSlash(path).split('/');
     const found = byStatics.find(candidate => fits(candidate.segments, segments));
-    if (!found) return path === '/' ? { resource: '/', pathParameters: null } : { resource: UNKNOWN, pathParameters: { proxy: path.slice(1) } };
-    const named = found.segments.flatMap((segment, i) => isParameter(segment) ? [[segment.slice(1, -1), decode(segments[i])]] : []);
-    return { resource: found.resource, pathParameters: named.length > 0 ? Object.fromEntries(named) as Record<string, string> : null };
+    if (!found) {
+      return path === '/'
+        ? { resource: '/', pathParameters: null }
+        : { resource: UNKNOWN, pathParameters: { proxy: path.slice(1) } };
+    }
+    const named = found.segments.flatMap(
+      (segment, i) => isParameter(segment) ? [[segment.slice(1, -1), decode(segments[i])]] : [],
+    );
+    return {
+      resource: found.resource,
+      pathParameters: named.length > 0 ? Object.fromEntries(named) as Record<string, string> : null,
+    };
   };
 }
 
@@ -33,7 +44,8 @@ function withoutTrailingSlash(path: string): string {
 }
 
 function fits(resource: readonly string[], path: readonly string[]): boolean {
-  return resource.length === path.length && resource.every((segment, i) => isParameter(segment) ? path[i] !== '' : segment === path[i]);
+  return resource.length === path.length
+    && resource.every((segment, i) => isParameter(segment) ? path[i] !== '' : segment === path[i]);
 }
 
 /** A segment that is not UTF-8 matches no image, so the handler gets it undecoded. */

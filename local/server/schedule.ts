@@ -11,7 +11,9 @@ export class Schedule {
   private readonly timer?: NodeJS.Timeout;
 
   constructor(private readonly sweeper: Sweeper, interval: number) {
-    if (interval > 0) this.timer = setInterval(() => void this.run().catch(error => console.error(error)), interval).unref();
+    if (interval > 0) {
+      this.timer = setInterval(() => void this.run().catch(error => console.error(error)), interval).unref();
+    }
   }
 
   async run(): Promise<void> {

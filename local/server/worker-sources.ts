@@ -2,8 +2,8 @@ import { EventSourceMapping, type EventSourceOptions, type Worker } from './even
 import { loadHandler } from './handlers';
 
 /**
- * Concurrent batches per queue. One owner has at most two, one from each queue (`OWNER_SHARE`, `OWNER_LANES`), so other owners
- * never wait for them.
+ * Concurrent batches per queue. One owner has at most two, one from each queue (`OWNER_SHARE`, `OWNER_LANES`), so other
+ * owners never wait for them.
  */
 const WORKERS = { UPLOADS: 2, SURPLUS: 1 };
 

@@ -1,6 +1,8 @@
 import { OPERATIONS, type OperationText, PARAMETERS, USER_HEADER } from './operations';
 import { SCHEMAS } from './schemas';
-import { listMethods, PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, listResources, type Route, ROUTES } from '../../src/contract';
+import {
+  listMethods, PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, listResources, type Route, ROUTES,
+} from '../../src/contract';
 
 type Json = Record<string, unknown>;
 
@@ -8,7 +10,9 @@ const ref = (name: string): Json => ({ schema: { $ref: `#/components/schemas/${n
 
 const IMAGE_ID = { name: 'image_id', in: 'path', required: true, schema: { type: 'string', maxLength: 200 } };
 
-const REQUEST_ID = { 'x-request-id': { description: 'Made by the service; name it when you ask for help.', schema: { type: 'string' } } };
+const REQUEST_ID = {
+  'x-request-id': { description: 'Made by the service; name it when you ask for help.', schema: { type: 'string' } },
+};
 
 function parameters(route: Route, text: OperationText): Json[] {
   const query = route.query.map(name => ({ name, in: 'query', ...PARAMETERS[name] }));
@@ -47,7 +51,9 @@ function operation(route: Route): Json {
 }
 
 function pathItem(resource: string): Json {
-  const operations = ROUTES.filter(route => route.resource === resource).map(route => [route.method.toLowerCase(), operation(route)]);
+  const operations = ROUTES.filter(route => route.resource === resource).map(
+    route => [route.method.toLowerCase(), operation(route)],
+  );
   return {
     description: `Allowed: ${listMethods(resource).join(', ')}.${listMethods(resource).includes('GET') ? ' HEAD answers like GET, without the body.' : ''}`,
     ...(resource.includes('{image_id}') ? { parameters: [IMAGE_ID] } : {}),
@@ -71,7 +77,12 @@ export function openApiDocument(): Json {
     components: {
       schemas: SCHEMAS,
       securitySchemes: {
-        sigv4: { type: 'apiKey', name: 'Authorization', in: 'header', description: 'AWS Signature Version 4; not checked by the local server.' },
+        sigv4: {
+          type: 'apiKey',
+          name: 'Authorization',
+          in: 'header',
+          description: 'AWS Signature Version 4; not checked by the local server.',
+        },
       },
     },
   };

@@ -14,7 +14,9 @@ export interface OperationText {
   readonly headers?: readonly Record<string, unknown>[];
 }
 
-const EVERYWHERE: ProblemCode[] = ['invalid-request', 'invalid-principal', 'unauthenticated', 'forbidden', 'rate-limited', 'internal', 'unavailable'];
+const EVERYWHERE: ProblemCode[] = [
+  'invalid-request', 'invalid-principal', 'unauthenticated', 'forbidden', 'rate-limited', 'internal', 'unavailable',
+];
 const WITH_BODY: ProblemCode[] = ['body-too-large', 'unsupported-media-type'];
 
 const IDEMPOTENCY_KEY = {
@@ -79,7 +81,10 @@ export const OPERATIONS: Record<Operation, OperationText> = {
   },
   downloadImage: {
     summary: 'A short-lived URL for the original',
-    success: { 200: { description: 'The URL.', schema: 'Download' }, 302: { description: 'With `redirect=true`: the URL is in `Location`.' } },
+    success: {
+      200: { description: 'The URL.', schema: 'Download' },
+      302: { description: 'With `redirect=true`: the URL is in `Location`.' },
+    },
     problems: [...EVERYWHERE, 'not-found', 'not-ready'],
   },
   batchDeleteImages: {
@@ -111,9 +116,17 @@ const TIME = { type: 'string', format: 'date-time' };
 /** Schemas of query parameters, by name. */
 export const PARAMETERS: Record<string, Record<string, unknown>> = {
   limit: { schema: { type: 'integer', minimum: 1, maximum: LIMITS.PAGE_MAX, default: LIMITS.PAGE_DEFAULT } },
-  cursor: { description: 'A `next_cursor` of the same list.', schema: { type: 'string', maxLength: LIMITS.CURSOR_LENGTH } },
+  cursor: {
+    description: 'A `next_cursor` of the same list.',
+    schema: { type: 'string', maxLength: LIMITS.CURSOR_LENGTH },
+  },
   order: { schema: { type: 'string', enum: ['desc', 'asc'], default: 'desc' } },
-  tag: { description: 'Repeatable; all must match.', schema: { type: 'array', items: { type: 'string' } }, style: 'form', explode: true },
+  tag: {
+    description: 'Repeatable; all must match.',
+    schema: { type: 'array', items: { type: 'string' } },
+    style: 'form',
+    explode: true,
+  },
   content_type: { schema: { type: 'string', enum: [...IMAGE_TYPES] } },
   status: { schema: { type: 'string', enum: ['processing', 'ready', 'rejected', 'failed'] } },
   created_after: { description: 'Exclusive.', schema: TIME },

@@ -11,15 +11,20 @@ const defineObject = (properties: Record<string, Schema>, required = Object.keys
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
 const IMAGE_ID = text('Opaque; compared exactly.', { pattern: '^[A-Za-z0-9._~-]{1,200}$' });
-const FILENAME = text(`Display text only, 1 to ${LIMITS.FILENAME_CODE_POINTS} code points and at most ${LIMITS.FILENAME_BYTES} bytes of UTF-8, stored in Unicode NFC.`, {
-  minLength: 1, maxLength: LIMITS.FILENAME_CODE_POINTS,
-});
+const FILENAME = text(
+  `Display text only, 1 to ${LIMITS.FILENAME_CODE_POINTS} code points and at most ${LIMITS.FILENAME_BYTES} bytes of UTF-8, stored in Unicode NFC.`,
+  {
+    minLength: 1, maxLength: LIMITS.FILENAME_CODE_POINTS,
+  },
+);
 const TAGS: Schema = {
   type: 'array',
   description: `At most ${LIMITS.TAGS} different tags once trimmed, lower-cased and in Unicode NFC; each 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/-`,
   items: { type: 'string' },
 };
-const CHECKSUM = text('SHA-256 of the bytes in base64. S3 verifies it when it is given.', { pattern: '^[A-Za-z0-9+/]{43}=$' });
+const CHECKSUM = text('SHA-256 of the bytes in base64. S3 verifies it when it is given.', {
+  pattern: '^[A-Za-z0-9+/]{43}=$',
+});
 const CONTENT_TYPE = text('One of the accepted types.', { enum: [...IMAGE_TYPES] });
 const STATUS = text([
   '`pending`: its URL was issued.',
@@ -58,7 +63,9 @@ const REJECTIONS: Record<RejectionCode, string> = {
 
 const REJECTION = {
   ...defineObject({
-    code: text(REJECTION_CODES.map(code => `\`${code}\`: ${REJECTIONS[code]}.`).join('\n'), { enum: [...REJECTION_CODES] }),
+    code: text(REJECTION_CODES.map(code => `\`${code}\`: ${REJECTIONS[code]}.`).join('\n'), {
+      enum: [...REJECTION_CODES],
+    }),
     message: text('For people; no text of a decoder.'),
   }),
   type: ['object', 'null'],
@@ -79,7 +86,9 @@ const IMAGE = defineObject({
   animated: { type: ['boolean', 'null'] },
   placeholder: {
     ...defineObject({
-      thumbhash: text('A ThumbHash of some 25 bytes, in base64: https://evanw.github.io/thumbhash/ draws a blurred image of it.'),
+      thumbhash: text(
+        'A ThumbHash of some 25 bytes, in base64: https://evanw.github.io/thumbhash/ draws a blurred image of it.',
+      ),
       color: text('The dominant colour, such as `#7a8b9c`.'),
     }),
     type: ['object', 'null'],
@@ -129,16 +138,23 @@ export const SCHEMAS: Record<string, Schema> = {
     checksum_sha256: nullable(CHECKSUM),
   }, ['content_type', 'size']),
   UpdateImage: defineObject({ filename: nullable(FILENAME), tags: nullable(TAGS) }, []),
-  BatchDelete: defineObject({ image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_DELETE } }),
+  BatchDelete: defineObject({
+    image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_DELETE },
+  }),
   Empty: defineObject({}),
   Created: defineObject({ image_id: IMAGE_ID, status: STATUS, upload: UPLOAD }),
   Image: IMAGE,
-  ImagePage: defineObject({ images: { type: 'array', items: ref('Image') }, next_cursor: { type: ['string', 'null'], maxLength: LIMITS.CURSOR_LENGTH } }),
+  ImagePage: defineObject({
+    images: { type: 'array', items: ref('Image') },
+    next_cursor: { type: ['string', 'null'], maxLength: LIMITS.CURSOR_LENGTH },
+  }),
   Download: defineObject({ url: { type: 'string', format: 'uri' }, expires_at: time('When the URL ends.') }),
   BatchResult: defineObject({
     results: {
       type: 'array',
-      items: defineObject({ image_id: { type: 'string' }, status: { type: 'integer' }, problem: ref('Problem') }, ['image_id', 'status']),
+      items: defineObject({ image_id: { type: 'string' }, status: { type: 'integer' }, problem: ref('Problem') }, [
+        'image_id', 'status',
+      ]),
     },
   }),
   Usage: defineObject({ images: COUNT, bytes: COUNT }),

@@ -26,7 +26,9 @@ const FIELDS = {
 };
 
 /** Makes the access logs of the stage, kept for a month. */
-export function makeAccessLogs(scope: Construct): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
+export function makeAccessLogs(
+  scope: Construct,
+): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
   return {
     accessLogDestination: new apigateway.LogGroupLogDestination(makeLogGroup(scope, 'AccessLogs')),
     accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)),

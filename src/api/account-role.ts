@@ -18,7 +18,10 @@ class AccountRole extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const policy = iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs');
-    const role = new iam.Role(this, 'CloudWatchRole', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com'), managedPolicies: [policy] });
+    const role = new iam.Role(this, 'CloudWatchRole', {
+      assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+      managedPolicies: [policy],
+    });
     this.account = new apigateway.CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn });
     for (const resource of [role, this.account]) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
     suppress(role, {

@@ -43,6 +43,10 @@ export class ApiFunction extends Construct {
   }
 
   private makeWarmAlias(provisionedConcurrentExecutions: number): lambda.Alias {
-    return new lambda.Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion, provisionedConcurrentExecutions });
+    return new lambda.Alias(this, 'Live', {
+      aliasName: 'live',
+      version: this.function.currentVersion,
+      provisionedConcurrentExecutions,
+    });
   }
 }

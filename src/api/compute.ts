@@ -1,7 +1,9 @@
 import { Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
-import { checkSize, checkWholeNumber, makeFromOptions, listOptionNames, refuse, describeValue } from '../private/validate';
+import {
+  checkSize, checkWholeNumber, makeFromOptions, listOptionNames, refuse, describeValue,
+} from '../private/validate';
 
 /** Options of the functions, for zip files and container images. */
 export interface ComputeOptions {
@@ -44,7 +46,12 @@ export interface ContainerImageComputeOptions extends ComputeOptions {
   readonly baseImage?: string;
 }
 
-const COMMON_OPTIONS = { architecture: true, apiMemory: true, provisionedConcurrency: true, reservedConcurrency: true } as const;
+const COMMON_OPTIONS = {
+  architecture: true,
+  apiMemory: true,
+  provisionedConcurrency: true,
+  reservedConcurrency: true,
+} as const;
 const ZIP_OPTIONS = listOptionNames<ZipComputeOptions>(COMMON_OPTIONS);
 const IMAGE_OPTIONS = listOptionNames<ContainerImageComputeOptions>({ ...COMMON_OPTIONS, baseImage: true });
 
@@ -90,9 +97,17 @@ export class Compute {
 
   private constructor(options: ComputeOptions, chooseCode: (architecture: lambda.Architecture) => FindHandler) {
     checkArchitecture(options.architecture);
-    checkSize('apiMemory', options.apiMemory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
+    checkSize('apiMemory', options.apiMemory, {
+      min: Size.mebibytes(128),
+      max: Size.mebibytes(10_240),
+      unit: 'mebibytes',
+      fix: 'these are the limits of AWS Lambda',
+    });
     checkWholeNumber('reservedConcurrency', options.reservedConcurrency, { min: 1, fix: 'leave it out for no limit' });
-    checkWholeNumber('provisionedConcurrency', options.provisionedConcurrency, { min: 1, fix: 'leave it out for no warm instances' });
+    checkWholeNumber('provisionedConcurrency', options.provisionedConcurrency, {
+      min: 1,
+      fix: 'leave it out for no warm instances',
+    });
     checkProvisioned(options);
     this.architecture = options.architecture ?? lambda.Architecture.ARM_64;
     this.apiMemory = options.apiMemory ?? Size.mebibytes(512);
@@ -105,17 +120,41 @@ export class Compute {
 /** Compared by name: objects from other jsii languages are different objects. */
 function checkArchitecture(architecture?: lambda.Architecture): void {
   if (!architecture || ['arm64', 'x86_64'].includes(architecture.name)) return;
-  refuse('architecture', 'must be ARM_64 or X86_64', architecture.name ?? describeValue(architecture), 'use lambda.Architecture.ARM_64 or X86_64');
+  refuse(
+    'architecture',
+    'must be ARM_64 or X86_64',
+    architecture.name ?? describeValue(architecture),
+    'use lambda.Architecture.ARM_64 or X86_64',
+  );
 }
 
-function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ComputeOptions): void {
-  if (provisioned === undefined || reserved === undefined || Token.isUnresolved(provisioned) || Token.isUnresolved(reserved)) return;
+function checkProvisioned(
+  { provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ComputeOptions,
+): void {
+  if (
+    provisioned === undefined || reserved === undefined || Token.isUnresolved(provisioned)
+    || Token.isUnresolved(reserved)
+  ) {
+    return;
+  }
   if (provisioned <= reserved) return;
-  refuse('provisionedConcurrency', `must be at most 'reservedConcurrency' (${reserved})`, `${provisioned}`, "raise 'reservedConcurrency' or lower 'provisionedConcurrency'");
+  refuse(
+    'provisionedConcurrency',
+    `must be at most 'reservedConcurrency' (${reserved})`,
+    `${provisioned}`,
+    "raise 'reservedConcurrency' or lower 'provisionedConcurrency'",
+  );
 }
 
 /** The image is built before the deployment, so no token passes. Without a tag it would change every month. */
 function checkBaseImage(baseImage?: string): void {
-  if (baseImage === undefined || /^[a-z0-9][\w.\-:/]*(:(?!latest$)[\w.\-]+|@sha256:[0-9a-f]{64})$/.test(baseImage)) return;
-  refuse('baseImage', 'must be the literal name of an image with a digest or a tag other than latest', baseImage, 'take the tag of one build, such as public.ecr.aws/lambda/nodejs:24.2026.05.05.20');
+  if (baseImage === undefined || /^[a-z0-9][\w.\-:/]*(:(?!latest$)[\w.\-]+|@sha256:[0-9a-f]{64})$/.test(baseImage)) {
+    return;
+  }
+  refuse(
+    'baseImage',
+    'must be the literal name of an image with a digest or a tag other than latest',
+    baseImage,
+    'take the tag of one build, such as public.ecr.aws/lambda/nodejs:24.2026.05.05.20',
+  );
 }

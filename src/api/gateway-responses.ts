@@ -19,9 +19,17 @@ const UNAUTHENTICATED: Answer = {
 };
 const FORBIDDEN: Answer = { code: 'forbidden', detail: 'The caller may not do this.' };
 const INVALID: Answer = { code: 'invalid-request', detail: 'The request is malformed.' };
-const RATE_LIMITED: Answer = { code: 'rate-limited', detail: 'Too many requests; try again later.', headers: { 'retry-after': "'1'" } };
+const RATE_LIMITED: Answer = {
+  code: 'rate-limited',
+  detail: 'Too many requests; try again later.',
+  headers: { 'retry-after': "'1'" },
+};
 const INTERNAL: Answer = { code: 'internal', detail: 'Something went wrong on our side.' };
-const UNAVAILABLE: Answer = { code: 'unavailable', detail: 'The service did not answer in time; try again.', headers: { 'retry-after': "'1'" } };
+const UNAVAILABLE: Answer = {
+  code: 'unavailable',
+  detail: 'The service did not answer in time; try again.',
+  headers: { 'retry-after': "'1'" },
+};
 
 /** Responses that API Gateway sends itself. Its defaults are `{"message": …}` with codes of its own. */
 const ANSWERS: [apigateway.ResponseType, Answer][] = [
@@ -43,11 +51,17 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
   [ResponseType.INVALID_SIGNATURE, UNAUTHENTICATED],
   [ResponseType.MISSING_AUTHENTICATION_TOKEN, UNAUTHENTICATED],
   [ResponseType.QUOTA_EXCEEDED, RATE_LIMITED],
-  [ResponseType.REQUEST_TOO_LARGE, { code: 'body-too-large', detail: 'The body is too large.', extras: { limit: LIMITS.BODY_BYTES } }],
+  [
+    ResponseType.REQUEST_TOO_LARGE,
+    { code: 'body-too-large', detail: 'The body is too large.', extras: { limit: LIMITS.BODY_BYTES } },
+  ],
   [ResponseType.RESOURCE_NOT_FOUND, { code: 'no-such-route', detail: 'There is nothing at this path.' }],
   [ResponseType.THROTTLED, RATE_LIMITED],
   [ResponseType.UNAUTHORIZED, UNAUTHENTICATED],
-  [ResponseType.UNSUPPORTED_MEDIA_TYPE, { code: 'unsupported-media-type', detail: 'The content type of the body is not supported.' }],
+  [
+    ResponseType.UNSUPPORTED_MEDIA_TYPE,
+    { code: 'unsupported-media-type', detail: 'The content type of the body is not supported.' },
+  ],
   [ResponseType.WAF_FILTERED, FORBIDDEN],
 ];
 

@@ -85,11 +85,18 @@ function checkMode(mode: string): void {
 function suppressFindings(api: apigateway.RestApi): void {
   suppress(api.node.defaultChild!, {
     rules: ['AwsSolutions-APIG2'],
-    reason: 'The function validates: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.',
+    reason:
+'The function validates: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.',
   });
   suppress(
     api.deploymentStage,
-    { rules: ['AwsSolutions-APIG3'], reason: 'A web ACL costs money by the month; whoever wants one associates it with the stage.' },
-    { rules: ['CKV_AWS_120'], reason: 'Answers differ by user, change with every write and carry URLs that expire: a cache would give away what is not the caller\'s.' },
+    {
+      rules: ['AwsSolutions-APIG3'],
+      reason: 'A web ACL costs money by the month; whoever wants one associates it with the stage.',
+    },
+    {
+      rules: ['CKV_AWS_120'],
+      reason: 'Answers differ by user, change with every write and carry URLs that expire: a cache would give away what is not the caller\'s.',
+    },
   );
 }

@@ -36,7 +36,10 @@ export class Limits {
 
   private constructor(options: LimitsOptions) {
     checkRate(options.rate);
-    checkWholeNumber('burst', options.burst, { min: 1, fix: 'give the number of requests that each method accepts at once' });
+    checkWholeNumber('burst', options.burst, {
+      min: 1,
+      fix: 'give the number of requests that each method accepts at once',
+    });
     this.rate = options.rate ?? 100;
     this.burst = options.burst ?? 200;
   }
@@ -44,5 +47,7 @@ export class Limits {
 
 function checkRate(rate?: number): void {
   if (rate === undefined || Token.isUnresolved(rate) || (rate > 0 && Number.isFinite(rate))) return;
-  refuse('rate', 'must be a number above 0', `${rate}`, 'give the number of requests per second that each method accepts');
+  refuse(
+    'rate', 'must be a number above 0', `${rate}`, 'give the number of requests per second that each method accepts',
+  );
 }

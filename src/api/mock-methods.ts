@@ -8,9 +8,12 @@ import { suppress } from '../private/nag';
  * get 415: a passed-through body would be the mock's input, and without a `statusCode` in it the mock answers 500.
  */
 const REQUEST_TYPES = [
-  'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', 'text/html', 'text/csv', 'text/xml',
-  'application/xml', 'application/octet-stream', 'application/problem+json', 'application/merge-patch+json', 'application/json-patch+json',
-  'application/ld+json', 'application/x-ndjson', 'application/graphql', 'application/pdf', 'application/zip', 'application/x-amz-json-1.0',
+  'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', 'text/html', 'text/csv',
+  'text/xml',
+  'application/xml', 'application/octet-stream', 'application/problem+json', 'application/merge-patch+json',
+  'application/json-patch+json',
+  'application/ld+json', 'application/x-ndjson', 'application/graphql', 'application/pdf', 'application/zip',
+  'application/x-amz-json-1.0',
   'application/x-amz-json-1.1', 'image/svg+xml', ...IMAGE_TYPES,
 ];
 
@@ -58,7 +61,9 @@ export class MockMethods {
   }
 }
 
-function buildMockIntegration({ code, detail }: MockAnswer, status: string, headers: Record<string, string>): apigateway.MockIntegration {
+function buildMockIntegration(
+  { code, detail }: MockAnswer, status: string, headers: Record<string, string>,
+): apigateway.MockIntegration {
   return new apigateway.MockIntegration({
     passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
     requestTemplates: Object.fromEntries(REQUEST_TYPES.map(type => [type, `{"statusCode": ${status}}`])),
@@ -71,5 +76,7 @@ function buildMockIntegration({ code, detail }: MockAnswer, status: string, head
 }
 
 function asResponseHeaders<T>(headers: Record<string, string>, toValue: (value: string) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, toValue(value)]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, toValue(value)]),
+  );
 }

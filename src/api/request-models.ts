@@ -4,7 +4,11 @@ import type { IUploadRules } from '../storage/interfaces';
 
 const { STRING, INTEGER, ARRAY, OBJECT } = apigateway.JsonSchemaType;
 
-const TAGS: apigateway.JsonSchema = { type: ARRAY, items: { type: STRING, minLength: 1 }, description: `At most ${LIMITS.TAGS} different tags` };
+const TAGS: apigateway.JsonSchema = {
+  type: ARRAY,
+  items: { type: STRING, minLength: 1 },
+  description: `At most ${LIMITS.TAGS} different tags`,
+};
 const FILENAME: apigateway.JsonSchema = { type: STRING, minLength: 1, maxLength: LIMITS.FILENAME_CODE_POINTS };
 
 type Schemas = Partial<Record<Operation, apigateway.JsonSchema>>;
@@ -25,7 +29,9 @@ function buildSchemas(uploads: IUploadRules): Schemas {
   };
 }
 
-function buildObjectSchema(required: string[], properties: Record<string, apigateway.JsonSchema>): apigateway.JsonSchema {
+function buildObjectSchema(
+  required: string[], properties: Record<string, apigateway.JsonSchema>,
+): apigateway.JsonSchema {
   const schema = apigateway.JsonSchemaVersion.DRAFT4;
   // Draft 4 forbids an empty `required`.
   return { schema, type: OBJECT, additionalProperties: false, properties, ...(required.length > 0 && { required }) };

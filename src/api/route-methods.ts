@@ -12,8 +12,14 @@ export interface RouteOptions {
   readonly authorizationType: apigateway.AuthorizationType;
 }
 
-const COGNITO = { rules: ['AwsSolutions-COG4'], reason: 'The access mode decides who may call; end users are known to the backend that calls.' };
-const OPEN = { rules: ['AwsSolutions-APIG4', 'CKV_AWS_59'], reason: 'Health checks and preflights come without credentials, and tell nothing.' };
+const COGNITO = {
+  rules: ['AwsSolutions-COG4'],
+  reason: 'The access mode decides who may call; end users are known to the backend that calls.',
+};
+const OPEN = {
+  rules: ['AwsSolutions-APIG4', 'CKV_AWS_59'],
+  reason: 'Health checks and preflights come without credentials, and tell nothing.',
+};
 
 /** Adds every method of the contract, and responses for all other requests. */
 export function addRoutes(api: apigateway.RestApi, options: RouteOptions): void {
@@ -55,7 +61,9 @@ class RouteMethods {
 
   /** The function answers preflights: only it can tell which of several origins asks. */
   public addPreflight(resource: apigateway.IResource): void {
-    const method = resource.addMethod('OPTIONS', this.integration, { authorizationType: apigateway.AuthorizationType.NONE });
+    const method = resource.addMethod('OPTIONS', this.integration, {
+      authorizationType: apigateway.AuthorizationType.NONE,
+    });
     suppress(method, COGNITO, OPEN);
   }
 }

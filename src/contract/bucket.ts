@@ -6,7 +6,12 @@ import { PREFIXES } from './keys';
  */
 export const BUCKET = {
   OBJECT_OWNERSHIP: 'BucketOwnerEnforced',
-  PUBLIC_ACCESS_BLOCK: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+  PUBLIC_ACCESS_BLOCK: {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  },
   /** AWS bills the parts of unfinished multipart uploads until they are deleted. */
   ABORT_INCOMPLETE_UPLOAD_DAYS: 1,
 } as const;
@@ -29,13 +34,17 @@ export function buildDenials(bucketArn: string, urlTtlMillis: number): Denial[] 
   return [
     buildDenial('DenyPlainHttp', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
     // s3:signatureAge is in milliseconds (Amazon S3 API Reference, "Signature Version 4 policy keys").
-    buildDenial('DenyOldSignatures', 's3:*', [originals, `${bucketArn}/${PREFIXES.VARIANTS}*`], { NumericGreaterThan: { 's3:signatureAge': `${urlTtlMillis}` } }),
+    buildDenial('DenyOldSignatures', 's3:*', [originals, `${bucketArn}/${PREFIXES.VARIANTS}*`], {
+      NumericGreaterThan: { 's3:signatureAge': `${urlTtlMillis}` },
+    }),
     // A PUT without `If-None-Match` could overwrite an image that was already checked.
     buildDenial('DenyOverwrites', 's3:PutObject', originals, { Null: { 's3:if-none-match': 'true' } }),
   ];
 }
 
-function buildDenial(Sid: string, Action: string, Resource: Denial['Resource'], Condition: Denial['Condition']): Denial {
+function buildDenial(
+  Sid: string, Action: string, Resource: Denial['Resource'], Condition: Denial['Condition'],
+): Denial {
   return { Sid, Effect: 'Deny', Principal: { AWS: '*' }, Action, Resource, Condition };
 }
 

@@ -134,7 +134,9 @@ export const DELIVERY_HEADERS = {
 
 /** With a list of origins, a response to one origin must not be served to another. */
 export function buildDeliveryHeaders(corsOrigins: readonly string[]): Record<keyof typeof DELIVERY_HEADERS, string> {
-  return corsOrigins.length === 0 ? DELIVERY_HEADERS : { ...DELIVERY_HEADERS, vary: `${DELIVERY_HEADERS.vary}, Origin` };
+  return corsOrigins.length === 0
+    ? DELIVERY_HEADERS
+    : { ...DELIVERY_HEADERS, vary: `${DELIVERY_HEADERS.vary}, Origin` };
 }
 
 /** Origins that may read variants from scripts, and whether their requests may carry cookies. */
@@ -160,7 +162,9 @@ export function buildDeliveryPath(objectKey: string): string {
 export type EdgeVariants = Readonly<Record<string, readonly string[]>>;
 
 export function listEdgeVariants(variants: readonly VariantDefinition[]): EdgeVariants {
-  return Object.fromEntries(variants.map(({ name, formats }) => [name, formats.map(format => VARIANT_EXTENSIONS[format])]));
+  return Object.fromEntries(
+    variants.map(({ name, formats }) => [name, formats.map(format => VARIANT_EXTENSIONS[format])]),
+  );
 }
 
 /** A message of the queue of invalidations: the CDN must no longer serve the variants of this image. */

@@ -64,7 +64,9 @@ export const WORKER_ENV = {
   SCANNER: 'SCANNER',
   /** Name of the function that scans; empty unless the scanner is `clamav`. */
   SCANNER_FUNCTION: 'SCANNER_FUNCTION',
-  /** Uploads of one owner that workers of the queue of uploads process at once; further ones move to the surplus queue. */
+  /**
+   * Uploads of one owner that workers of the queue of uploads process at once; further ones move to the surplus queue.
+   */
   OWNER_SHARE: 'OWNER_SHARE',
   /** Uploads of one owner that workers of the surplus queue process at once. */
   OWNER_LANES: 'OWNER_LANES',

@@ -2,7 +2,12 @@
 export const VARIANT_FORMATS = ['avif', 'webp', 'jpeg', 'png'] as const;
 export type VariantFormat = typeof VARIANT_FORMATS[number];
 
-export const VARIANT_EXTENSIONS: Record<VariantFormat, string> = { avif: 'avif', webp: 'webp', jpeg: 'jpg', png: 'png' };
+export const VARIANT_EXTENSIONS: Record<VariantFormat, string> = {
+  avif: 'avif',
+  webp: 'webp',
+  jpeg: 'jpg',
+  png: 'png',
+};
 
 /**
  * Parts of an image that a crop keeps, other than the center: the part that draws attention, or the part with the
@@ -17,7 +22,10 @@ export interface VariantDefinition {
   /** Box in pixels of the upright image. Images are never enlarged. */
   readonly width: number;
   readonly height: number;
-  /** `inside` keeps the whole image, within the box. `cover` fills the box and crops the rest; `position` chooses the part that is kept. */
+  /**
+   * `inside` keeps the whole image, within the box. `cover` fills the box and crops the rest; `position` chooses the
+   * part that is kept.
+   */
   readonly fit: 'inside' | 'cover';
   /** The part of the image that `cover` keeps; the center if absent. */
   readonly position?: VariantPosition;

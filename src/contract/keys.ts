@@ -30,7 +30,9 @@ const ORIGINAL_SEGMENTS = 5;
 /** The image id in the key of an original. Undefined for any other key. */
 export function parseImageId(key: string): string | undefined {
   const segments = key.split('/');
-  return key.startsWith(PREFIXES.ORIGINALS) && segments.length === ORIGINAL_SEGMENTS && segments.every(Boolean) ? segments[3] : undefined;
+  return key.startsWith(PREFIXES.ORIGINALS) && segments.length === ORIGINAL_SEGMENTS && segments.every(Boolean)
+    ? segments[3]
+    : undefined;
 }
 
 /** The owner's part of the key of an original, `<t>/<user>`. Undefined for any other key. */
@@ -43,7 +45,9 @@ export function buildVariantPrefix(originalKeyOfImage: string): string {
   return `${PREFIXES.VARIANTS}${originalKeyOfImage.split('/').slice(1, 4).join('/')}/`;
 }
 
-export function buildVariantKey(originalKeyOfImage: string, { name, format }: Pick<VariantRecord, 'name' | 'format'>): string {
+export function buildVariantKey(
+  originalKeyOfImage: string, { name, format }: Pick<VariantRecord, 'name' | 'format'>,
+): string {
   return `${buildVariantPrefix(originalKeyOfImage)}${name}.${VARIANT_EXTENSIONS[format]}`;
 }
 

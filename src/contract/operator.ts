@@ -43,7 +43,9 @@ export interface QueueStatus {
 }
 
 /** Reasons for skipping an image or a message, as the command prints them. */
-export const LEFT_REASONS = ['complete', 'rejected', 'in work', 'gone', 'made by other settings', 'none of ours', 'given up again'] as const;
+export const LEFT_REASONS = [
+  'complete', 'rejected', 'in work', 'gone', 'made by other settings', 'none of ours', 'given up again',
+] as const;
 export type LeftReason = typeof LEFT_REASONS[number];
 
 /** Maximum images that an answer names. */

@@ -86,7 +86,10 @@ export function buildQueueStatements(queueArn: string, account: string, partitio
       Principal: { Service: 's3.amazonaws.com' },
       Action: 'sqs:SendMessage',
       Resource: queueArn,
-      Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': `arn:${partition}:s3:::*` } },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:s3:::*` },
+      },
     },
     buildPlainHttpDenial(queueArn),
   ];
@@ -98,7 +101,14 @@ export function buildQueueStatements(queueArn: string, account: string, partitio
  */
 export function buildPlainHttpDenial(queueArn: string): QueueStatement {
   const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
-  return { Sid: 'DenyPlainHttp', Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Resource: queueArn, Condition };
+  return {
+    Sid: 'DenyPlainHttp',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 'sqs:*',
+    Resource: queueArn,
+    Condition,
+  };
 }
 
 /** Storage sends an event for each new original. Variants send no events, or the worker would trigger itself. */
@@ -111,5 +121,9 @@ export interface QueueConfiguration {
 }
 
 export function buildQueueConfiguration(queueArn: string): QueueConfiguration {
-  return { QueueArn: queueArn, Events: [UPLOAD_EVENT], Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: PREFIXES.ORIGINALS }] } } };
+  return {
+    QueueArn: queueArn,
+    Events: [UPLOAD_EVENT],
+    Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: PREFIXES.ORIGINALS }] } },
+  };
 }

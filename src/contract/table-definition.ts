@@ -35,7 +35,9 @@ export function defineTable(): TableDefinition {
 
 interface IndexNames { readonly NAME: string; readonly PARTITION_KEY: string; readonly SORT_KEY: string }
 
-function defineIndex(names: IndexNames, type: KeyAttribute['type'], projectionType: IndexDefinition['projectionType']): IndexDefinition {
+function defineIndex(
+  names: IndexNames, type: KeyAttribute['type'], projectionType: IndexDefinition['projectionType'],
+): IndexDefinition {
   return {
     indexName: names.NAME,
     partitionKey: { name: names.PARTITION_KEY, type },

@@ -22,9 +22,12 @@ export function describeTable(): string[] {
 export function listMissingParts({ keys, indexes, timeToLiveAttribute }: FoundTable): string[] {
   const wanted = defineTable();
   const hasIndex = (index: IndexDefinition) => indexes.some(found => found.indexName === index.indexName
-    && found.keys.join() === encodeKeys(index.partitionKey, index.sortKey) && listProjections(index).includes(found.projectionType));
+    && found.keys.join() === encodeKeys(index.partitionKey, index.sortKey)
+      && listProjections(index).includes(found.projectionType));
   return [
-    ...(keys.join() === encodeKeys(wanted.partitionKey) ? [] : [`partition key ${describeKey(wanted.partitionKey)}, no sort key`]),
+    ...(keys.join() === encodeKeys(wanted.partitionKey)
+      ? []
+      : [`partition key ${describeKey(wanted.partitionKey)}, no sort key`]),
     ...wanted.indexes.filter(index => !hasIndex(index)).map(describeIndex),
     ...(timeToLiveAttribute === wanted.timeToLiveAttribute ? [] : [`time to live on '${wanted.timeToLiveAttribute}'`]),
   ];

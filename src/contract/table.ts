@@ -11,7 +11,9 @@ export const TABLE = {
 } as const;
 
 /** States of an image. The API answers 404 for `deleting`, `deleted` and `expired`. */
-export const STATUSES = ['pending', 'processing', 'ready', 'rejected', 'failed', 'deleting', 'deleted', 'expired'] as const;
+export const STATUSES = [
+  'pending', 'processing', 'ready', 'rejected', 'failed', 'deleting', 'deleted', 'expired',
+] as const;
 export type Status = typeof STATUSES[number];
 
 export const REJECTION_CODES = [

@@ -6,10 +6,23 @@ import { VARIANT_FORMATS, VARIANT_POSITIONS, type VariantDefinition, type Varian
 export function buildDefaultVariants(
   delivery: { readonly makesOnDemand: boolean; readonly defaultFormats: readonly VariantFormat[] },
 ): VariantDefinition[] {
-  const defineVariant = (name: string, edge: number, generation: VariantDefinition['generation'] = 'eager'): VariantDefinition => {
-    return { name, width: edge, height: edge, fit: 'inside', formats: delivery.defaultFormats, generation, animated: true };
+  const defineVariant = (
+    name: string, edge: number, generation: VariantDefinition['generation'] = 'eager',
+  ): VariantDefinition => {
+    return {
+      name,
+      width: edge,
+      height: edge,
+      fit: 'inside',
+      formats: delivery.defaultFormats,
+      generation,
+      animated: true,
+    };
   };
-  return [defineVariant('thumb', 320), defineVariant('small', 640), defineVariant('medium', 1280), defineVariant('large', 2048, delivery.makesOnDemand ? 'on-demand' : 'eager')];
+  return [
+    defineVariant('thumb', 320), defineVariant('small', 640), defineVariant('medium', 1280),
+    defineVariant('large', 2048, delivery.makesOnDemand ? 'on-demand' : 'eager'),
+  ];
 }
 
 /** Defaults of variants by delivery. */

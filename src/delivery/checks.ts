@@ -7,12 +7,27 @@ import { Viewers } from './viewers';
 import { DELIVERY } from '../contract';
 import { findCfnResource } from '../private/owned';
 import { WITHOUT_CDN_LOGS } from '../private/regions';
-import { BUCKET_KIND, checkDuration, checkKind, checkKnown, checkList, checkOrigins, checkResource, checkSize, checkWholeNumber, refuse } from '../private/validate';
+import {
+  BUCKET_KIND,
+  checkDuration,
+  checkKind,
+  checkKnown,
+  checkList,
+  checkOrigins,
+  checkResource,
+  checkSize,
+  checkWholeNumber,
+  refuse,
+} from '../private/validate';
 
 /** Region of certificates and web ACLs for CloudFront. */
 const REGION = 'us-east-1';
 
-const CERTIFICATE_KIND = { kind: 'acm.ICertificate', member: 'certificateArn', example: "acm.Certificate.fromCertificateArn(this, 'Certificate', 'arn:…')" };
+const CERTIFICATE_KIND = {
+  kind: 'acm.ICertificate',
+  member: 'certificateArn',
+  example: "acm.Certificate.fromCertificateArn(this, 'Certificate', 'arn:…')",
+};
 
 export function checkCloudFront(options: CloudFrontDeliveryOptions): void {
   if (options.viewers !== undefined) checkKind('viewers', options.viewers, Viewers);
@@ -36,14 +51,24 @@ const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptions): void {
   checkList('domainNames', domainNames, "['images.example.com']");
   const [first] = domainNames;
-  if (certificate && !first) refuse('certificate', "needs 'domainNames'", 'none', 'name the domains that it is for, or leave it out');
-  if (first && !certificate) refuse('domainNames', "need a 'certificate'", domainNames.join(', '), `make one for them in ${REGION}`);
+  if (certificate && !first) {
+    refuse('certificate', "needs 'domainNames'", 'none', 'name the domains that it is for, or leave it out');
+  }
+  if (first && !certificate) {
+    refuse('domainNames', "need a 'certificate'", domainNames.join(', '), `make one for them in ${REGION}`);
+  }
   for (const name of domainNames) {
     if (Token.isUnresolved(name) || HOST.test(name.replace(/^\*\./, ''))) continue;
-    refuse('domainNames', 'must be host names in lower case', JSON.stringify(name), 'write them like images.example.com');
+    refuse(
+      'domainNames', 'must be host names in lower case', JSON.stringify(name), 'write them like images.example.com',
+    );
   }
-  if (first?.startsWith('*')) refuse('domainNames', 'must begin with a name without a wildcard', first, 'URLs use the first name');
-  if (new Set(domainNames).size < domainNames.length) refuse('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
+  if (first?.startsWith('*')) {
+    refuse('domainNames', 'must begin with a name without a wildcard', first, 'URLs use the first name');
+  }
+  if (new Set(domainNames).size < domainNames.length) {
+    refuse('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
+  }
 }
 
 /**
@@ -52,14 +77,21 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
  */
 function checkSignedDomain({ domainNames = [], viewers }: CloudFrontDeliveryOptions): void {
   if (domainNames.length < 2 || viewers?.kind === 'anyone') return;
-  refuse('domainNames', 'must be one domain with Viewers.signed()', domainNames.join(', '), 'keep the domain of the URLs, or use Viewers.anyone()');
+  refuse(
+    'domainNames',
+    'must be one domain with Viewers.signed()',
+    domainNames.join(', '),
+    'keep the domain of the URLs, or use Viewers.anyone()',
+  );
 }
 
 /** CDK checks known ARNs. A certificate of this app has a token, but its stack has a region. */
 function checkRegion(certificate: acm.ICertificate): void {
   const { certificateArn: arn } = certificate;
   const isKnown = !Token.isUnresolved(arn);
-  const region = isKnown ? Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region : certificate.env.region;
+  const region = isKnown
+    ? Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region
+    : certificate.env.region;
   if (region === undefined || Token.isUnresolved(region) || region === REGION) return;
   const fix = `make it in a stack of ${REGION}, with crossRegionReferences where the service is elsewhere`;
   refuse('certificate', `must be in ${REGION}`, isKnown ? arn : `${certificate.node.path} in ${region}`, fix);
@@ -77,24 +109,53 @@ function checkAnyone({ viewers, signing, urlTtl, cookieDomain }: CloudFrontDeliv
 
 function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliveryOptions): void {
   if (cookieDomain === undefined || Token.isUnresolved(cookieDomain)) return;
-  if (!HOST.test(cookieDomain)) refuse('cookieDomain', 'must be a domain of two or more labels, in lower case, without a leading dot', JSON.stringify(cookieDomain), 'write it like example.com');
-  if (domainNames.length === 0) refuse('cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers accept no cookies for cloudfront.net');
+  if (!HOST.test(cookieDomain)) {
+    refuse(
+      'cookieDomain',
+      'must be a domain of two or more labels, in lower case, without a leading dot',
+      JSON.stringify(cookieDomain),
+      'write it like example.com',
+    );
+  }
+  if (domainNames.length === 0) {
+    refuse('cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers accept no cookies for cloudfront.net');
+  }
   for (const name of domainNames) {
     const host = name.replace(/^\*\./, '');
     if (Token.isUnresolved(name) || host === cookieDomain || host.endsWith(`.${cookieDomain}`)) continue;
-    refuse('cookieDomain', "must be a parent of all 'domainNames'", `${cookieDomain} for ${name}`, 'browsers would send no cookie there');
+    refuse(
+      'cookieDomain',
+      "must be a parent of all 'domainNames'",
+      `${cookieDomain} for ${name}`,
+      'browsers would send no cookie there',
+    );
   }
 }
 
 function checkUrlTtl(urlTtl?: Duration): void {
   checkKnown('urlTtl', urlTtl);
   const { MIN, MAX } = DELIVERY.URL_TTL_SECONDS_RANGE;
-  checkDuration('urlTtl', urlTtl, { min: Duration.seconds(MIN), max: Duration.seconds(MAX), unit: 'seconds', fix: 'clients request fresh URLs when these end' });
+  checkDuration('urlTtl', urlTtl, {
+    min: Duration.seconds(MIN),
+    max: Duration.seconds(MAX),
+    unit: 'seconds',
+    fix: 'clients request fresh URLs when these end',
+  });
 }
 
 function checkWebAcl(webAcl?: string): void {
-  if (webAcl === undefined || Token.isUnresolved(webAcl) || /^arn:[\w-]+:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/.test(webAcl)) return;
-  refuse('webAcl', `must be the ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, in ${REGION}`, webAcl, 'those of other scopes are for regional resources');
+  if (
+    webAcl === undefined || Token.isUnresolved(webAcl)
+    || /^arn:[\w-]+:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/.test(webAcl)
+  ) {
+    return;
+  }
+  refuse(
+    'webAcl',
+    `must be the ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, in ${REGION}`,
+    webAcl,
+    'those of other scopes are for regional resources',
+  );
 }
 
 /**
@@ -104,19 +165,36 @@ function checkWebAcl(webAcl?: string): void {
 function checkLogBucket(bucket: s3.IBucket): void {
   const { region } = bucket.env;
   if (WITHOUT_CDN_LOGS.includes(region)) {
-    refuse('logBucket', 'must be in a region that CloudFront writes logs to', `${bucket.node.path} in ${region}`, `make it in another, such as ${REGION}`);
+    refuse(
+      'logBucket',
+      'must be in a region that CloudFront writes logs to',
+      `${bucket.node.path} in ${region}`,
+      `make it in another, such as ${REGION}`,
+    );
   }
   const resource = findCfnResource(bucket) as s3.CfnBucket | undefined;
   if (!resource) return;
-  const controls = Stack.of(bucket).resolve(resource.ownershipControls) as s3.CfnBucket.OwnershipControlsProperty | undefined;
-  const [{ objectOwnership = 'BucketOwnerEnforced' } = {}] = (controls?.rules ?? []) as s3.CfnBucket.OwnershipControlsRuleProperty[];
+  const controls = Stack.of(bucket)
+    .resolve(resource.ownershipControls) as s3.CfnBucket.OwnershipControlsProperty | undefined;
+  const [{ objectOwnership = 'BucketOwnerEnforced' } = {}] = (controls?.rules
+    ?? []) as s3.CfnBucket.OwnershipControlsRuleProperty[];
   if (objectOwnership !== 'BucketOwnerEnforced') return;
   const fix = "set its 'objectOwnership' to s3.ObjectOwnership.BUCKET_OWNER_PREFERRED or OBJECT_WRITER";
-  refuse('logBucket', 'must have access control lists, which CloudFront needs to write logs', `${bucket.node.path} with ${objectOwnership}`, fix);
+  refuse(
+    'logBucket',
+    'must have access control lists, which CloudFront needs to write logs',
+    `${bucket.node.path} with ${objectOwnership}`,
+    fix,
+  );
 }
 
 function checkTransform({ transformMemory, transformConcurrency }: CloudFrontDeliveryOptions): void {
   checkKnown('transformMemory', transformMemory);
-  checkSize('transformMemory', transformMemory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
+  checkSize('transformMemory', transformMemory, {
+    min: Size.mebibytes(128),
+    max: Size.mebibytes(10_240),
+    unit: 'mebibytes',
+    fix: 'these are the limits of AWS Lambda',
+  });
   checkWholeNumber('transformConcurrency', transformConcurrency, { min: 1, fix: 'leave it out for no limit' });
 }

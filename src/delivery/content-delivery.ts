@@ -52,7 +52,11 @@ export class ContentDelivery extends Construct implements IContentDelivery {
     this.transform = transform.function;
     storage.grantTransform(this.transform);
     metadata.grantTransform(this.transform);
-    this.distribution = new ImageDistribution(this, 'Cdn', { ...props, transform, keyGroup: this.signer?.keyGroup }).distribution;
+    this.distribution = new ImageDistribution(this, 'Cdn', {
+      ...props,
+      transform,
+      keyGroup: this.signer?.keyGroup,
+    }).distribution;
     transform.serve(this.distribution.distributionArn);
     storage.grantDelivery(this.distribution.distributionArn);
     this.url = `https://${settings.domainNames[0] ?? this.distribution.distributionDomainName}`;
@@ -82,12 +86,21 @@ export class ContentDelivery extends Construct implements IContentDelivery {
 
   private grantInvalidate(handler: lambda.Function): void {
     handler.addEnvironment(DELIVERY_ENV.INVALIDATION_QUEUE_URL, this.invalidationQueue.queueUrl);
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.invalidationQueue.queueArn] }));
+    handler.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.invalidationQueue.queueArn] }),
+    );
   }
 }
 
 function checkRegion(scope: Construct): void {
   const { region } = Stack.of(scope);
   const missing = Token.isUnresolved(region) ? undefined : findMissingFeature(region);
-  if (missing) refuse('delivery', `needs ${missing}, which ${region} does not have`, 'Delivery.cloudFront()', 'use Delivery.presignedOnly(), or another region');
+  if (missing) {
+    refuse(
+      'delivery',
+      `needs ${missing}, which ${region} does not have`,
+      'Delivery.cloudFront()',
+      'use Delivery.presignedOnly(), or another region',
+    );
+  }
 }

@@ -37,7 +37,13 @@ export class Delivery {
    * value and the fix
    */
   public static cloudFront(options: CloudFrontDeliveryOptions = {}): Delivery {
-    return makeFromOptions('delivery', 'Delivery.cloudFront()', options, CLOUDFRONT_OPTIONS, () => new Delivery(buildPreferences('Delivery.cloudFront()', CDN_VARIANTS), buildSettings(options)));
+    return makeFromOptions(
+      'delivery',
+      'Delivery.cloudFront()',
+      options,
+      CLOUDFRONT_OPTIONS,
+      () => new Delivery(buildPreferences('Delivery.cloudFront()', CDN_VARIANTS), buildSettings(options)),
+    );
   }
 
   /**

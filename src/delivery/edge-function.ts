@@ -13,7 +13,9 @@ const MAX_BYTES = 10 * 1024;
  * Makes the edge function, which accepts only variants of the set and chooses a format by the Accept header. The set
  * may grow until synthesis.
  */
-export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet, cors: DeliveryCors): cloudfront.Function {
+export function makeEdgeFunction(
+  scope: Construct, id: string, variants: IVariantSet, cors: DeliveryCors,
+): cloudfront.Function {
   const source = readEdgeCode('viewer-request');
   const buildCode = () => buildEdgePrelude(listEdgeVariants(variants.definitions), cors) + source;
   const edge = new cloudfront.Function(scope, id, {
@@ -38,5 +40,7 @@ export function makePrivateFunction(scope: Construct, id: string): cloudfront.Fu
 
 function validateCodeSize(bytes: number): string[] {
   if (bytes <= MAX_BYTES) return [];
-  return [`'variants' must keep the edge function within ${MAX_BYTES} bytes, got: ${bytes} bytes; use fewer variants, shorter names or fewer formats`];
+  return [
+    `'variants' must keep the edge function within ${MAX_BYTES} bytes, got: ${bytes} bytes; use fewer variants, shorter names or fewer formats`,
+  ];
 }

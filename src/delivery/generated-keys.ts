@@ -67,7 +67,10 @@ export class GeneratedKeys extends Construct implements Signer {
   private makeGeneration(key: number, maker: lambda.Function): Generation {
     const scope = new Construct(this, `Generation${key}`);
     const secretArn = this.makeSecret(scope, key).ref;
-    maker.addToRolePolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], resources: [secretArn] }));
+    maker.addToRolePolicy(new iam.PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+      resources: [secretArn],
+    }));
     const pair = new CustomResource(scope, 'Pair', {
       serviceToken: maker.functionArn,
       serviceTimeout: Duration.minutes(5),
@@ -92,12 +95,20 @@ export class GeneratedKeys extends Construct implements Signer {
    * no data.
    */
   private makeSecret(scope: Construct, key: number): secretsmanager.CfnSecret {
-    const secret = new secretsmanager.CfnSecret(scope, 'Secret', { description: `Image service: private key that signs URLs and cookies, generation ${key}` });
+    const secret = new secretsmanager.CfnSecret(scope, 'Secret', {
+      description: `Image service: private key that signs URLs and cookies, generation ${key}`,
+    });
     secret.applyRemovalPolicy(RemovalPolicy.DESTROY);
     suppress(
       secret,
-      { rules: ['AwsSolutions-SMG4'], reason: 'A key is rotated by `Signing.generated({ keys })`: URLs that still work were signed with the old one, which therefore stays until they end.' },
-      { rules: ['CKV_AWS_149'], reason: 'Secrets Manager encrypts with a key of its own, at no cost; a key of your own is brought by `Signing.fromSecret()`.' },
+      {
+        rules: ['AwsSolutions-SMG4'],
+        reason: 'A key is rotated by `Signing.generated({ keys })`: URLs that still work were signed with the old one, which therefore stays until they end.',
+      },
+      {
+        rules: ['CKV_AWS_149'],
+        reason: 'Secrets Manager encrypts with a key of its own, at no cost; a key of your own is brought by `Signing.fromSecret()`.',
+      },
     );
     return secret;
   }

@@ -13,5 +13,7 @@ interface SecretGrant {
 export function grantSecret(handler: lambda.Function, { secretId, secretArns, keyId }: SecretGrant): void {
   handler.addEnvironment(DELIVERY_ENV.SECRET, secretId);
   handler.addEnvironment(DELIVERY_ENV.KEY_ID, keyId);
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secretArns }));
+  handler.addToRolePolicy(
+    new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secretArns }),
+  );
 }

@@ -41,7 +41,11 @@ export class ImageDistribution extends Construct {
     const transformOrigin = this.makeTransformOrigin(transform);
     const common = this.buildCommonBehavior(props);
     // Without signatures, because viewers without a signature see it.
-    const errorPage = { ...common, origin: transformOrigin, cachePolicy: makeErrorPageCachePolicy(this, 'ErrorPageCache') };
+    const errorPage = {
+      ...common,
+      origin: transformOrigin,
+      cachePolicy: makeErrorPageCachePolicy(this, 'ErrorPageCache'),
+    };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Image service',
       defaultBehavior: { ...common, ...this.buildImageBehavior(props, transformOrigin) },
@@ -71,7 +75,9 @@ export class ImageDistribution extends Construct {
     };
   }
 
-  private buildImageBehavior(props: ImageDistributionProps, fallbackOrigin: cloudfront.IOrigin): cloudfront.BehaviorOptions {
+  private buildImageBehavior(
+    props: ImageDistributionProps, fallbackOrigin: cloudfront.IOrigin,
+  ): cloudfront.BehaviorOptions {
     const { storage, variants, keyGroup } = props;
     // Not `withOriginAccessControl`, which lets CloudFront read the whole bucket.
     const primaryOrigin = origins.S3BucketOrigin.withBucketDefaults(storage.bucket, {
@@ -82,8 +88,13 @@ export class ImageDistribution extends Construct {
       origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [...DELIVERY.FAILOVER] }),
       cachePolicy: makeImageCachePolicy(this, 'ImageCache', keyGroup ? 'signed' : 'anyone'),
       functionAssociations: [
-        { function: makeEdgeFunction(this, 'Edge', variants, buildCors(props)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST },
-        ...keyGroup ? [{ function: makePrivateFunction(this, 'Private'), eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE }] : [],
+        {
+          function: makeEdgeFunction(this, 'Edge', variants, buildCors(props)),
+          eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
+        },
+        ...keyGroup ? [
+          { function: makePrivateFunction(this, 'Private'), eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE },
+        ] : [],
       ],
       trustedKeyGroups: keyGroup && [keyGroup],
     };
@@ -91,7 +102,10 @@ export class ImageDistribution extends Construct {
 
   private makeStorageAccess(): cloudfront.S3OriginAccessControl {
     const scope = new Construct(this, 'Storage');
-    return new cloudfront.S3OriginAccessControl(scope, 'Access', { originAccessControlName: buildAccountName(scope), description: 'Image service: reads variants' });
+    return new cloudfront.S3OriginAccessControl(scope, 'Access', {
+      originAccessControlName: buildAccountName(scope),
+      description: 'Image service: reads variants',
+    });
   }
 
   /**
@@ -106,7 +120,11 @@ export class ImageDistribution extends Construct {
     });
     // With the default of 3, CloudFront repeats a GET that exceeds the timeout (Developer Guide, "Response timeout"):
     // three functions decode.
-    return new origins.FunctionUrlOrigin(url, { originAccessControlId, readTimeout: ORIGIN_TIMEOUT, connectionAttempts: 1 });
+    return new origins.FunctionUrlOrigin(url, {
+      originAccessControlId,
+      readTimeout: ORIGIN_TIMEOUT,
+      connectionAttempts: 1,
+    });
   }
 }
 
@@ -121,11 +139,19 @@ function buildCors({ settings, uploads, keyGroup }: ImageDistributionProps): Del
   return { origins: settings.corsOrigins ?? uploads.corsOrigins, credentials: keyGroup !== undefined };
 }
 
-function suppressFindings(distribution: cloudfront.Distribution, { certificate, webAcl, logBucket }: CloudFrontSettings): void {
+function suppressFindings(
+  distribution: cloudfront.Distribution, { certificate, webAcl, logBucket }: CloudFrontSettings,
+): void {
   suppress(
     distribution,
-    { rules: ['AwsSolutions-CFR1', 'CKV_AWS_374'], reason: 'Where users are is the business of the app: a service that anyone may use has no country to leave out.' },
-    { rules: ['CKV_AWS_305'], reason: 'There is no page at the root: it answers as every path that is none, and a default object would be one more to look for.' },
+    {
+      rules: ['AwsSolutions-CFR1', 'CKV_AWS_374'],
+      reason: 'Where users are is the business of the app: a service that anyone may use has no country to leave out.',
+    },
+    {
+      rules: ['CKV_AWS_305'],
+      reason: 'There is no page at the root: it answers as every path that is none, and a default object would be one more to look for.',
+    },
   );
   if (!certificate) {
     suppress(distribution, {
@@ -133,8 +159,17 @@ function suppressFindings(distribution: cloudfront.Distribution, { certificate, 
       reason: "CloudFront's own certificate knows no minimum of TLS: give `domainNames` and `certificate`, and viewers need TLS 1.2 or newer.",
     });
   }
-  if (!webAcl) suppress(distribution, { rules: ['AwsSolutions-CFR2', 'CKV_AWS_68'], reason: 'A web ACL costs money by the month; whoever wants one gives its ARN as `webAcl`.' });
+  if (!webAcl) {
+    suppress(distribution, {
+      rules: ['AwsSolutions-CFR2', 'CKV_AWS_68'],
+      reason: 'A web ACL costs money by the month; whoever wants one gives its ARN as `webAcl`.',
+    });
+  }
   if (!logBucket) {
-    suppress(distribution, { rules: ['AwsSolutions-CFR3', 'CKV_AWS_86'], reason: 'Access logs would hold the query strings of signed URLs; whoever wants them gives a bucket as `logBucket`.' });
+    suppress(distribution, {
+      rules: ['AwsSolutions-CFR3', 'CKV_AWS_86'],
+      reason:
+'Access logs would hold the query strings of signed URLs; whoever wants them gives a bucket as `logBucket`.',
+    });
   }
 }

@@ -43,7 +43,12 @@ export class Invalidations extends Construct {
       timeout: TIMEOUT,
       environment: { [INVALIDATOR_ENV.DISTRIBUTION]: distribution.distributionId },
     }).function;
-    this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['cloudfront:CreateInvalidation'], resources: [distribution.distributionArn] }));
+    this.function.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['cloudfront:CreateInvalidation'],
+        resources: [distribution.distributionArn],
+      }),
+    );
     this.function.addEventSource(new SqsEventSource(this.queue, {
       // Larger batches need fewer paths: the images of one user become one path.
       batchSize: 1000,
@@ -51,13 +56,22 @@ export class Invalidations extends Construct {
       maxConcurrency: CONCURRENCY,
       reportBatchItemFailures: true,
     }));
-    suppress(this.function, { rules: ['Serverless-LambdaEventSourceMappingDestination'], reason: 'What fails goes to the dead-letter queue of the queue itself.' });
+    suppress(this.function, {
+      rules: ['Serverless-LambdaEventSourceMappingDestination'],
+      reason: 'What fails goes to the dead-letter queue of the queue itself.',
+    });
   }
 
   private makeQueue(): sqs.Queue {
-    const common = { encryption: sqs.QueueEncryption.SQS_MANAGED, retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION) };
+    const common = {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION),
+    };
     const deadLetters = new sqs.Queue(this, 'DeadLetters', common);
-    suppress(deadLetters, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end that nobody could read, or that CloudFront has refused for a day.' });
+    suppress(deadLetters, {
+      rules: ['Serverless-SQSRedrivePolicy'],
+      reason: 'It is where messages end that nobody could read, or that CloudFront has refused for a day.',
+    });
     const queue = new sqs.Queue(this, 'Queue', {
       ...common,
       receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
@@ -66,7 +80,10 @@ export class Invalidations extends Construct {
     });
     for (const each of [queue, deadLetters]) {
       each.addToResourcePolicy(iam.PolicyStatement.fromJson(buildPlainHttpDenial(each.queueArn)));
-      suppress(each, { rules: ['CKV_AWS_27'], reason: 'SQS encrypts with a key of its own, at no cost, and messages hold ids and paths only.' });
+      suppress(each, {
+        rules: ['CKV_AWS_27'],
+        reason: 'SQS encrypts with a key of its own, at no cost, and messages hold ids and paths only.',
+      });
     }
     return queue;
   }

@@ -7,7 +7,9 @@ import type { OwnKey } from './signing-keys';
 import { grantKeyUse } from '../private/grants';
 import type { FindHandler } from '../private/handler-code';
 
-export function makeSigner(scope: Construct, id: string, { _generations: generations, _own: own }: Signing, code: FindHandler): Signer {
+export function makeSigner(
+  scope: Construct, id: string, { _generations: generations, _own: own }: Signing, code: FindHandler,
+): Signer {
   return generations ? new GeneratedKeys(scope, id, { ...generations, code }) : buildOwnSigner(scope, own!);
 }
 
@@ -17,7 +19,11 @@ function buildOwnSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnK
     functions: [],
     grantSign: handler => {
       // A secret imported by name has an ARN with six more characters, chosen by Secrets Manager.
-      grantSecret(handler, { secretId: secret.secretArn, secretArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`], keyId });
+      grantSecret(handler, {
+        secretId: secret.secretArn,
+        secretArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
+        keyId,
+      });
       if (secret.encryptionKey) grantKeyUse(scope, secret.encryptionKey, handler, 'secretsmanager', 'kms:Decrypt');
     },
   };

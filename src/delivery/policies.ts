@@ -10,7 +10,13 @@ const DAY = Duration.days(1);
  * Makes a cache policy. The cache key is the path and the given headers. Query strings, cookies and other headers do
  * not reach the origin.
  */
-function makeCachePolicy(scope: Construct, id: string, comment: string, headerBehavior: cloudfront.CacheHeaderBehavior, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
+function makeCachePolicy(
+  scope: Construct,
+  id: string,
+  comment: string,
+  headerBehavior: cloudfront.CacheHeaderBehavior,
+  ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>,
+): cloudfront.CachePolicy {
   return new cloudfront.CachePolicy(scope, id, {
     cachePolicyName: buildAccountName(scope, id),
     comment,
@@ -25,16 +31,26 @@ function makeCachePolicy(scope: Construct, id: string, comment: string, headerBe
  * TTL of images. Without signatures as the origin says, at most a year. With signatures a year, independent of the
  * origin. Variants that were stored before the CDN existed have no header, and never change either.
  */
-export function makeImageCachePolicy(scope: Construct, id: string, viewers: 'signed' | 'anyone'): cloudfront.CachePolicy {
+export function makeImageCachePolicy(
+  scope: Construct, id: string, viewers: 'signed' | 'anyone',
+): cloudfront.CachePolicy {
   const minTtl = Duration.seconds(DELIVERY.MIN_TTL_SECONDS[viewers]);
   const defaultTtl = Duration.seconds(Math.max(minTtl.toSeconds(), DAY.toSeconds()));
   const exactFormat = cloudfront.CacheHeaderBehavior.allowList(DELIVERY.EXACT_FORMAT_HEADER);
-  return makeCachePolicy(scope, id, 'Image service: images', exactFormat, { minTtl, defaultTtl, maxTtl: Duration.days(365) });
+  return makeCachePolicy(scope, id, 'Image service: images', exactFormat, {
+    minTtl,
+    defaultTtl,
+    maxTtl: Duration.days(365),
+  });
 }
 
 /** A day, independent of the page's own headers: a flood of unsigned requests then costs nothing. */
 export function makeErrorPageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
-  return makeCachePolicy(scope, id, 'Image service: error pages', cloudfront.CacheHeaderBehavior.none(), { minTtl: DAY, defaultTtl: DAY, maxTtl: DAY });
+  return makeCachePolicy(scope, id, 'Image service: error pages', cloudfront.CacheHeaderBehavior.none(), {
+    minTtl: DAY,
+    defaultTtl: DAY,
+    maxTtl: DAY,
+  });
 }
 
 export function makeHeadersPolicy(scope: Construct, id: string, cors: DeliveryCors): cloudfront.ResponseHeadersPolicy {
@@ -47,9 +63,14 @@ export function makeHeadersPolicy(scope: Construct, id: string, cors: DeliveryCo
     securityHeadersBehavior: {
       contentSecurityPolicy: { contentSecurityPolicy, override: true },
       contentTypeOptions: { override: true },
-      strictTransportSecurity: { accessControlMaxAge: Duration.seconds(Number(/^max-age=(\d+)$/.exec(transport)![1])), override: true },
+      strictTransportSecurity: {
+        accessControlMaxAge: Duration.seconds(Number(/^max-age=(\d+)$/.exec(transport)![1])),
+        override: true,
+      },
     },
-    customHeadersBehavior: { customHeaders: Object.entries(others).map(([header, value]) => ({ header, value, override: true })) },
+    customHeadersBehavior: {
+      customHeaders: Object.entries(others).map(([header, value]) => ({ header, value, override: true })),
+    },
     corsBehavior: cors.origins.length > 0 ? buildCorsBehavior(cors) : undefined,
   });
 }

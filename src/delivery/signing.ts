@@ -2,7 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { KeyGenerations, OwnKey } from './signing-keys';
-import { checkList, checkResource, checkWholeNumber, makeFromOptions, listOptionNames, refuse } from '../private/validate';
+import {
+  checkList, checkResource, checkWholeNumber, makeFromOptions, listOptionNames, refuse,
+} from '../private/validate';
 
 /** Options of `Signing.generated()`. */
 export interface GeneratedSigningOptions {
@@ -51,7 +53,14 @@ export class Signing {
       const { keys = [1] } = options;
       checkKeys(keys);
       const { signWith = keys[0] } = options;
-      if (!keys.includes(signWith)) refuse('signWith', `must be one of 'keys' (${keys.join(', ')})`, `${signWith}`, "add it to 'keys' first, in a deployment of its own");
+      if (!keys.includes(signWith)) {
+        refuse(
+          'signWith',
+          `must be one of 'keys' (${keys.join(', ')})`,
+          `${signWith}`,
+          "add it to 'keys' first, in a deployment of its own",
+        );
+      }
       return new Signing({ keys: [...keys], signWith });
     });
   }
@@ -63,13 +72,28 @@ export class Signing {
    * @param keyGroup contains the public key
    * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
-  public static fromSecret(secret: secretsmanager.ISecret, keyGroup: cloudfront.IKeyGroup, options: OwnSigningOptions = {}): Signing {
+  public static fromSecret(
+    secret: secretsmanager.ISecret, keyGroup: cloudfront.IKeyGroup, options: OwnSigningOptions = {},
+  ): Signing {
     return makeFromOptions('delivery.signing', 'Signing.fromSecret()', options, OWN_OPTIONS, () => {
-      checkResource('secret', secret, { kind: 'secretsmanager.ISecret', member: 'secretArn', example: "secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'signing')" });
-      checkResource('keyGroup', keyGroup, { kind: 'cloudfront.IKeyGroup', member: 'keyGroupId', example: "cloudfront.KeyGroup.fromKeyGroupId(this, 'KeyGroup', '…')" });
+      checkResource('secret', secret, {
+        kind: 'secretsmanager.ISecret',
+        member: 'secretArn',
+        example: "secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'signing')",
+      });
+      checkResource('keyGroup', keyGroup, {
+        kind: 'cloudfront.IKeyGroup',
+        member: 'keyGroupId',
+        example: "cloudfront.KeyGroup.fromKeyGroupId(this, 'KeyGroup', '…')",
+      });
       const { keyId } = options;
       if (keyId !== undefined && !Token.isUnresolved(keyId) && !/^[A-Z0-9]{1,64}$/.test(keyId)) {
-        refuse('keyId', 'must be the id of a public key in CloudFront: capital letters and digits', JSON.stringify(keyId), 'take PublicKey.publicKeyId, such as K2JCJMDEHXQW5F');
+        refuse(
+          'keyId',
+          'must be the id of a public key in CloudFront: capital letters and digits',
+          JSON.stringify(keyId),
+          'take PublicKey.publicKeyId, such as K2JCJMDEHXQW5F',
+        );
       }
       return new Signing(undefined, { secret, keyGroup, keyId });
     });
@@ -98,10 +122,21 @@ const MAX_KEYS = 3;
 function checkKeys(keys: readonly number[]): void {
   checkList('keys', keys, '[1, 2]');
   for (const key of keys) {
-    if (Token.isUnresolved(key)) refuse('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
+    if (Token.isUnresolved(key)) {
+      refuse('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
+    }
     checkWholeNumber('keys', key, { min: 1, fix: 'give numbers of generations, such as [1, 2]' });
   }
   const given = `[${keys.join(', ')}]`;
-  if (new Set(keys).size < keys.length) refuse('keys', 'must name each generation once', given, 'each has one pair of keys');
-  if (keys.length < 1 || keys.length > MAX_KEYS) refuse('keys', `must be from 1 to ${MAX_KEYS} generations`, given, 'remove the oldest when no valid URL is signed with it');
+  if (new Set(keys).size < keys.length) {
+    refuse('keys', 'must name each generation once', given, 'each has one pair of keys');
+  }
+  if (keys.length < 1 || keys.length > MAX_KEYS) {
+    refuse(
+      'keys',
+      `must be from 1 to ${MAX_KEYS} generations`,
+      given,
+      'remove the oldest when no valid URL is signed with it',
+    );
+  }
 }

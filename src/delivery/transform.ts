@@ -35,7 +35,10 @@ export class Transform extends Construct {
       environment: { ...decoding.environment, [TRANSFORM_ENV.TIMEOUT]: `${decoding.timeout.toSeconds()}` },
       reservedConcurrency,
     }).function;
-    this.url = this.function.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM, invokeMode: lambda.InvokeMode.RESPONSE_STREAM });
+    this.url = this.function.addFunctionUrl({
+      authType: lambda.FunctionUrlAuthType.AWS_IAM,
+      invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
+    });
   }
 
   /**
@@ -43,14 +46,24 @@ export class Transform extends Construct {
    * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
    */
   public serve(distributionArn: string): void {
-    const common = { principal: 'cloudfront.amazonaws.com', functionName: this.function.functionArn, sourceArn: distributionArn };
+    const common = {
+      principal: 'cloudfront.amazonaws.com',
+      functionName: this.function.functionArn,
+      sourceArn: distributionArn,
+    };
     new lambda.CfnPermission(this, 'CalledByCdn', { ...common, action: 'lambda:InvokeFunctionUrl' });
-    new lambda.CfnPermission(this, 'InvokedByCdn', { ...common, action: 'lambda:InvokeFunction', invokedViaFunctionUrl: true });
+    new lambda.CfnPermission(this, 'InvokedByCdn', {
+      ...common,
+      action: 'lambda:InvokeFunction',
+      invokedViaFunctionUrl: true,
+    });
   }
 }
 
 function checkMemory({ leastMemory }: IDecoding, memory?: Size): void {
   if (memory === undefined || memory.toMebibytes() >= leastMemory.toMebibytes()) return;
   const rule = `must be at least ${leastMemory.toMebibytes()} MiB for 'decodeMemory' and two copies of 'maxSize'`;
-  refuse('delivery.transformMemory', rule, `${memory.toMebibytes()} MiB`, "raise it, or lower 'decodeMemory' or 'maxSize'");
+  refuse(
+    'delivery.transformMemory', rule, `${memory.toMebibytes()} MiB`, "raise it, or lower 'decodeMemory' or 'maxSize'",
+  );
 }

@@ -8,7 +8,9 @@ import { Construct } from 'constructs';
 import { COMMON_ENV, TABLE, defineTable, describeTable } from '../contract';
 import type { IMetadata } from './interfaces';
 import { listMissingTableParts } from './table-shape';
-import { API_WRITES, INVALIDATOR_WRITES, OPERATOR_WRITES, SWEEPER_WRITES, type TableRights, TRANSFORM_WRITES, WORKER_WRITES } from './table-writers';
+import {
+  API_WRITES, INVALIDATOR_WRITES, OPERATOR_WRITES, SWEEPER_WRITES, type TableRights, TRANSFORM_WRITES, WORKER_WRITES,
+} from './table-writers';
 import { combine, grantKeyUse } from '../private/grants';
 import { suppress, type Suppression } from '../private/nag';
 import { findCfnResource, checkEnvironment, registerOwner } from '../private/owned';
@@ -80,17 +82,26 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   public grantManage(grantee: iam.IGrantable): iam.Grant {
-    const items = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable', ...ITEM_ACTIONS];
+    const items = [
+      'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable',
+      ...ITEM_ACTIONS,
+    ];
     const reads = ['dynamodb:Query', 'dynamodb:Scan'];
     return combine(
       iam.Grant.addToPrincipal({ grantee, actions: [...items, ...reads].sort(), resourceArns: [this.table.tableArn] }),
-      iam.Grant.addToPrincipal({ grantee, actions: reads, resourceArns: [this.indexArn(BY_USER.NAME), this.indexArn(BY_DUE.NAME)] }),
+      iam.Grant.addToPrincipal({
+        grantee,
+        actions: reads,
+        resourceArns: [this.indexArn(BY_USER.NAME), this.indexArn(BY_DUE.NAME)],
+      }),
       this.grantKey(grantee),
     );
   }
 
   private grantIndex(handler: lambda.Function, index: string): void {
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [this.indexArn(index)] }));
+    handler.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [this.indexArn(index)] }),
+    );
   }
 
   private grantItems(handler: lambda.Function, reads: string[], writes: readonly TableRights[]): void {
@@ -139,11 +150,15 @@ export class Metadata extends Construct implements IMetadata {
       Annotations.of(this).addWarningV2(
         'cdk-image-service:imported-table',
         `'table' is imported and cannot be inspected here; it must have: ${describeTable().join('; ')}`
-        + (table.encryptionKey ? '' : '. If a customer key encrypts it, import it by Table.fromTableAttributes() with its encryptionKey, or no function may use the key'),
+        + (table.encryptionKey
+          ? ''
+          : '. If a customer key encrypts it, import it by Table.fromTableAttributes() with its encryptionKey, or no function may use the key'),
       );
       return;
     }
-    const validate = () => listMissingTableParts(table).map(missing => `'table' must have: ${missing}, got: ${table.node.path} without it; add it where the table is made`);
+    const validate = () => listMissingTableParts(table).map(
+      missing => `'table' must have: ${missing}, got: ${table.node.path} without it; add it where the table is made`,
+    );
     this.node.addValidation({ validate });
   }
 }

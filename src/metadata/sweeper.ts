@@ -36,8 +36,14 @@ export class Sweeper extends Construct {
       timeout: Duration.millis(SWEEP.TIMEOUT_MS),
       uploads: props.uploads,
     }).function;
-    const rule = new events.Rule(this, 'Schedule', { description: 'Image service: runs the sweeper', schedule: events.Schedule.rate(interval) });
+    const rule = new events.Rule(this, 'Schedule', {
+      description: 'Image service: runs the sweeper',
+      schedule: events.Schedule.rate(interval),
+    });
     rule.addTarget(new targets.LambdaFunction(this.function, { retryAttempts: 0, maxEventAge: interval }));
-    suppress(rule.node.defaultChild!, { rules: ['Serverless-EventBusDLQ'], reason: 'A lost run needs no letter: the next one visits the same records.' });
+    suppress(rule.node.defaultChild!, {
+      rules: ['Serverless-EventBusDLQ'],
+      reason: 'A lost run needs no letter: the next one visits the same records.',
+    });
   }
 }

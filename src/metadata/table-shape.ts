@@ -30,7 +30,9 @@ function readTable(table: dynamodb.CfnTable): FoundTable {
   const ttl = stack.resolve(table.timeToLiveSpecification) as { attributeName?: string } | undefined;
   return {
     keys: listKeys(stack.resolve(table.keySchema), types),
-    indexes: indexes.map(({ indexName, keySchema, projection }) => ({ indexName, keys: listKeys(keySchema, types), ...projection })),
+    indexes: indexes.map(
+      ({ indexName, keySchema, projection }) => ({ indexName, keys: listKeys(keySchema, types), ...projection }),
+    ),
     timeToLiveAttribute: ttl?.attributeName,
   };
 }
@@ -41,5 +43,7 @@ function readAttributeTypes(definitions: { attributeName: string; attributeType:
 
 /** `name:type`, the partition key first. */
 function listKeys(schema: KeyElement[], types: Map<string, string>): string[] {
-  return [...schema].sort((a, b) => a.keyType.localeCompare(b.keyType)).map(({ attributeName }) => `${attributeName}:${types.get(attributeName)}`);
+  return [...schema].sort((a, b) => a.keyType.localeCompare(b.keyType)).map(
+    ({ attributeName }) => `${attributeName}:${types.get(attributeName)}`,
+  );
 }

@@ -1,4 +1,12 @@
-import { type FacetRecord, type ImageRecord, buildLeaseId, type LeaseRecord, REJECTED_BYTES_PREFIX, type RejectedBytesRecord, SLOT_PREFIX } from '../contract';
+import {
+  type FacetRecord,
+  type ImageRecord,
+  buildLeaseId,
+  type LeaseRecord,
+  REJECTED_BYTES_PREFIX,
+  type RejectedBytesRecord,
+  SLOT_PREFIX,
+} from '../contract';
 
 /**
  * The items and attributes that each function may write (docs/security.md). Indexes, the sweeper and time to live use
@@ -72,7 +80,9 @@ const SLOT_KEY = `${SLOT_PREFIX}*`;
 /** Set once by the API function: the owner, and the hash of the create request. */
 const CREATE_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['owner', 'request_hash'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
-const CALLER_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at'];
+const CALLER_ATTRIBUTES: readonly (keyof ImageRecord)[] = [
+  'filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at',
+];
 
 /**
  * Puts of items with these keys only, by single requests. `ForAllValues` matches an absent key, so both keys must be
@@ -128,7 +138,9 @@ export const OPERATOR_WRITES = [buildImageRights(['dynamodb:UpdateItem'], [
   'attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version',
 ] satisfies (keyof ImageRecord)[])];
 
-const ACCEPTED = buildImageRights(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRecord)[]);
+const ACCEPTED = buildImageRights(
+  ['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRecord)[],
+);
 
 /**
  * The invalidator has no read permission, so an update may return only the attributes that it wrote. IAM has no key for
@@ -136,5 +148,8 @@ const ACCEPTED = buildImageRights(['dynamodb:UpdateItem'], ['image_id', 'invalid
  */
 export const INVALIDATOR_WRITES = [{
   ...ACCEPTED,
-  conditions: { ...ACCEPTED.conditions, StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] } },
+  conditions: {
+    ...ACCEPTED.conditions,
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] },
+  },
 }];

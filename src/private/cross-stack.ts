@@ -1,4 +1,15 @@
-import { Annotations, CfnElement, DefaultTokenResolver, Reference, Stack, StringConcat, Tokenization, type IPostProcessor, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import {
+  Annotations,
+  CfnElement,
+  DefaultTokenResolver,
+  Reference,
+  Stack,
+  StringConcat,
+  Tokenization,
+  type IPostProcessor,
+  type IResolvable,
+  type IResolveContext,
+} from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 
 const WARNING = '@aws-cdk/core:crossStackReferencesDefaultStrong';

@@ -48,13 +48,17 @@ function validateSize(handler: lambda.Function): string[] {
   const { variables = {} } = (Stack.of(handler).resolve(environment) ?? {}) as { variables?: Record<string, unknown> };
   // This upper bound is nearly always enough, without resolving the references.
   if (addSizes(measureVariables(variables, () => DEFAULT_LENGTH)) <= MAX_BYTES) return [];
-  const sizes = measureVariables(variables, logicalId => LONGEST[logicalId] ?? LONGEST[findResourceType(handler, logicalId) ?? ''] ?? DEFAULT_LENGTH);
+  const sizes = measureVariables(
+    variables, logicalId => LONGEST[logicalId] ?? LONGEST[findResourceType(handler, logicalId) ?? ''] ?? DEFAULT_LENGTH,
+  );
   const total = addSizes(sizes);
   if (total <= MAX_BYTES) return [];
   const [{ name, bytes }, ...others] = sizes.sort((a, b) => b.bytes - a.bytes);
   const { prop, fix } = CAUSES[name] ?? { prop: name, fix: 'set fewer or shorter environment variables' };
   const largest = [`${name} ${bytes}`, ...others.slice(0, 2).map(other => `${other.name} ${other.bytes}`)].join(', ');
-  return [`'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda allows, got: up to ${total} bytes (the largest: ${largest}); ${fix}`];
+  return [
+    `'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda allows, got: up to ${total} bytes (the largest: ${largest}); ${fix}`,
+  ];
 }
 
 interface VariableSize {
@@ -66,7 +70,9 @@ type MeasureReference = (logicalId: string) => number;
 
 function measureVariables(variables: Record<string, unknown>, measureReference: MeasureReference): VariableSize[] {
   // Four quotes, a colon and a comma.
-  return Object.entries(variables).map(([name, value]) => ({ name, bytes: name.length + measureLongest(value, measureReference) + 6 }));
+  return Object.entries(variables).map(
+    ([name, value]) => ({ name, bytes: name.length + measureLongest(value, measureReference) + 6 }),
+  );
 }
 
 function addSizes(sizes: readonly VariableSize[]): number {
@@ -89,6 +95,8 @@ function measureLongest(value: unknown, measureReference: MeasureReference): num
 
 function findResourceType(handler: lambda.Function, logicalId: string): string | undefined {
   const stack = Stack.of(handler);
-  const resource = stack.node.findAll().find(child => CfnResource.isCfnResource(child) && stack.resolve(child.logicalId) === logicalId);
+  const resource = stack.node.findAll().find(
+    child => CfnResource.isCfnResource(child) && stack.resolve(child.logicalId) === logicalId,
+  );
   return resource && (resource as CfnResource).cfnResourceType;
 }

@@ -4,7 +4,13 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 
 /** Grants the use of a key through one AWS service only. The role cannot decrypt anything by calling KMS itself. */
-export function grantKeyUse(scope: IConstruct, key: kms.IKey, grantee: iam.IGrantable, service: 's3' | 'dynamodb' | 'secretsmanager', ...actions: string[]): iam.Grant {
+export function grantKeyUse(
+  scope: IConstruct,
+  key: kms.IKey,
+  grantee: iam.IGrantable,
+  service: 's3' | 'dynamodb' | 'secretsmanager',
+  ...actions: string[]
+): iam.Grant {
   const { region, urlSuffix } = Stack.of(scope);
   return iam.Grant.addToPrincipal({
     grantee,

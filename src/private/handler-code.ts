@@ -100,6 +100,8 @@ export function readEdgeCode(name: string): string {
 
 function requireAsset(path: string): string {
   const asset = join(PACKAGE, 'assets', path);
-  if (!existsSync(asset)) throw new Error(`the bundled handler ${asset} is missing; run \`npm run bundle\`, or reinstall the package`);
+  if (!existsSync(asset)) {
+    throw new Error(`the bundled handler ${asset} is missing; run \`npm run bundle\`, or reinstall the package`);
+  }
   return asset;
 }

@@ -34,8 +34,15 @@ const SUPPRESSIONS: Suppression[] = [
     rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
     reason: 'What is called synchronously answers for itself, the worker has a dead-letter queue behind its queue, and a next run does what a scheduled one could not.',
   },
-  { rules: ['CKV_AWS_117'], reason: 'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.' },
-  { rules: ['CKV_AWS_173'], reason: 'The environment holds names and limits, no secret, and Lambda encrypts it with a key of its own.' },
+  {
+    rules: ['CKV_AWS_117'],
+    reason:
+'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
+  },
+  {
+    rules: ['CKV_AWS_173'],
+    reason: 'The environment holds names and limits, no secret, and Lambda encrypts it with a key of its own.',
+  },
   { rules: ['W3005'], reason: 'CDK lets every function depend on its role, whose policies must be there first.' },
 ];
 
@@ -66,7 +73,11 @@ export class HandlerFunction extends Construct {
       logGroup,
     });
     checkEnvironmentSize(this.function);
-    suppress(role, { rules: ['AwsSolutions-IAM5'], reason: 'X-Ray has no resources to name.', appliesTo: ['Resource::*'] });
+    suppress(role, {
+      rules: ['AwsSolutions-IAM5'],
+      reason: 'X-Ray has no resources to name.',
+      appliesTo: ['Resource::*'],
+    });
     suppress(this.function, ...SUPPRESSIONS);
     if (props.reservedConcurrency === undefined) suppress(this.function, NOT_RESERVED);
   }

@@ -5,7 +5,11 @@ import { suppress } from './nag';
 
 /** Makes a log group that keeps logs for a month and is deleted with the stack. */
 export function makeLogGroup(scope: Construct, id: string, logGroupName?: string): logs.LogGroup {
-  const logGroup = new logs.LogGroup(scope, id, { logGroupName, retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+  const logGroup = new logs.LogGroup(scope, id, {
+    logGroupName,
+    retention: logs.RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
   suppress(logGroup, {
     rules: ['CKV_AWS_158'],
     reason: 'CloudWatch Logs encrypts every group with a key of its own; a customer key would cost by the month for logs that hold no image and no credential.',

@@ -19,13 +19,17 @@ const owners = new WeakMap<IConstruct, string>();
  */
 export function registerOwner(option: string, brought: IConstruct, owner: IConstruct): void {
   const other = owners.get(brought);
-  if (other !== undefined) refuse(option, 'can belong to one image service only', `one that ${other} uses`, 'give each service its own');
+  if (other !== undefined) {
+    refuse(option, 'can belong to one image service only', `one that ${other} uses`, 'give each service its own');
+  }
   owners.set(brought, owner.node.path);
 }
 
 /** Properties of a resource as in the template, with overrides. Owners may change them until synthesis. */
 export function renderProperties(resource: CfnResource): Record<string, any> {
-  const rendered = Stack.of(resource).resolve(resource._toCloudFormation()) as { Resources: Record<string, { Properties?: Record<string, any> }> };
+  const rendered = Stack.of(resource).resolve(resource._toCloudFormation()) as {
+    Resources: Record<string, { Properties?: Record<string, any> }>;
+  };
   return Object.values(rendered.Resources)[0]?.Properties ?? {};
 }
 
@@ -36,7 +40,12 @@ export function renderProperties(resource: CfnResource): Record<string, any> {
 export function checkEnvironment(option: string, brought: IResource, scope: IConstruct): void {
   const [{ account, region }, stack] = [brought.env, Stack.of(scope)];
   if (differ(account, stack.account)) {
-    refuse(option, `must be in the account of the service, ${stack.account}`, `${account} for ${brought.node.path}`, `use one of that account, or leave out '${option}'`);
+    refuse(
+      option,
+      `must be in the account of the service, ${stack.account}`,
+      `${account} for ${brought.node.path}`,
+      `use one of that account, or leave out '${option}'`,
+    );
   }
   if (!differ(region, stack.region)) return;
   const fix = `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;

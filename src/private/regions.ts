@@ -5,7 +5,8 @@
 
 /** AWS Lambda Developer Guide, "Creating and managing Lambda function URLs". */
 const WITHOUT_FUNCTION_URLS = [
-  'ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-2',
+  'ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1',
+  'eu-central-2', 'eu-south-2',
   'il-central-1', 'me-central-1',
 ];
 
@@ -16,7 +17,10 @@ const WITHOUT_FUNCTION_URLS = [
  */
 const WITHOUT_CLOUDFRONT = /^(us-gov|us-iso|eu-iso|cn-)/;
 
-/** Opt-in regions where CloudFront writes no standard logs (Amazon CloudFront Developer Guide, "Choosing an Amazon S3 bucket for your standard logs"). */
+/**
+ * Opt-in regions where CloudFront writes no standard logs (Amazon CloudFront Developer Guide, "Choosing an Amazon S3
+ * bucket for your standard logs").
+ */
 export const WITHOUT_CDN_LOGS: readonly string[] = ['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'];
 
 /** Finds a feature that CloudFront delivery needs and the region lacks. */

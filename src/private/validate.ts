@@ -18,7 +18,9 @@ export function withOptionPath<T>(prop: string, make: () => T): T {
 }
 
 /** Runs a factory after a check of its option names. Errors name options by the path of the prop. */
-export function makeFromOptions<T>(prop: string, factory: string, options: object, known: readonly string[], make: () => T): T {
+export function makeFromOptions<T>(
+  prop: string, factory: string, options: object, known: readonly string[], make: () => T,
+): T {
   return withOptionPath(prop, () => {
     checkNames(factory, options, known);
     return make();
@@ -37,7 +39,9 @@ export function refuse(option: string, rule: string, got: string, fix: string): 
 }
 
 /** Checks that a factory made the value: an object that only looks alike has passed no check. */
-export function checkKind(option: string, value: unknown, kind: { readonly name: string; readonly prototype: object }): void {
+export function checkKind(
+  option: string, value: unknown, kind: { readonly name: string; readonly prototype: object },
+): void {
   if (value instanceof (kind as unknown as new () => unknown)) return;
   refuse(option, `must be made by a factory of ${kind.name}`, describeValue(value), `see ${kind.name} in API.md`);
 }
@@ -59,11 +63,17 @@ export interface ResourceKind {
   readonly example: string;
 }
 
-export const BUCKET_KIND: ResourceKind = { kind: 's3.IBucket', member: 'bucketArn', example: "s3.Bucket.fromBucketName(this, 'Bucket', 'photos')" };
+export const BUCKET_KIND: ResourceKind = {
+  kind: 's3.IBucket',
+  member: 'bucketArn',
+  example: "s3.Bucket.fromBucketName(this, 'Bucket', 'photos')",
+};
 
 /** Plain JavaScript can pass a string, and 'false' would count as true. */
 export function checkBoolean(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') refuse(option, 'must be true or false', describeValue(value), 'write it without quotes');
+  if (value !== undefined && typeof value !== 'boolean') {
+    refuse(option, 'must be true or false', describeValue(value), 'write it without quotes');
+  }
 }
 
 /** Describes a value for an error message. Of an object only the type: its content may be long or secret. */
@@ -78,7 +88,9 @@ export function describeValue(value: unknown): string {
 
 /** Plain JavaScript can pass a single string, and its letters would be read as members. */
 export function checkList(option: string, value: readonly unknown[] | undefined, example: string): void {
-  if (value !== undefined && !Array.isArray(value)) refuse(option, 'must be a list', describeValue(value), `write it like ${example}`);
+  if (value !== undefined && !Array.isArray(value)) {
+    refuse(option, 'must be a list', describeValue(value), `write it like ${example}`);
+  }
 }
 
 /** Lists the names of all options. The compiler demands each one. */
@@ -88,7 +100,14 @@ export function listOptionNames<T>(options: Record<keyof Required<T>, true>): st
 
 /** A misspelt option would have no effect. */
 export function checkNames(of: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(prefix === '' ? 'props' : '', `of ${of} must be an object of options`, describeValue(options), `it has ${known.join(', ')}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    refuse(
+      prefix === '' ? 'props' : '',
+      `of ${of} must be an object of options`,
+      describeValue(options),
+      `it has ${known.join(', ')}`,
+    );
+  }
   const foreign = Object.entries(options).find(([name]) => !known.includes(name));
   if (foreign) refuse(foreign[0], `is no option of ${of}`, describeValue(foreign[1]), `it has ${known.join(', ')}`);
 }
@@ -100,7 +119,9 @@ export interface WholeNumberRule {
 }
 
 /** Tokens pass: their values are known at deployment only. */
-export function checkWholeNumber(option: string, value: number | undefined, { min, max = Number.MAX_SAFE_INTEGER, fix }: WholeNumberRule): void {
+export function checkWholeNumber(
+  option: string, value: number | undefined, { min, max = Number.MAX_SAFE_INTEGER, fix }: WholeNumberRule,
+): void {
   if (value === undefined || Token.isUnresolved(value)) return;
   if (Number.isInteger(value) && value >= min && value <= max) return;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
@@ -126,12 +147,16 @@ export function checkDuration(option: string, value: Duration | undefined, rule:
   if (value === undefined) return;
   // Checked by its methods: objects from other jsii languages, or from another copy of the library, are of another
   // class.
-  if (typeof value.toMilliseconds !== 'function') refuse(option, 'must be a Duration', describeValue(value), 'write it like Duration.seconds(60)');
+  if (typeof value.toMilliseconds !== 'function') {
+    refuse(option, 'must be a Duration', describeValue(value), 'write it like Duration.seconds(60)');
+  }
   if (value.isUnresolved()) return;
   const millis = value.toMilliseconds({ integral: false });
   const max = rule.max?.toMilliseconds() ?? Infinity;
   if (millis % MILLISECONDS[rule.unit] === 0 && millis >= rule.min.toMilliseconds() && millis <= max) return;
-  const range = rule.max ? `from ${rule.min.toHumanString()} to ${rule.max.toHumanString()}` : `of at least ${rule.min.toHumanString()}`;
+  const range = rule.max
+    ? `from ${rule.min.toHumanString()} to ${rule.max.toHumanString()}`
+    : `of at least ${rule.min.toHumanString()}`;
   refuse(option, `must be a time ${range} in whole ${rule.unit}`, value.toHumanString(), rule.fix);
 }
 
@@ -144,12 +169,19 @@ export interface SizeRule {
 
 export function checkSize(option: string, value: Size | undefined, rule: SizeRule): void {
   if (value === undefined) return;
-  if (typeof value.toMebibytes !== 'function') refuse(option, 'must be a Size', describeValue(value), 'write it like Size.mebibytes(512)');
+  if (typeof value.toMebibytes !== 'function') {
+    refuse(option, 'must be a Size', describeValue(value), 'write it like Size.mebibytes(512)');
+  }
   if (value.isUnresolved()) return;
   const bytes = countBytes(value);
   const unitBytes = rule.unit === 'mebibytes' ? 1024 * 1024 : 1;
   if (bytes % unitBytes === 0 && bytes >= countBytes(rule.min) && bytes <= countBytes(rule.max)) return;
-  refuse(option, `must be a size from ${formatSize(rule.min)} to ${formatSize(rule.max)} in whole ${rule.unit}`, formatSize(value), rule.fix);
+  refuse(
+    option,
+    `must be a size from ${formatSize(rule.min)} to ${formatSize(rule.max)} in whole ${rule.unit}`,
+    formatSize(value),
+    rule.fix,
+  );
 }
 
 /** Without rounding: by default CDK throws its own error for a fraction. */
@@ -174,10 +206,22 @@ const NO_ORIGIN = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', '
  */
 export function checkOrigins(option: string, origins?: readonly string[]): void {
   checkList(option, origins, "['https://app.example.com']");
-  if (Token.isUnresolved(origins)) refuse(option, 'must be a list whose length is known at synthesis', 'a token', 'give its origins one by one, with Fn.select');
+  if (Token.isUnresolved(origins)) {
+    refuse(
+      option,
+      'must be a list whose length is known at synthesis',
+      'a token',
+      'give its origins one by one, with Fn.select',
+    );
+  }
   for (const origin of origins ?? []) {
     if (Token.isUnresolved(origin) || isOrigin(origin)) continue;
-    refuse(option, 'must hold origins as browsers send them: scheme, host and port, in lower case', describeText(origin), 'write it like https://app.example.com or capacitor://localhost');
+    refuse(
+      option,
+      'must hold origins as browsers send them: scheme, host and port, in lower case',
+      describeText(origin),
+      'write it like https://app.example.com or capacitor://localhost',
+    );
   }
 }
 

@@ -41,12 +41,18 @@ export class ClamAv extends Construct {
     this.definitions = definitionsBucket ?? this.makeBucket();
     this.scan = this.makeScan();
     if (definitionsBucket) return;
-    const leftovers = new Leftovers(this, 'Leftovers', { code: props.code, bucket: this.definitions, prefixes: Object.values(DEFINITIONS) });
+    const leftovers = new Leftovers(this, 'Leftovers', {
+      code: props.code,
+      bucket: this.definitions,
+      prefixes: Object.values(DEFINITIONS),
+    });
     this.leftovers = leftovers.function;
     this.refresh = this.makeRefresh();
     this.schedule(this.refresh);
     // The writers of definitions and their permissions are deleted before the definitions.
-    for (const writer of ['Refresh', 'Schedule', 'ScheduleRole']) this.node.findChild(writer).node.addDependency(leftovers);
+    for (const writer of ['Refresh', 'Schedule', 'ScheduleRole']) {
+      this.node.findChild(writer).node.addDependency(leftovers);
+    }
   }
 
   private makeScan(): lambda.Function {
@@ -82,9 +88,15 @@ export class ClamAv extends Construct {
     return refresh;
   }
 
-  private makeFunction(id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'code'>): lambda.Function {
+  private makeFunction(
+    id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'code'>,
+  ): lambda.Function {
     const environment = { ...props.environment, [CLAMAV_ENV.DEFINITIONS_BUCKET]: this.definitions.bucketName };
-    return new HandlerFunction(this, id, { ...props, code: fromClamAvImage(this.props.architecture), environment }).function;
+    return new HandlerFunction(this, id, {
+      ...props,
+      code: fromClamAvImage(this.props.architecture),
+      environment,
+    }).function;
   }
 
   private allowDefinitions(handler: lambda.Function, actions: string[]): void {
@@ -107,7 +119,10 @@ export class ClamAv extends Construct {
     });
     suppress(
       bucket,
-      { rules: ['AwsSolutions-S1', 'CKV_AWS_18'], reason: 'It holds what everybody can download from ClamAV, and two functions of the service use it.' },
+      {
+        rules: ['AwsSolutions-S1', 'CKV_AWS_18'],
+        reason: 'It holds what everybody can download from ClamAV, and two functions of the service use it.',
+      },
       { rules: ['CKV_AWS_21'], reason: 'The definitions of yesterday are of no use to anybody.' },
     );
     return bucket;
@@ -126,7 +141,12 @@ export class ClamAv extends Construct {
     });
     // The first run begins at once. Without the policy it would be denied, and no image would be clean for three hours.
     schedule.node.addDependency(role);
-    suppress(schedule, { rules: ['W3005'], reason: 'A dependency on a role is one on its policies, too, which no attribute of the schedule names.' });
-    suppress(role, acceptWildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'));
+    suppress(schedule, {
+      rules: ['W3005'],
+      reason: 'A dependency on a role is one on its policies, too, which no attribute of the schedule names.',
+    });
+    suppress(
+      role, acceptWildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'),
+    );
   }
 }

@@ -55,6 +55,9 @@ export class GuardDuty extends Construct {
     // Not CDK's target: its statement in the queue policy names the rule (see `UploadQueue.allowRules`).
     rule.addTarget({ bind: () => ({ arn: queue.queueArn }) });
     rule.node.addDependency(policy);
-    suppress(rule.node.defaultChild!, { rules: ['Serverless-EventBusDLQ'], reason: 'A lost result costs time only: the sweeper announces images that stay in work, and the worker asks for the tag.' });
+    suppress(rule.node.defaultChild!, {
+      rules: ['Serverless-EventBusDLQ'],
+      reason: 'A lost result costs time only: the sweeper announces images that stay in work, and the worker asks for the tag.',
+    });
   }
 }

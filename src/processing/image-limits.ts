@@ -2,7 +2,9 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { IMAGE_LIMITS, type ImageLimits as Limits } from '../contract';
 import { checkDuration, checkKnown, checkSize, checkWholeNumber, makeFromOptions, refuse } from '../private/validate';
 
-/** Limits of an image. The service reads the header first, and rejects an image over a limit before it decodes anything. */
+/**
+ * Limits of an image. The service reads the header first, and rejects an image over a limit before it decodes anything.
+ */
 export interface ImageLimitsOptions {
   /**
    * Pixels of a PNG, WebP or GIF, in one frame.
@@ -11,7 +13,8 @@ export interface ImageLimitsOptions {
   readonly maxPixels?: number;
 
   /**
-   * Pixels of a JPEG. Its limit is higher because the decoder shrinks a JPEG while it reads. Phones take up to 200 megapixels.
+   * Pixels of a JPEG. Its limit is higher because the decoder shrinks a JPEG while it reads. Phones take up to 200
+   * megapixels.
    * @default 205000000
    */
   readonly maxJpegPixels?: number;
@@ -53,23 +56,32 @@ export interface ImageLimitsOptions {
   readonly maxScans?: number;
 
   /**
-   * CPU time of a decoder for one image. A decoder that takes longer is killed, and the image is rejected. From 1 second to 5 minutes, in whole seconds.
+   * CPU time of a decoder for one image. A decoder that takes longer is killed, and the image is rejected. From 1
+   * second to 5 minutes, in whole seconds.
    * @default Duration.seconds(10)
    */
   readonly decodeTime?: Duration;
 
   /**
-   * Memory of a decoder. A decoder that takes more is killed, and the image is rejected. It must hold the pixels that the other limits allow. From 256 to 8192 MiB.
+   * Memory of a decoder. A decoder that takes more is killed, and the image is rejected. It must hold the pixels that
+   * the other limits allow. From 256 to 8192 MiB.
    * @default Size.mebibytes(1024)
    */
   readonly decodeMemory?: Size;
 }
 
 /**
- * A decoded pixel is red, green, blue and alpha. AVIF's decoder was measured to keep some 18 bytes for each. A progressive JPEG is kept as coefficients
- * of 2 bytes: one for each pixel, and as many for both colours where they have half the resolution.
+ * A decoded pixel is red, green, blue and alpha. AVIF's decoder was measured to keep some 18 bytes for each. A
+ * progressive JPEG is kept as coefficients of 2 bytes: one for each pixel, and as many for both colours where they have
+ * half the resolution.
  */
-const BYTES_PER_PIXEL = { maxPixels: 4, maxJpegPixels: 3, maxHeicPixels: 4, maxAnimationPixels: 4, maxAvifPixels: 18 } as const;
+const BYTES_PER_PIXEL = {
+  maxPixels: 4,
+  maxJpegPixels: 3,
+  maxHeicPixels: 4,
+  maxAnimationPixels: 4,
+  maxAvifPixels: 18,
+} as const;
 
 /** Limits of an image: pixels, frames, scans, and the time and memory of its decoder. */
 export class ImageLimits {
@@ -96,9 +108,17 @@ export class ImageLimits {
     checkCounts(counts);
     checkKnown('decodeTime', decodeTime);
     checkKnown('decodeMemory', decodeMemory);
-    checkDuration('decodeTime', decodeTime, { min: Duration.seconds(1), max: Duration.minutes(5), unit: 'seconds', fix: 'a photo of a phone takes about a second' });
+    checkDuration('decodeTime', decodeTime, {
+      min: Duration.seconds(1),
+      max: Duration.minutes(5),
+      unit: 'seconds',
+      fix: 'a photo of a phone takes about a second',
+    });
     checkSize('decodeMemory', decodeMemory, {
-      min: Size.mebibytes(256), max: Size.mebibytes(8192), unit: 'mebibytes', fix: 'an idle decoder takes 100 MiB, and a Lambda function has at most 10240 MiB',
+      min: Size.mebibytes(256),
+      max: Size.mebibytes(8192),
+      unit: 'mebibytes',
+      fix: 'an idle decoder takes 100 MiB, and a Lambda function has at most 10240 MiB',
     });
     this.decodeTime = decodeTime ?? Duration.seconds(IMAGE_LIMITS.decodeSeconds);
     this.decodeMemory = decodeMemory ?? Size.mebibytes(IMAGE_LIMITS.decodeMemoryMiB);
@@ -117,13 +137,20 @@ function dropUndefined(counts: object): object {
 }
 
 const PIXELS = ['maxPixels', 'maxJpegPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxAnimationPixels'] as const;
-const OPTIONS: readonly string[] = [...PIXELS, 'maxSide', 'maxFrames', 'maxScans', 'decodeTime', 'decodeMemory'] satisfies (keyof ImageLimitsOptions)[];
+const OPTIONS: readonly string[] = [
+  ...PIXELS, 'maxSide', 'maxFrames', 'maxScans', 'decodeTime', 'decodeMemory',
+] satisfies (keyof ImageLimitsOptions)[];
 
 function checkCounts({ maxSide, maxFrames, maxScans, ...pixels }: ImageLimitsOptions): void {
-  for (const option of PIXELS) checkWholeNumber(option, pixels[option], { min: 1, fix: 'give the number of pixels, like 52_000_000' });
+  for (const option of PIXELS) {
+    checkWholeNumber(option, pixels[option], { min: 1, fix: 'give the number of pixels, like 52_000_000' });
+  }
   checkWholeNumber('maxSide', maxSide, { min: 1, max: 65_535, fix: 'only PNG allows longer sides' });
   checkWholeNumber('maxFrames', maxFrames, { min: 1, fix: '1 rejects all animations' });
-  checkWholeNumber('maxScans', maxScans, { min: 1, fix: 'each scan of a progressive JPEG is decoded over all its pixels' });
+  checkWholeNumber('maxScans', maxScans, {
+    min: 1,
+    fix: 'each scan of a progressive JPEG is decoded over all its pixels',
+  });
 }
 
 /** Otherwise a decoder would be killed over an image within the limits. */
@@ -132,6 +159,11 @@ function checkPixelsFit(limits: Limits): void {
     const pixels = limits[option as keyof typeof BYTES_PER_PIXEL];
     const mebibytes = Math.ceil(pixels * bytes / 1024 / 1024);
     if (mebibytes <= limits.decodeMemoryMiB) continue;
-    refuse('decodeMemory', `must hold '${option}' (${pixels} pixels of ${bytes} bytes, ${mebibytes} MiB)`, `${limits.decodeMemoryMiB} MiB`, `raise decodeMemory or lower ${option}`);
+    refuse(
+      'decodeMemory',
+      `must hold '${option}' (${pixels} pixels of ${bytes} bytes, ${mebibytes} MiB)`,
+      `${limits.decodeMemoryMiB} MiB`,
+      `raise decodeMemory or lower ${option}`,
+    );
   }
 }

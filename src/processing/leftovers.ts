@@ -46,12 +46,21 @@ export class Leftovers extends Construct {
   }
 
   private grant(bucket: s3.IBucket, keys: string): void {
-    this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:DeleteObject'], resources: [bucket.arnForObjects(keys)] }));
-    if (keys.endsWith('*')) suppress(this.function.role!, acceptWildcard(`/${keys}`, 'The prefix holds the objects of the scanner and nothing else.'));
+    this.function.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['s3:DeleteObject'], resources: [bucket.arnForObjects(keys)] }),
+    );
+    if (keys.endsWith('*')) {
+      suppress(
+        this.function.role!,
+        acceptWildcard(`/${keys}`, 'The prefix holds the objects of the scanner and nothing else.'),
+      );
+    }
   }
 
   private grantList(bucket: s3.IBucket, prefixes: string[]): void {
     const conditions = { StringEquals: { 's3:prefix': prefixes } };
-    this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
+    this.function.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }),
+    );
   }
 }

@@ -22,7 +22,11 @@ export interface OperatorProps {
 export class Operator extends Construct {
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { code, uploads, variants, bucketName, queue, surplusQueue, deadLetterQueue }: OperatorProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { code, uploads, variants, bucketName, queue, surplusQueue, deadLetterQueue }: OperatorProps,
+  ) {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'operator',

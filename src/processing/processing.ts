@@ -4,7 +4,9 @@ import { Scanner } from './scanner';
 import type { ProcessingSettings } from './settings';
 import { planConcurrency } from './worker-concurrency';
 import { QUEUE } from '../contract';
-import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber, makeFromOptions, listOptionNames } from '../private/validate';
+import {
+  checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber, makeFromOptions, listOptionNames,
+} from '../private/validate';
 
 /** Options of `Processing.queue()`. */
 export interface ProcessingQueueOptions {
@@ -75,7 +77,9 @@ export class Processing {
    * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static queue(options: ProcessingQueueOptions = {}): Processing {
-    return makeFromOptions('processing', 'Processing.queue()', options, OPTIONS, () => new Processing(buildSettings(options)));
+    return makeFromOptions(
+      'processing', 'Processing.queue()', options, OPTIONS, () => new Processing(buildSettings(options)),
+    );
   }
 
   /**
@@ -101,10 +105,31 @@ function buildSettings(options: ProcessingQueueOptions): ProcessingSettings {
   const { memory, timeout, batchSize, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
   checkKnown('memory', memory);
   checkKnown('timeout', timeout);
-  checkSize('memory', memory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
-  checkDuration('timeout', timeout, { min: Duration.seconds(1), max: Duration.minutes(15), unit: 'seconds', fix: 'these are the limits of AWS Lambda' });
-  checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'use a smaller batch; a worker processes one upload at a time' });
+  checkSize('memory', memory, {
+    min: Size.mebibytes(128),
+    max: Size.mebibytes(10_240),
+    unit: 'mebibytes',
+    fix: 'these are the limits of AWS Lambda',
+  });
+  checkDuration('timeout', timeout, {
+    min: Duration.seconds(1),
+    max: Duration.minutes(15),
+    unit: 'seconds',
+    fix: 'these are the limits of AWS Lambda',
+  });
+  checkWholeNumber('batchSize', batchSize, {
+    min: 1,
+    max: 10,
+    fix: 'use a smaller batch; a worker processes one upload at a time',
+  });
   checkKind('scanner', scanner, Scanner);
   checkKind('imageLimits', imageLimits, ImageLimits);
-  return { memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, concurrency: planConcurrency(options), scanner, imageLimits };
+  return {
+    memory,
+    timeout,
+    batchSize: batchSize ?? QUEUE.BATCH_SIZE,
+    concurrency: planConcurrency(options),
+    scanner,
+    imageLimits,
+  };
 }

@@ -2,7 +2,17 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ClamAvSettings } from './clam-av-settings';
 import type { ScannerKind } from '../contract';
-import { BUCKET_KIND, checkDuration, checkKnown, checkResource, checkSize, makeFromOptions, listOptionNames, refuse, describeValue } from '../private/validate';
+import {
+  BUCKET_KIND,
+  checkDuration,
+  checkKnown,
+  checkResource,
+  checkSize,
+  makeFromOptions,
+  listOptionNames,
+  refuse,
+  describeValue,
+} from '../private/validate';
 
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
@@ -37,7 +47,12 @@ export interface ClamAvScannerOptions {
   readonly definitionsBucket?: s3.IBucket;
 }
 
-const CLAMAV_OPTIONS = listOptionNames<ClamAvScannerOptions>({ memory: true, maxDefinitionsAge: true, mirror: true, definitionsBucket: true });
+const CLAMAV_OPTIONS = listOptionNames<ClamAvScannerOptions>({
+  memory: true,
+  maxDefinitionsAge: true,
+  mirror: true,
+  definitionsBucket: true,
+});
 
 /** Values that freshclam.conf(5) accepts for `PrivateMirror`. The value becomes a line of that file. */
 const MIRROR = /^(https?:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[\w.~%/-]*)?$/i;
@@ -70,13 +85,23 @@ export class Scanner {
     return makeFromOptions('processing.scanner', 'Scanner.clamAv()', options, CLAMAV_OPTIONS, () => {
       const { memory, maxDefinitionsAge, mirror, definitionsBucket } = options;
       checkKnown('maxDefinitionsAge', maxDefinitionsAge);
-      checkSize('memory', memory, { min: Size.mebibytes(2048), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'the definitions alone take more than 1 GiB' });
+      checkSize('memory', memory, {
+        min: Size.mebibytes(2048),
+        max: Size.mebibytes(10_240),
+        unit: 'mebibytes',
+        fix: 'the definitions alone take more than 1 GiB',
+      });
       checkDuration('maxDefinitionsAge', maxDefinitionsAge, {
         min: Duration.hours(12), max: Duration.days(30), unit: 'hours', fix: 'new definitions come about once a day',
       });
       checkResource('definitionsBucket', definitionsBucket, BUCKET_KIND);
       checkMirror(mirror, definitionsBucket);
-      return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3008), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3), mirror, definitionsBucket });
+      return new Scanner('clamav', {
+        memory: memory ?? Size.mebibytes(3008),
+        maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3),
+        mirror,
+        definitionsBucket,
+      });
     });
   }
 
@@ -97,8 +122,18 @@ export class Scanner {
 function checkMirror(mirror: string | undefined, definitionsBucket: s3.IBucket | undefined): void {
   if (mirror === undefined) return;
   if (definitionsBucket !== undefined) {
-    refuse('mirror', 'has no effect with definitionsBucket', describeValue(mirror), 'leave one of them out: the owner of the bucket refreshes it');
+    refuse(
+      'mirror',
+      'has no effect with definitionsBucket',
+      describeValue(mirror),
+      'leave one of them out: the owner of the bucket refreshes it',
+    );
   }
   if (Token.isUnresolved(mirror) || MIRROR.test(mirror)) return;
-  refuse('mirror', 'must be a host name, or an http or https URL without a query', describeValue(mirror), 'write it like clamav.example.com');
+  refuse(
+    'mirror',
+    'must be a host name, or an http or https URL without a query',
+    describeValue(mirror),
+    'write it like clamav.example.com',
+  );
 }

@@ -53,12 +53,23 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     storage.grantProcess(this.worker);
     metadata.grantProcess(this.worker);
     worker.connectQueues(this.uploads, settings);
-    this.operator = new Operator(this, 'Operator', { ...this.listQueues(), code, uploads: props.uploads, variants, bucketName }).function;
+    this.operator = new Operator(this, 'Operator', {
+      ...this.listQueues(),
+      code,
+      uploads: props.uploads,
+      variants,
+      bucketName,
+    }).function;
     metadata.grantOperate(this.operator);
     this.grantAnnounce(this.operator);
     this.functions = [this.worker, this.operator, ...this.makeScanner()];
     const { queue: { queueArn }, policy } = this.uploads;
-    storage.notify({ queueArn, policy, allowRules: () => this.uploads.allowRules(), toEventBus: settings.scanner.kind === 'guardduty' });
+    storage.notify({
+      queueArn,
+      policy,
+      allowRules: () => this.uploads.allowRules(),
+      toEventBus: settings.scanner.kind === 'guardduty',
+    });
   }
 
   public get queue(): sqs.Queue {
@@ -75,11 +86,17 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
 
   public grantAnnounce(handler: lambda.Function): void {
     handler.addEnvironment(QUEUE_ENV.QUEUE_URL, this.queue.queueUrl);
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
+    handler.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }),
+    );
   }
 
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns: [this.operator.functionArn] });
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [this.operator.functionArn],
+    });
   }
 
   /** Makes the scanner, if there is one, and returns its functions. */
@@ -99,9 +116,15 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
 
   private makeClamAv(): lambda.Function[] {
     const { storage, settings } = this.props;
-    const { scan, refresh, leftovers, definitions } = new ClamAv(this, 'ClamAv', { ...this.props, maxSize: this.maxSize, options: settings.scanner._clamAv! });
+    const { scan, refresh, leftovers, definitions } = new ClamAv(this, 'ClamAv', {
+      ...this.props,
+      maxSize: this.maxSize,
+      options: settings.scanner._clamAv!,
+    });
     this.worker.addEnvironment(WORKER_ENV.SCANNER_FUNCTION, scan.functionName);
-    this.worker.addToRolePolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scan.functionArn] }));
+    this.worker.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scan.functionArn] }),
+    );
     storage.addQuarantine({ tag: SCAN_TAGS.clamav, readers: [...this.listReaders(), scan.role!], scanner: scan.role! });
     this.definitionsBucket = definitions;
     return [scan, refresh, leftovers].filter(made => made !== undefined);

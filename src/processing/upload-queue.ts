@@ -25,7 +25,10 @@ export class UploadQueue extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION),
     });
-    suppress(this.deadLetterQueue, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end; the operator\'s function takes them from there.' });
+    suppress(this.deadLetterQueue, {
+      rules: ['Serverless-SQSRedrivePolicy'],
+      reason: 'It is where messages end; the operator\'s function takes them from there.',
+    });
     this.queue = new sqs.Queue(this, 'Uploads', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       retentionPeriod: Duration.seconds(QUEUE.RETENTION),
@@ -71,7 +74,11 @@ export class UploadQueue extends Construct {
       principals: [new iam.ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [this.queue.queueArn],
-      conditions: { ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: '*' }) } },
+      conditions: {
+        ArnLike: {
+          'aws:SourceArn': Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: '*' }),
+        },
+      },
     }));
   }
 }

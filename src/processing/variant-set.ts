@@ -31,8 +31,17 @@ export class VariantSet implements IVariantSet {
 
   private keep(description: string, definition: VariantDefinition): void {
     const other = this.made.get(definition.name);
-    if (other) refuse('variants', 'must have different names', `${other.description} and ${description}`, 'rename one of them');
-    if (this.made.size === MAX_VARIANTS) refuse('variants', `must be at most ${MAX_VARIANTS}`, `${MAX_VARIANTS + 1} with ${description}`, 'remove a size between two others; browsers scale images');
+    if (other) {
+      refuse('variants', 'must have different names', `${other.description} and ${description}`, 'rename one of them');
+    }
+    if (this.made.size === MAX_VARIANTS) {
+      refuse(
+        'variants',
+        `must be at most ${MAX_VARIANTS}`,
+        `${MAX_VARIANTS + 1} with ${description}`,
+        'remove a size between two others; browsers scale images',
+      );
+    }
     this.made.set(definition.name, { description, definition });
   }
 }

@@ -1,6 +1,8 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import type { IDelivery } from '../delivery/interfaces';
-import { checkBoolean, checkKnownText, checkList, checkWholeNumber, makeFromOptions, listOptionNames, refuse, withOptionPath } from '../private/validate';
+import {
+  checkBoolean, checkKnownText, checkList, checkWholeNumber, makeFromOptions, listOptionNames, refuse, withOptionPath,
+} from '../private/validate';
 
 /** A format that variants can be made in. */
 export enum VariantFormat {
@@ -61,15 +63,16 @@ export interface VariantOptions {
   readonly fit?: VariantFit;
 
   /**
-   * The part of the image that the crop keeps. `VariantFit.COVER` only. The first frame of an animation decides for all frames.
+   * The part of the image that the crop keeps. `VariantFit.COVER` only. The first frame of an animation decides for all
+   * frames.
    * @default VariantPosition.CENTER
    */
   readonly position?: VariantPosition;
 
   /**
-   * Formats in order of preference, at least one. The worker makes the first at upload. The others are made at the first request for them, so
-   * `Delivery.presignedOnly()` allows one format only. A browser gets AVIF or WebP if its Accept header names them, else the last format
-   * in this list that it accepts.
+   * Formats in order of preference, at least one. The worker makes the first at upload. The others are made at the
+   * first request for them, so `Delivery.presignedOnly()` allows one format only. A browser gets AVIF or WebP if its
+   * Accept header names them, else the last format in this list that it accepts.
    * @default - AVIF, WebP and JPEG with `Delivery.cloudFront()`, WebP with `Delivery.presignedOnly()`
    */
   readonly formats?: VariantFormat[];
@@ -81,39 +84,54 @@ export interface VariantOptions {
   readonly quality?: number;
 
   /**
-   * When the first format is made. `ON_DEMAND` saves the cost of variants that are seldom requested, but the first request has to wait.
-   * It needs `Delivery.cloudFront()`. `retention.onDemandVariants` sets how long such a variant is kept.
+   * When the first format is made. `ON_DEMAND` saves the cost of variants that are seldom requested, but the first
+   * request has to wait. It needs `Delivery.cloudFront()`. `retention.onDemandVariants` sets how long such a variant is
+   * kept.
    * @default VariantGeneration.EAGER
    */
   readonly generation?: VariantGeneration;
 
   /**
-   * Whether an animation stays animated, as a WebP. Needs WebP or AVIF among `formats`. Otherwise the variant shows the first frame.
+   * Whether an animation stays animated, as a WebP. Needs WebP or AVIF among `formats`. Otherwise the variant shows the
+   * first frame.
    * @default true
    */
   readonly animated?: boolean;
 
   /**
-   * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), resized with the image. HDR screens then show its highlights.
-   * Needs JPEG among `formats`. AVIF and WebP stay SDR, and most browsers prefer them: use `[VariantFormat.JPEG]` to deliver HDR to every browser.
-   * The variant is SDR if the map is missing or damaged.
+   * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), resized with the image. HDR
+   * screens then show its highlights. Needs JPEG among `formats`. AVIF and WebP stay SDR, and most browsers prefer
+   * them: use `[VariantFormat.JPEG]` to deliver HDR to every browser. The variant is SDR if the map is missing or
+   * damaged.
    * @default false
    */
   readonly hdr?: boolean;
 }
 
 const OPTIONS = listOptionNames<VariantOptions>({
-  width: true, height: true, fit: true, position: true, formats: true, quality: true, generation: true, animated: true, hdr: true,
+  width: true,
+  height: true,
+  fit: true,
+  position: true,
+  formats: true,
+  quality: true,
+  generation: true,
+  animated: true,
+  hdr: true,
 });
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SIDE = { min: 1, max: 8192, fix: 'give the box in pixels; images are never enlarged' };
 
-/** One named rendition of every image. The set is closed: clients cannot request other sizes, so they cannot make the service resize at will. */
+/**
+ * One named rendition of every image. The set is closed: clients cannot request other sizes, so they cannot make the
+ * service resize at will.
+ */
 export class Variant {
   /**
    * Defines a variant. Its URLs are immutable: use a new name when you change its options.
-   * @param name lower-case letters, digits and hyphens, a letter first, at most 32 characters. It is part of keys and URLs, so it cannot be a token.
+   * @param name lower-case letters, digits and hyphens, a letter first, at most 32 characters. It is part of keys and
+   * URLs, so it cannot be a token.
    * @throws if the name or an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static of(name: string, options: VariantOptions): Variant {
@@ -127,7 +145,9 @@ export class Variant {
   private constructor(name: string, options: VariantOptions) {
     checkKnownText('name', name);
     // Plain JavaScript can pass any type, and a pattern would test the text that the value converts to.
-    if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
+    if (typeof name !== 'string' || !NAME.test(name)) {
+      refuse('name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
+    }
     this.name = name;
     this.options = options ?? {};
     makeFromOptions(`variants.${name}`, 'Variant.of()', this.options, OPTIONS, () => checkOptions(this.options));
@@ -149,7 +169,9 @@ export class Variant {
    */
   public _define(delivery: IDelivery): VariantDefinition {
     const { width, height, formats, quality, animated = true, hdr } = this.options;
-    const { fit = VariantFit.INSIDE, position = VariantPosition.CENTER, generation = VariantGeneration.EAGER } = this.options;
+    const {
+      fit = VariantFit.INSIDE, position = VariantPosition.CENTER, generation = VariantGeneration.EAGER,
+    } = this.options;
     if (!delivery.makesOnDemand) checkMadeAtUpload(this.name, this.options, delivery.factory);
     const chosen = formats ? formats as Format[] : [...delivery.defaultFormats];
     if (hdr) checkHasJpeg(this.name, chosen);
@@ -168,8 +190,12 @@ export class Variant {
   }
 }
 
-function checkOptions({ width, height, formats, quality, fit, position, generation, animated, hdr }: VariantOptions): void {
-  if (width === undefined && height === undefined) refuse('width', "or 'height' must be given", 'neither', 'set one of them: it limits both edges');
+function checkOptions(
+  { width, height, formats, quality, fit, position, generation, animated, hdr }: VariantOptions,
+): void {
+  if (width === undefined && height === undefined) {
+    refuse('width', "or 'height' must be given", 'neither', 'set one of them: it limits both edges');
+  }
   checkWholeNumber('width', width, SIDE);
   checkWholeNumber('height', height, SIDE);
   checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for the default of each format' });
@@ -178,7 +204,12 @@ function checkOptions({ width, height, formats, quality, fit, position, generati
   checkMember('fit', fit, Object.values(VariantFit), 'VariantFit');
   checkMember('position', position, Object.values(VariantPosition), 'VariantPosition');
   if ((position ?? VariantPosition.CENTER) !== VariantPosition.CENTER && fit !== VariantFit.COVER) {
-    refuse('position', 'needs VariantFit.COVER', `fit ${fit ?? VariantFit.INSIDE}`, 'VariantFit.INSIDE crops nothing; set fit, or leave position out');
+    refuse(
+      'position',
+      'needs VariantFit.COVER',
+      `fit ${fit ?? VariantFit.INSIDE}`,
+      'VariantFit.INSIDE crops nothing; set fit, or leave position out',
+    );
   }
   checkMember('generation', generation, Object.values(VariantGeneration), 'VariantGeneration');
   checkBoolean('animated', animated);
@@ -189,27 +220,48 @@ function checkOptions({ width, height, formats, quality, fit, position, generati
 function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOptions, factory: string): void {
   if (generation === VariantGeneration.ON_DEMAND) {
     const rule = `must be VariantGeneration.EAGER with ${factory}`;
-    refuse(`variants.${name}.generation`, rule, 'ON_DEMAND', 'it has no function that makes variants on demand; leave generation out');
+    refuse(
+      `variants.${name}.generation`,
+      rule,
+      'ON_DEMAND',
+      'it has no function that makes variants on demand; leave generation out',
+    );
   }
   if (formats.length > 1) {
-    refuse(`variants.${name}.formats`, `must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and it has no function that makes the others; name one format');
+    refuse(
+      `variants.${name}.formats`,
+      `must be one format with ${factory}`,
+      formats.join(', '),
+      'only the first is made at upload, and it has no function that makes the others; name one format',
+    );
   }
 }
 
 /** Only a JPEG can have a gain map. */
 function checkHasJpeg(name: string, formats: readonly Format[]): void {
   if (formats.includes('jpeg')) return;
-  refuse(`variants.${name}.hdr`, 'needs VariantFormat.JPEG among the formats', formats.join(', '), 'add it to formats, or leave hdr out');
+  refuse(
+    `variants.${name}.hdr`,
+    'needs VariantFormat.JPEG among the formats',
+    formats.join(', '),
+    'add it to formats, or leave hdr out',
+  );
 }
 
 function checkFormats(option: string, formats?: VariantFormat[]): void {
   checkList(option, formats, '[VariantFormat.WEBP]');
-  if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for the default of the delivery');
+  if (formats?.length === 0) {
+    refuse(option, 'must name at least one format', '[]', 'leave it out for the default of the delivery');
+  }
   for (const format of formats ?? []) checkMember(option, format, [...VARIANT_FORMATS], 'VariantFormat');
-  if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'remove the duplicate; the first is preferred');
+  if (formats && new Set(formats).size < formats.length) {
+    refuse(option, 'must name each format once', formats.join(', '), 'remove the duplicate; the first is preferred');
+  }
 }
 
 function checkMember(option: string, value: string | undefined, values: string[], type: string): void {
   checkKnownText(option, value);
-  if (value !== undefined && !values.includes(value)) refuse(option, `must be of ${type} (${values.join(', ')})`, `${value}`, `use a member of ${type}`);
+  if (value !== undefined && !values.includes(value)) {
+    refuse(option, `must be of ${type} (${values.join(', ')})`, `${value}`, `use a member of ${type}`);
+  }
 }

@@ -33,11 +33,21 @@ const LEAST_PER_SOURCE = 2;
  */
 export function planConcurrency({ maxConcurrency, maxConcurrencyPerUser }: ConcurrencyOptions): WorkerConcurrency {
   for (const [name, value] of Object.entries({ maxConcurrency, maxConcurrencyPerUser })) {
-    if (Token.isUnresolved(value)) refuse(name, 'must be known at synthesis', 'a token', 'give it as a literal: other numbers are computed from it');
+    if (Token.isUnresolved(value)) {
+      refuse(name, 'must be known at synthesis', 'a token', 'give it as a literal: other numbers are computed from it');
+    }
   }
-  checkWholeNumber('maxConcurrency', maxConcurrency, { min: 2 * LEAST_PER_SOURCE, max: 1000, fix: 'two Amazon SQS event sources take at least 2 each, and 1000 at most' });
+  checkWholeNumber('maxConcurrency', maxConcurrency, {
+    min: 2 * LEAST_PER_SOURCE,
+    max: 1000,
+    fix: 'two Amazon SQS event sources take at least 2 each, and 1000 at most',
+  });
   const total = maxConcurrency ?? DEFAULT;
-  checkWholeNumber('maxConcurrencyPerUser', maxConcurrencyPerUser, { min: 2, max: total, fix: "it is a part of 'maxConcurrency'" });
+  checkWholeNumber('maxConcurrencyPerUser', maxConcurrencyPerUser, {
+    min: 2,
+    max: total,
+    fix: "it is a part of 'maxConcurrency'",
+  });
   const surplus = Math.max(LEAST_PER_SOURCE, Math.floor(total / 4));
   const uploads = total - surplus;
   const perUser = maxConcurrencyPerUser ?? Math.floor(total / 2);

@@ -39,7 +39,12 @@ export function computeWorkerSize(settings: ProcessingSettings, maxSize: Size): 
 function checkMaxSize(maxSize: Size): void {
   if (maxSize.toBytes() <= MAX_PROCESSED_BYTES) return;
   const most = `${Size.bytes(MAX_PROCESSED_BYTES).toMebibytes()} MiB`;
-  refuse('uploads.maxSize', `must be at most ${most} with Processing.queue()`, formatSize(maxSize), 'a worker holds each original in memory; lower it, or use Processing.none()');
+  refuse(
+    'uploads.maxSize',
+    `must be at most ${most} with Processing.queue()`,
+    formatSize(maxSize),
+    'a worker holds each original in memory; lower it, or use Processing.none()',
+  );
 }
 
 function computeMemory({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
@@ -48,12 +53,18 @@ function computeMemory({ memory, imageLimits }: ProcessingSettings, maxSize: Siz
   const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB of overshoot), two copies of 'maxSize' (${formatSize(maxSize)}) and ${HEADROOM_MIB} MiB for the worker itself`;
   if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
   if (memory.toMebibytes() >= needed) return memory;
-  return refuse('processing.memory', `must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
+  return refuse(
+    'processing.memory',
+    `must be at least ${needed} MiB ${reason}`,
+    `${memory.toMebibytes()} MiB`,
+    "raise 'memory', or lower 'decodeMemory' or 'maxSize'",
+  );
 }
 
 /** The worker holds the original, and the decoder a copy. */
 function computeNeededMiB({ imageLimits }: Pick<ProcessingSettings, 'imageLimits'>, maxSize: Size): number {
-  return imageLimits.decodeMemory.toMebibytes() + OVERSHOOT_MIB + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024) + HEADROOM_MIB;
+  return imageLimits.decodeMemory.toMebibytes() + OVERSHOOT_MIB + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024)
+    + HEADROOM_MIB;
 }
 
 function computeTimeout({ timeout, imageLimits, scanner }: ProcessingSettings, maxSize: Size): Duration {
@@ -65,5 +76,10 @@ function computeTimeout({ timeout, imageLimits, scanner }: ProcessingSettings, m
   const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${formatSize(maxSize)})`;
   if (timeout === undefined) return Duration.seconds(Math.max(QUEUE.WORKER_TIMEOUT, needed));
   if (timeout.toSeconds() >= needed) return timeout;
-  return refuse('processing.timeout', `must be at least ${needed} seconds ${reason}`, timeout.toHumanString(), "raise 'timeout', or lower 'decodeTime' or 'maxSize'");
+  return refuse(
+    'processing.timeout',
+    `must be at least ${needed} seconds ${reason}`,
+    timeout.toHumanString(),
+    "raise 'timeout', or lower 'decodeTime' or 'maxSize'",
+  );
 }

@@ -29,7 +29,9 @@ export interface WorkerQueues {
 export class Worker extends Construct {
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { code, uploads, settings, size: { memory, timeout }, environment }: WorkerProps) {
+  constructor(
+    scope: Construct, id: string, { code, uploads, settings, size: { memory, timeout }, environment }: WorkerProps,
+  ) {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'worker',
@@ -50,7 +52,9 @@ export class Worker extends Construct {
   }
 
   /** Connects the worker to its queues. Only failed messages of a batch are retried. */
-  public connectQueues({ queue, surplusQueue, deadLetterQueue }: WorkerQueues, { batchSize, concurrency }: ProcessingSettings): void {
+  public connectQueues(
+    { queue, surplusQueue, deadLetterQueue }: WorkerQueues, { batchSize, concurrency }: ProcessingSettings,
+  ): void {
     // The permissions of the event source include the return of a message.
     this.function.addEnvironment(QUEUE_ENV.QUEUE_URL, queue.queueUrl);
     this.function.addEnvironment(WORKER_ENV.SURPLUS_QUEUE_URL, surplusQueue.queueUrl);
@@ -60,10 +64,15 @@ export class Worker extends Construct {
     for (const { queueArn } of [surplusQueue, deadLetterQueue]) {
       this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }));
     }
-    this.function.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency: concurrency.uploads, reportBatchItemFailures: true }));
+    this.function.addEventSource(
+      new SqsEventSource(queue, { batchSize, maxConcurrency: concurrency.uploads, reportBatchItemFailures: true }),
+    );
     // A batch could hold messages of several owners, and one would wait for the other.
     const ofSurplus = { batchSize: 1, maxConcurrency: concurrency.surplus, reportBatchItemFailures: true };
     this.function.addEventSource(new SqsEventSource(surplusQueue, ofSurplus));
-    suppress(this.function, { rules: ['Serverless-LambdaEventSourceMappingDestination'], reason: 'What fails goes to the dead-letter queue of the queue itself.' });
+    suppress(this.function, {
+      rules: ['Serverless-LambdaEventSourceMappingDestination'],
+      reason: 'What fails goes to the dead-letter queue of the queue itself.',
+    });
   }
 }

@@ -25,22 +25,34 @@ export function checkWhenSynthesized(scope: Construct, bucket: s3.IBucket): void
     validate: () => {
       const properties = renderProperties(findCfnResource(bucket)!);
       if (isVersioned(properties)) warnOfVersions(scope, bucket);
-      return [...listFindings(properties), ...listPolicyFindings(bucket)].map(({ rule, got, fix }) => `'bucket' ${rule}, got: ${bucket.node.path} with ${got}; ${fix}`);
+      return [...listFindings(properties), ...listPolicyFindings(bucket)].map(
+        ({ rule, got, fix }) => `'bucket' ${rule}, got: ${bucket.node.path} with ${got}; ${fix}`,
+      );
     },
   });
 }
 
 function listFindings(properties: Record<string, any>): Finding[] {
-  const { PublicAccessBlockConfiguration: block, OwnershipControls, AccessControl, ObjectLockConfiguration } = properties;
+  const {
+    PublicAccessBlockConfiguration: block, OwnershipControls, AccessControl, ObjectLockConfiguration,
+  } = properties;
   // If one setting is given, CloudFormation reads the absent ones as off.
   const open = block ? BLOCKS.filter(name => block[name] === undefined || `${block[name]}` === 'false') : [];
   const ownership: string = OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? 'BucketOwnerEnforced';
   const retention = ObjectLockConfiguration?.Rule?.DefaultRetention;
   return [
-    ...(open.length > 0 ? [{ rule: 'must block all public access', got: `${open.join(', ')} off`, fix: "set 'blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL' where it is made" }] : []),
-    ...(PUBLIC_ACLS.includes(AccessControl as string) ? [{ rule: 'must have no public ACL', got: `${AccessControl}`, fix: "leave out 'accessControl' where it is made" }] : []),
+    ...(open.length > 0 ? [{
+      rule: 'must block all public access',
+      got: `${open.join(', ')} off`,
+      fix: "set 'blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL' where it is made",
+    }] : []),
+    ...(PUBLIC_ACLS.includes(AccessControl as string) ? [
+      { rule: 'must have no public ACL', got: `${AccessControl}`, fix: "leave out 'accessControl' where it is made" },
+    ] : []),
     ...(ownership !== 'BucketOwnerEnforced' ? [{
-      rule: 'must have ACLs off, since an ACL can make an image public', got: ownership, fix: "set 'objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED' where it is made",
+      rule: 'must have ACLs off, since an ACL can make an image public',
+      got: ownership,
+      fix: "set 'objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED' where it is made",
     }] : []),
     // S3 then requires a checksum for each PUT, but upload URLs sign one only if the client gives it. And no image
     // could be deleted in time.
@@ -65,7 +77,9 @@ function listPolicyFindings(bucket: s3.IBucket): Finding[] {
     })),
     // CloudFormation would reject a second policy, or overwrite the one of the service.
     ...others.map(({ node }) => ({
-      rule: 'must have one policy', got: `another at ${node.path}`, fix: "add its statements by 'addToResourcePolicy()' of the bucket instead",
+      rule: 'must have one policy',
+      got: `another at ${node.path}`,
+      fix: "add its statements by 'addToResourcePolicy()' of the bucket instead",
     })),
   ];
 }
@@ -73,8 +87,12 @@ function listPolicyFindings(bucket: s3.IBucket): Finding[] {
 function isOtherPolicy(bucket: s3.IBucket, node: unknown): node is CfnResource {
   if (!CfnResource.isCfnResource(node as Construct)) return false;
   const resource = node as CfnResource;
-  if (resource.cfnResourceType !== 'AWS::S3::BucketPolicy' || resource === bucket.policy?.node.defaultChild) return false;
-  return JSON.stringify(renderProperties(resource).Bucket) === JSON.stringify(Stack.of(bucket).resolve(bucket.bucketName));
+  if (resource.cfnResourceType !== 'AWS::S3::BucketPolicy' || resource === bucket.policy?.node.defaultChild) {
+    return false;
+  }
+  return JSON.stringify(renderProperties(resource).Bucket) === JSON.stringify(
+    Stack.of(bucket).resolve(bucket.bucketName),
+  );
 }
 
 /** Object Lock turns versioning on. */

@@ -16,7 +16,9 @@ export const BLOCK_PUBLIC_ACCESS = new s3.BlockPublicAccess({
 });
 
 export function buildCorsRule(corsOrigins: string[]): s3.CorsRule {
-  const { AllowedOrigins, AllowedMethods, AllowedHeaders, ExposeHeaders, MaxAgeSeconds } = buildBucketCorsRule(corsOrigins);
+  const { AllowedOrigins, AllowedMethods, AllowedHeaders, ExposeHeaders, MaxAgeSeconds } = buildBucketCorsRule(
+    corsOrigins,
+  );
   return {
     allowedOrigins: AllowedOrigins,
     allowedMethods: AllowedMethods as s3.HttpMethods[],
@@ -28,7 +30,9 @@ export function buildCorsRule(corsOrigins: string[]): s3.CorsRule {
 
 /** Without ids: S3 generates them. Fixed ids could collide with those of the bucket's owner. */
 export function buildLifecycleRules({ archiveAfter, onDemandVariants }: Retention): s3.LifecycleRule[] {
-  const abandoned: s3.LifecycleRule = { abortIncompleteMultipartUploadAfter: Duration.days(BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS) };
+  const abandoned: s3.LifecycleRule = {
+    abortIncompleteMultipartUploadAfter: Duration.days(BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS),
+  };
   // Always present: an earlier delivery may have left such variants.
   const onDemand: s3.LifecycleRule = {
     prefix: PREFIXES.VARIANTS,

@@ -11,7 +11,9 @@ import { findCfnResource, renderProperties } from '../private/owned';
  * CompleteMultipartUpload), as with `s3:ObjectCreated:*`: the service deletes objects without a record.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
-export function addUploadRule(scope: Construct, { bucketName }: s3.IBucket, { queueArn, policy, allowRules }: IUploadTarget): void {
+export function addUploadRule(
+  scope: Construct, { bucketName }: s3.IBucket, { queueArn, policy, allowRules }: IUploadTarget,
+): void {
   const rule = new events.Rule(scope, 'Uploads', {
     description: 'Image service: sends events of new originals to the queue of uploads',
     eventPattern: {
@@ -23,14 +25,18 @@ export function addUploadRule(scope: Construct, { bucketName }: s3.IBucket, { qu
   allowRules();
   rule.addTarget({ bind: () => ({ arn: queueArn }) });
   rule.node.addDependency(policy);
-  suppress(rule.node.defaultChild!, { rules: ['Serverless-EventBusDLQ'], reason: 'A lost event costs time only: the sweeper finds uploads that nobody confirmed.' });
+  suppress(rule.node.defaultChild!, {
+    rules: ['Serverless-EventBusDLQ'],
+    reason: 'A lost event costs time only: the sweeper finds uploads that nobody confirmed.',
+  });
 }
 
 /** Whether a bucket of this app sends its events to EventBridge, by its own properties or by CDK's custom resource. */
 export function hasEventBridgeEnabled(bucket: s3.IBucket): boolean {
   const resources = [findCfnResource(bucket), bucket.node.tryFindChild('Notifications')?.node.tryFindChild('Resource')];
   return resources.some(resource => {
-    const configuration = resource && renderProperties(resource as s3.CfnBucket).NotificationConfiguration?.EventBridgeConfiguration;
+    const configuration = resource
+      && renderProperties(resource as s3.CfnBucket).NotificationConfiguration?.EventBridgeConfiguration;
     return configuration !== undefined && configuration.EventBridgeEnabled !== false;
   });
 }

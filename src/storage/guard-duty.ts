@@ -12,26 +12,45 @@ const GUARD_DUTY_PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
  * https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
  */
 export function grantGuardDuty(bucket: s3.IBucket, role: iam.IRole): void {
-  const rules = Stack.of(role).formatArn({ service: 'events', resource: 'rule', resourceName: 'DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*' });
+  const rules = Stack.of(role).formatArn({
+    service: 'events',
+    resource: 'rule',
+    resourceName: 'DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*',
+  });
   const originals = bucket.arnForObjects(`${PREFIXES.ORIGINALS}*`);
   const validation = bucket.arnForObjects(VALIDATION_OBJECT);
   const managed = { StringLike: { 'events:ManagedBy': GUARD_DUTY_PRINCIPAL } };
-  allow(role, 'AllowManagedRuleToSendS3EventsToGuardDuty', ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'], [rules], managed);
-  allow(role, 'AllowGuardDutyToMonitorEventBridgeManagedRule', ['events:DescribeRule', 'events:ListTargetsByRule'], [rules]);
+  allow(
+    role,
+    'AllowManagedRuleToSendS3EventsToGuardDuty',
+    ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
+    [rules],
+    managed,
+  );
+  allow(role, 'AllowGuardDutyToMonitorEventBridgeManagedRule', ['events:DescribeRule', 'events:ListTargetsByRule'], [
+    rules,
+  ]);
   allow(role, 'AllowPostScanTag', [
     's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging',
   ], [originals]);
-  allow(role, 'AllowEnableS3EventBridgeEvents', ['s3:GetBucketNotification', 's3:PutBucketNotification'], [bucket.bucketArn]);
+  allow(role, 'AllowEnableS3EventBridgeEvents', ['s3:GetBucketNotification', 's3:PutBucketNotification'], [
+    bucket.bucketArn,
+  ]);
   allow(role, 'AllowPutValidationObject', ['s3:PutObject'], [validation]);
   allow(role, 'AllowCheckBucketOwnership', ['s3:ListBucket'], [bucket.bucketArn]);
   allow(role, 'AllowMalwareScan', ['s3:GetObject', 's3:GetObjectVersion'], [originals, validation]);
   suppress(
     role,
-    acceptWildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'),
+    acceptWildcard(
+      `/${PREFIXES.ORIGINALS}*`,
+      'Keys of originals are made at run time; the prefix is the narrowest that names them all.',
+    ),
     acceptWildcard('MalwareProtectionS3*', 'GuardDuty names the rule that it manages itself.'),
   );
 }
 
-function allow(role: iam.IRole, sid: string, actions: string[], resources: string[], conditions?: iam.Conditions): void {
+function allow(
+  role: iam.IRole, sid: string, actions: string[], resources: string[], conditions?: iam.Conditions,
+): void {
   role.addToPrincipalPolicy(new iam.PolicyStatement({ sid, actions, resources, conditions }));
 }

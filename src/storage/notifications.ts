@@ -13,7 +13,8 @@ import { findCfnResource } from '../private/owned';
  */
 export function notifyFromMade(bucket: s3.Bucket, { queueArn, policy, toEventBus }: IUploadTarget): void {
   const resource = findCfnResource(bucket) as s3.CfnBucket;
-  const { QueueArn: queue, Events: [event], Filter: { Key: { FilterRules: [{ Name: name, Value: value }] } } } = buildQueueConfiguration(queueArn);
+  const { QueueArn: queue, Events: [event], Filter: { Key: { FilterRules: [{ Name: name, Value: value }] } } } =
+    buildQueueConfiguration(queueArn);
   resource.notificationConfiguration = {
     queueConfigurations: [{ queue, event, filter: { s3Key: { rules: [{ name, value }] } } }],
     ...(toEventBus && { eventBridgeConfiguration: { eventBridgeEnabled: true } }),

@@ -25,17 +25,25 @@ export function warnOfImport(scope: Construct, bucket: s3.IBucket, uploads: IUpl
     `'bucket' is imported, so its settings cannot be read or changed here, got: ${formatBucketName(bucket)}. Its owner must check or set:`,
     ...listSettings(bucket, uploads, retention).map(setting => `- ${setting}`),
     '- bucket policy statements:', printStatements(scope, statements),
-    ...(uploads.corsOrigins.length > 0 ? ['- CORS rules:', formatJson([buildBucketCorsRule(uploads.corsOrigins)])] : []),
+    ...(uploads.corsOrigins.length > 0
+      ? ['- CORS rules:', formatJson([buildBucketCorsRule(uploads.corsOrigins)])]
+      : []),
   );
 }
 
-function listSettings({ encryptionKey }: s3.IBucket, { acceleration }: IUploadRules, { onDemandVariants }: Retention): string[] {
+function listSettings(
+  { encryptionKey }: s3.IBucket, { acceleration }: IUploadRules, { onDemandVariants }: Retention,
+): string[] {
   const tag = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
   return [
     'account and region: those of this stack',
     'block public access: all four settings on; object ownership: bucket owner enforced; no policy that makes it public',
     'versioning: off, or deleted images stay as old versions; Object Lock: no default retention, or S3 does not accept uploads without a checksum',
-    ...(encryptionKey ? [] : ['a customer key, if there is one: import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key']),
+    ...(encryptionKey
+      ? []
+      : [
+        'a customer key, if there is one: import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key',
+      ]),
     `lifecycle: abort incomplete multipart uploads after ${BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS} day`,
     `lifecycle: expire objects below ${PREFIXES.VARIANTS} with the tag ${tag} after ${onDemandVariants.toDays()} days`,
     ...(acceleration ? ['transfer acceleration: enabled'] : []),
@@ -71,13 +79,18 @@ export function warnOfDelivery(scope: Construct, bucket: s3.IBucket): void {
     scope, 'imported-bucket-delivery',
     `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. CloudFront cannot read variants, and the transform function serves each of them, until the `
     + 'owner of the bucket adds this bucket policy statement, with the ARN of the distribution that this stack makes:',
-    printStatements(scope, [buildDeliveryStatement(formatBucketArn(bucket), { StringEquals: { 'aws:SourceArn': '<distribution ARN>' } })]),
+    printStatements(scope, [
+      buildDeliveryStatement(formatBucketArn(bucket), { StringEquals: { 'aws:SourceArn': '<distribution ARN>' } }),
+    ]),
   );
 }
 
 export function warnOfKey(scope: Construct): void {
   const { partition, account } = Stack.of(scope);
-  const statement = buildDeliveryKeyStatement({ partition: replaceToken(partition, 'aws'), account: replaceToken(account, '<account>') });
+  const statement = buildDeliveryKeyStatement({
+    partition: replaceToken(partition, 'aws'),
+    account: replaceToken(account, '<account>'),
+  });
   warn(
     scope, 'imported-key-delivery',
     "'encryptionKey' of the bucket is imported and its policy cannot be changed here. CloudFront cannot read variants until its owner adds this key policy statement:",
@@ -87,7 +100,9 @@ export function warnOfKey(scope: Construct): void {
 
 /** Resolves statements first, because service names are tokens. */
 function printStatements(scope: Construct, statements: iam.PolicyStatement[]): string {
-  return formatJson(Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson() as object)) as object);
+  return formatJson(
+    Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson() as object)) as object,
+  );
 }
 
 function formatJson(value: object): string {

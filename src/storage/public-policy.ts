@@ -13,8 +13,10 @@ export interface Statement {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of 'public'"
  */
 const NARROWING = [
-  'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceaccount', 'aws:sourcearn', 'aws:sourceip',
-  'aws:sourceorgid', 'aws:sourceorgpaths', 'aws:sourceowner', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:userid', 's3:dataaccesspointaccount',
+  'aws:principalaccount', 'aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:sourceaccount',
+  'aws:sourcearn', 'aws:sourceip',
+  'aws:sourceorgid', 'aws:sourceorgpaths', 'aws:sourceowner', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:userid',
+  's3:dataaccesspointaccount',
   's3:dataaccesspointarn', 's3:x-amz-server-side-encryption-aws-kms-key-id',
 ];
 const POSITIVE = /^(ForAnyValue:)?(Arn|String)(Equals|EqualsIgnoreCase|Like)$|^(ForAnyValue:)?IpAddress$/;
@@ -22,7 +24,9 @@ const POSITIVE = /^(ForAnyValue:)?(Arn|String)(Equals|EqualsIgnoreCase|Like)$|^(
 /** Whether a statement of a bucket policy allows public access. */
 export function isPublic({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean {
   if (Effect !== 'Allow' || !(NotPrincipal || isEveryone(Principal))) return false;
-  const conditions = Object.entries(Condition).filter(([operator]) => POSITIVE.test(operator)).flatMap(([, keys]) => Object.entries(keys));
+  const conditions = Object.entries(Condition).filter(([operator]) => POSITIVE.test(operator)).flatMap(
+    ([, keys]) => Object.entries(keys),
+  );
   return !conditions.some(([key, values]) => isNarrowing(key, values));
 }
 

@@ -43,7 +43,12 @@ export interface RetentionOptions {
   readonly deletedRecords?: Duration;
 }
 
-const OPTIONS = listOptionNames<RetentionOptions>({ removalPolicy: true, archiveAfter: true, onDemandVariants: true, deletedRecords: true });
+const OPTIONS = listOptionNames<RetentionOptions>({
+  removalPolicy: true,
+  archiveAfter: true,
+  onDemandVariants: true,
+  deletedRecords: true,
+});
 
 /** How long images, records and tombstones of deleted images are kept. */
 export class Retention {
@@ -66,8 +71,16 @@ export class Retention {
 
   private constructor(options: RetentionOptions) {
     checkRemovalPolicy(options.removalPolicy);
-    checkDuration('archiveAfter', options.archiveAfter, { min: Duration.days(1), unit: 'days', fix: 'lifecycle rules count whole days' });
-    checkDuration('onDemandVariants', options.onDemandVariants, { min: Duration.days(1), unit: 'days', fix: 'lifecycle rules count whole days' });
+    checkDuration('archiveAfter', options.archiveAfter, {
+      min: Duration.days(1),
+      unit: 'days',
+      fix: 'lifecycle rules count whole days',
+    });
+    checkDuration('onDemandVariants', options.onDemandVariants, {
+      min: Duration.days(1),
+      unit: 'days',
+      fix: 'lifecycle rules count whole days',
+    });
     checkDuration('deletedRecords', options.deletedRecords, {
       min: Duration.days(MIN_DELETED_RECORD_DAYS),
       unit: 'days',
@@ -82,5 +95,10 @@ export class Retention {
 
 function checkRemovalPolicy(policy?: RemovalPolicy): void {
   if (policy !== RemovalPolicy.SNAPSHOT) return;
-  refuse('removalPolicy', 'must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY', policy, 'buckets and tables have no snapshots; RETAIN keeps the data');
+  refuse(
+    'removalPolicy',
+    'must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY',
+    policy,
+    'buckets and tables have no snapshots; RETAIN keeps the data',
+  );
 }

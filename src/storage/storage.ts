@@ -46,12 +46,16 @@ export class Storage extends Construct implements IStorage {
       this.completeBucket(props.bucket, props);
     }
     // Last, and on the bucket's own policy: the policy of an imported bucket cannot be changed here.
-    for (const statement of buildDenyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
+    for (const statement of buildDenyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) {
+      this.bucket.addToResourcePolicy(statement);
+    }
     keepPolicyWithBucket(this.bucket);
   }
 
   public grantServe(handler: lambda.Function, presignsVariants: boolean): void {
-    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], ['s3:DeleteObject', ...presignsVariants ? ['s3:GetObject'] : []]);
+    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [
+      's3:DeleteObject', ...presignsVariants ? ['s3:GetObject'] : [],
+    ]);
     this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
@@ -66,7 +70,9 @@ export class Storage extends Construct implements IStorage {
   }
 
   public grantTransform(handler: lambda.Function): void {
-    this.grantHandler(handler, ['s3:GetObject'], ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging']);
+    this.grantHandler(handler, ['s3:GetObject'], [
+      's3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging',
+    ]);
     this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
@@ -84,7 +90,9 @@ export class Storage extends Construct implements IStorage {
   }
 
   public grantReadScans(handler: lambda.Function): void {
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:GetObjectTagging'], resources: [this.originalsArn] }));
+    handler.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['s3:GetObjectTagging'], resources: [this.originalsArn] }),
+    );
   }
 
   public grantGuardDuty(role: iam.IRole): void {
@@ -102,7 +110,9 @@ export class Storage extends Construct implements IStorage {
     if (!findCfnResource(this.bucket)) return warnOfUnscanned(this, this.bucket, quarantine);
     if (Stack.of(this.bucket) !== Stack.of(this)) refuseFarBucket(this.bucket);
     const arns = { tag, readers: quarantine.readers.map(({ roleArn }) => roleArn), scanner: scanner.roleArn };
-    buildQuarantineStatements(this.bucket.bucketArn, arns).forEach(statement => this.bucket.addToResourcePolicy(statement));
+    buildQuarantineStatements(this.bucket.bucketArn, arns).forEach(
+      statement => this.bucket.addToResourcePolicy(statement),
+    );
   }
 
   public grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
@@ -113,16 +123,26 @@ export class Storage extends Construct implements IStorage {
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     const actions = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
     const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.originalsArn, this.variantsArn] });
-    return combine(grant, this.grantList(grantee, PREFIXES.ORIGINALS, PREFIXES.VARIANTS), this.grantKey(grantee, 'kms:Decrypt', 'kms:GenerateDataKey'));
+    return combine(
+      grant,
+      this.grantList(grantee, PREFIXES.ORIGINALS, PREFIXES.VARIANTS),
+      this.grantKey(grantee, 'kms:Decrypt', 'kms:GenerateDataKey'),
+    );
   }
 
   private grantHandler(handler: lambda.Function, onOriginals: string[], onVariants: string[] = []): void {
     handler.addEnvironment(COMMON_ENV.BUCKET, this.bucket.bucketName);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onOriginals, resources: [this.originalsArn] }));
-    suppress(handler.role!, acceptWildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'));
+    suppress(handler.role!, acceptWildcard(
+      `/${PREFIXES.ORIGINALS}*`,
+      'Keys of originals are made at run time; the prefix is the narrowest that names them all.',
+    ));
     if (onVariants.length === 0) return void this.grantList(handler, PREFIXES.ORIGINALS);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onVariants, resources: [this.variantsArn] }));
-    suppress(handler.role!, acceptWildcard(`/${PREFIXES.VARIANTS}*`, 'Keys of variants are made at run time; the prefix is the narrowest that names them all.'));
+    suppress(handler.role!, acceptWildcard(
+      `/${PREFIXES.VARIANTS}*`,
+      'Keys of variants are made at run time; the prefix is the narrowest that names them all.',
+    ));
     this.grantList(handler, PREFIXES.ORIGINALS, PREFIXES.VARIANTS);
   }
 
@@ -159,7 +179,10 @@ export class Storage extends Construct implements IStorage {
         rules: ['AwsSolutions-S1', 'CKV_AWS_18'],
         reason: 'Server access logs would need a second bucket, and would hold the query strings of presigned URLs; every upload starts in the API, which logs it.',
       },
-      { rules: ['CKV_AWS_21'], reason: 'Uploads cannot overwrite (the policy requires If-None-Match), and a version would keep the bytes of a deleted image.' },
+      {
+        rules: ['CKV_AWS_21'],
+        reason: 'Uploads cannot overwrite (the policy requires If-None-Match), and a version would keep the bytes of a deleted image.',
+      },
     );
     return bucket;
   }
@@ -181,7 +204,9 @@ export class Storage extends Construct implements IStorage {
    */
   private buildDistributionCondition(distributionArn: string): iam.Conditions {
     const stack = Stack.of(this.bucket);
-    return stack === Stack.of(this) ? { StringEquals: { 'aws:SourceArn': distributionArn } } : buildAccountCondition(stack);
+    return stack === Stack.of(this)
+      ? { StringEquals: { 'aws:SourceArn': distributionArn } }
+      : buildAccountCondition(stack);
   }
 
   private grantKeyToCloudFront(): void {
@@ -211,15 +236,27 @@ function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
  */
 function refuseFarBucket(bucket: s3.IBucket): never {
   const fix = 'make the bucket in the stack of the service, or import it with Bucket.fromBucketName and add the policy statements where it is made';
-  return refuse('processing.scanner', "needs a 'bucket' of the same stack, since the bucket policy names the service's roles", `${bucket.node.path} of another stack`, fix);
+  return refuse(
+    'processing.scanner',
+    "needs a 'bucket' of the same stack, since the bucket policy names the service's roles",
+    `${bucket.node.path} of another stack`,
+    fix,
+  );
 }
 
 function refuseArchive(archiveAfter: Duration): never {
   const fix = 'add the lifecycle rule where the bucket is made';
-  return refuse('retention.archiveAfter', "cannot be given with an imported 'bucket'", archiveAfter.toHumanString(), fix);
+  return refuse(
+    'retention.archiveAfter', "cannot be given with an imported 'bucket'", archiveAfter.toHumanString(), fix,
+  );
 }
 
 function checkAccelerated(bucket: s3.Bucket): void {
   if ((findCfnResource(bucket) as s3.CfnBucket).accelerateConfiguration) return;
-  refuse('uploads.acceleration', "needs a 'bucket' with transfer acceleration", `${bucket.node.path} without it`, "set 'transferAcceleration' where the bucket is made");
+  refuse(
+    'uploads.acceleration',
+    "needs a 'bucket' with transfer acceleration",
+    `${bucket.node.path} without it`,
+    "set 'transferAcceleration' where the bucket is made",
+  );
 }

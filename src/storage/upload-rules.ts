@@ -1,6 +1,16 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { DEFAULTS, IMAGE_TYPES, URL_TTL_SECONDS_RANGE } from '../contract';
-import { checkBoolean, checkDuration, checkKnownText, checkList, checkOrigins, checkSize, makeFromOptions, listOptionNames, refuse } from '../private/validate';
+import {
+  checkBoolean,
+  checkDuration,
+  checkKnownText,
+  checkList,
+  checkOrigins,
+  checkSize,
+  makeFromOptions,
+  listOptionNames,
+  refuse,
+} from '../private/validate';
 
 /** An image format that can be uploaded; its value is the content type. */
 export enum ImageType {
@@ -61,7 +71,13 @@ export interface UploadRulesOptions {
   readonly acceleration?: boolean;
 }
 
-const OPTIONS = listOptionNames<UploadRulesOptions>({ maxSize: true, accept: true, urlTtl: true, corsOrigins: true, acceleration: true });
+const OPTIONS = listOptionNames<UploadRulesOptions>({
+  maxSize: true,
+  accept: true,
+  urlTtl: true,
+  corsOrigins: true,
+  acceleration: true,
+});
 
 /** Rules of uploads: size, formats, lifetime of URLs, web origins, acceleration. */
 export class UploadRules {
@@ -134,6 +150,13 @@ function checkAccept(accept?: ImageType[]): void {
   const known: readonly string[] = IMAGE_TYPES;
   for (const type of accept ?? []) {
     checkKnownText('accept', type);
-    if (!known.includes(type)) refuse('accept', `must name types of ImageType (${known.join(', ')})`, type, 'use members of ImageType, such as ImageType.JPEG');
+    if (!known.includes(type)) {
+      refuse(
+        'accept',
+        `must name types of ImageType (${known.join(', ')})`,
+        type,
+        'use members of ImageType, such as ImageType.JPEG',
+      );
+    }
   }
 }

@@ -24,7 +24,10 @@ test('conflicts without end are 503 with Retry-After, and nothing is half done',
   const before = await client.createReady({ tags: ['a'] });
   environment.table().forceConflicts(1_000_000);
   const request = {
-    method: 'PATCH', target: `/images/${before.image_id}`, headers: [['x-user-id', client.user]] as const, body: Buffer.from('{"tags":["b"]}'),
+    method: 'PATCH',
+    target: `/images/${before.image_id}`,
+    headers: [['x-user-id', client.user]] as const,
+    body: Buffer.from('{"tags":["b"]}'),
   };
   const reply = new Reply(request, await environment.send(request));
   expect(reply.json<Problem>()).toMatchObject({ status: 503, code: 'unavailable' });

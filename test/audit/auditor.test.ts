@@ -30,9 +30,19 @@ const FACETS: Item[] = ['#type:image/png', '#tag:cat'].map(name => (
   { image_id: ID + name, user_id: `alice${name}`, created_at: IMAGE.created_at }));
 const OBJECT: RawObject = { key: KEY, size: 8, etag: 'abc' };
 
-const without = (item: Item, ...names: string[]): Item => Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
-const PENDING: Item = { ...without(IMAGE, 'user_id', 'created_at', 'etag'), status: 'pending', due_at: NOW + 1, sweep: 0 };
-const TOMBSTONE: Item = { ...without(IMAGE, 'user_id', 'created_at', 'etag', 'tags', 'content_type', 'size'), status: 'deleted', expires_at: NOW / 1000 + 30 * 86_400 };
+const without = (item: Item, ...names: string[]): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
+const PENDING: Item = {
+  ...without(IMAGE, 'user_id', 'created_at', 'etag'),
+  status: 'pending',
+  due_at: NOW + 1,
+  sweep: 0,
+};
+const TOMBSTONE: Item = {
+  ...without(IMAGE, 'user_id', 'created_at', 'etag', 'tags', 'content_type', 'size'),
+  status: 'deleted',
+  expires_at: NOW / 1000 + 30 * 86_400,
+};
 
 function storage(rows: readonly Item[], objects: readonly RawObject[]): RawStorage {
   return {
@@ -41,16 +51,27 @@ function storage(rows: readonly Item[], objects: readonly RawObject[]): RawStora
   };
 }
 
-async function invariants(rows: readonly Item[], objects: readonly RawObject[], options?: AuditOptions): Promise<string[]> {
+async function invariants(
+  rows: readonly Item[], objects: readonly RawObject[], options?: AuditOptions,
+): Promise<string[]> {
   const findings = await audit(storage(rows, objects), { settledAt: NOW, ...options });
   return [...new Set(findings.map(({ invariant }) => invariant))];
 }
 
 const VARIANT = { name: 'thumb', format: 'webp', width: 1, height: 1, size: 5, settings: 'abc' };
 const THUMB: RawObject = { key: `variants/_/${ALICE}/${ID}/thumb.webp`, size: 5, etag: 'v' };
-const REFUSED: Item = { image_id: `refused#${'0a'.repeat(32)}`, rejection: { code: 'RESOURCE_LIMIT', message: 'Too much.' }, expires_at: NOW / 1000 };
+const REFUSED: Item = {
+  image_id: `refused#${'0a'.repeat(32)}`,
+  rejection: { code: 'RESOURCE_LIMIT', message: 'Too much.' },
+  expires_at: NOW / 1000,
+};
 
-const LEASE: Item = { image_id: `${ID}#lease:thumb.avif`, holder: 'h', lease_until: NOW + 60_000, expires_at: NOW / 1000 + 3660 };
+const LEASE: Item = {
+  image_id: `${ID}#lease:thumb.avif`,
+  holder: 'h',
+  lease_until: NOW + 60_000,
+  expires_at: NOW / 1000 + 3660,
+};
 
 const listed = (change: Item): Item[] => [{ ...IMAGE, ...change }, ...FACETS];
 
@@ -80,7 +101,10 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I2', 'a pending row without a date', [without(PENDING, 'due_at', 'sweep')], []],
   ['I3', 'a usage row', [{ image_id: 'usage#alice', images: 1 }], []],
   ['I3', 'a missing facet', [IMAGE, FACETS[0]], [OBJECT]],
-  ['I3', 'a facet of a tag that the row lacks', [IMAGE, ...FACETS, { ...FACETS[1], image_id: `${ID}#tag:dog`, user_id: 'alice#tag:dog' }], [OBJECT]],
+  [
+    'I3', 'a facet of a tag that the row lacks',
+    [IMAGE, ...FACETS, { ...FACETS[1], image_id: `${ID}#tag:dog`, user_id: 'alice#tag:dog' }], [OBJECT],
+  ],
   ['I3', 'a facet of another owner', [IMAGE, FACETS[0], { ...FACETS[1], user_id: 'bob#tag:cat' }], [OBJECT]],
   ['I3', 'a facet that holds more', [IMAGE, FACETS[0], { ...FACETS[1], filename: 'a' }], [OBJECT]],
   ['I3', 'a facet of a tombstone', [TOMBSTONE, FACETS[0]], []],
@@ -98,7 +122,10 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I3', 'a key of no tenant, where the owner has one', [{ ...TOMBSTONE, owner: `${ACME}#alice` }], []],
   ['I3', 'a key of another image', [{ ...TOMBSTONE, object_key: `originals/_/${ALICE}/other/6e` }], []],
   ['I3', 'two rows with one key', [TOMBSTONE, { ...TOMBSTONE, status: 'expired', image_id: `${ID}#expired:6e` }], []],
-  ['I3', 'a rejection without a known code', [{ ...IMAGE, status: 'rejected', rejection: { code: 'UGLY' } }, ...FACETS], []],
+  [
+    'I3', 'a rejection without a known code',
+    [{ ...IMAGE, status: 'rejected', rejection: { code: 'UGLY' } }, ...FACETS], [],
+  ],
   ['I4', 'a ready row that expires', listed({ expires_at: NOW }), [OBJECT]],
   ['I6', 'a variant that is not there', listedWith([VARIANT]), [OBJECT]],
   ['I6', 'a variant of another size', listedWith([VARIANT]), [OBJECT, { ...THUMB, size: 6 }]],
@@ -143,18 +170,37 @@ test('judges orphans and unfinished rows only once all has settled', async () =>
 test.each<[string, AuditOptions, Item[], RawObject[], string[]]>([
   ['what is clean may be read', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'NO_THREATS_FOUND' }], []],
   ['what is not scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [OBJECT], ['I7']],
-  ['what cannot be scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'UNSUPPORTED' }], ['I7']],
+  [
+    'what cannot be scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'UNSUPPORTED' }],
+    ['I7'],
+  ],
   ['an image of the set', { set: [{ name: 'thumb', settings: 'abc' }] }, listedWith([VARIANT]), [OBJECT, THUMB], []],
-  ['an image of another set', { set: [{ name: 'thumb', settings: 'abd' }] }, listedWith([VARIANT]), [OBJECT, THUMB], ['I6']],
+  [
+    'an image of another set', { set: [{ name: 'thumb', settings: 'abd' }] }, listedWith([VARIANT]), [OBJECT, THUMB],
+    ['I6'],
+  ],
   ['a variant of a failed image, which nobody can read', {}, FAILED, [OBJECT, THUMB], []],
   ['a variant of a failed image, which a CDN reads', { hasCdn: true }, FAILED, [OBJECT, THUMB], ['I5']],
   ['a variant of a ready image, which a CDN reads', { hasCdn: true }, listedWith([VARIANT]), [OBJECT, THUMB], []],
-  ['a rejected image that waits for an invalidation', { settledAt: undefined }, waiting({ due_at: NOW, sweep: 0 }), [], []],
+  [
+    'a rejected image that waits for an invalidation', { settledAt: undefined }, waiting({ due_at: NOW, sweep: 0 }), [],
+    [],
+  ],
   ['one that nobody visits', {}, waiting({}), [], ['I5']],
-  ['one whose mark is no version', { settledAt: undefined }, waiting({ due_at: NOW, sweep: 0, invalidate: true }), [], ['I3']],
+  [
+    'one whose mark is no version', { settledAt: undefined }, waiting({ due_at: NOW, sweep: 0, invalidate: true }), [],
+    ['I3'],
+  ],
   ['a ready image that waits for an invalidation', {}, listed({ invalidate: 2 }), [OBJECT], ['I5']],
-  ['a course that ends', { courses: new Map([[KEY, ['pending', 'processing', 'failed', 'processing', 'ready', 'deleting', 'deleted']]]) }, [], [], []],
-  ['what is ready twice', { courses: new Map([[KEY, ['processing', 'ready', 'processing', 'ready']]]) }, [], [], ['I8']],
+  [
+    'a course that ends',
+    { courses: new Map([[KEY, ['pending', 'processing', 'failed', 'processing', 'ready', 'deleting', 'deleted']]]) },
+    [], [], [],
+  ],
+  [
+    'what is ready twice', { courses: new Map([[KEY, ['processing', 'ready', 'processing', 'ready']]]) }, [], [],
+    ['I8'],
+  ],
   ['an original that goes with its record', { deletions: [{ key: KEY, status: 'deleting' }] }, [], [], []],
   ['an original that goes before its record does', { deletions: [{ key: KEY, status: 'ready' }] }, [], [], ['I10']],
   ['what is rejected after it was ready', { courses: new Map([[KEY, ['ready', 'rejected']]]) }, [], [], ['I8']],
@@ -164,8 +210,18 @@ test.each<[string, AuditOptions, Item[], RawObject[], string[]]>([
 
 describe('a list', () => {
   const second = '01KDVDNA0000000000000007QG';
-  const other: Item[] = [{ ...IMAGE, image_id: second, created_at: `${TIME}#${second}`, tags: [], object_key: `originals/_/${ALICE}/${second}/6e` }];
-  const facet = { image_id: `${second}#type:image/png`, user_id: 'alice#type:image/png', created_at: other[0].created_at };
+  const other: Item[] = [{
+    ...IMAGE,
+    image_id: second,
+    created_at: `${TIME}#${second}`,
+    tags: [],
+    object_key: `originals/_/${ALICE}/${second}/6e`,
+  }];
+  const facet = {
+    image_id: `${second}#type:image/png`,
+    user_id: 'alice#type:image/png',
+    created_at: other[0].created_at,
+  };
   const rows = [IMAGE, ...FACETS, ...other, facet];
   const objects = [OBJECT, { ...OBJECT, key: String(other[0].object_key) }];
 
@@ -179,8 +235,12 @@ describe('a list', () => {
   });
 
   test('by tag shows only what has it', async () => {
-    expect(await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[ID]] }] })).toEqual([]);
-    expect(await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[second, ID]] }] })).toEqual(['I9']);
+    expect(
+      await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[ID]] }] }),
+    ).toEqual([]);
+    expect(await invariants(rows, objects, {
+      walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[second, ID]] }],
+    })).toEqual(['I9']);
   });
 });
 
@@ -199,8 +259,14 @@ describe('what was acknowledged', () => {
 
   test.each<[string, string, (known: History) => void, Item[], RawObject[]]>([
     ['I4', 'a row that is gone', () => {}, [], []],
-    ['I4', 'an older version', known => known.shown(ID, known.begin(ID), { ...shown, version: 3 }), [IMAGE, ...FACETS], [OBJECT]],
-    ['I4', 'another content', known => known.shown(ID, known.begin(ID), { ...shown, tags: ['dog'] }), [IMAGE, ...FACETS], [OBJECT]],
+    [
+      'I4', 'an older version', known => known.shown(ID, known.begin(ID), { ...shown, version: 3 }), [IMAGE, ...FACETS],
+      [OBJECT],
+    ],
+    [
+      'I4', 'another content', known => known.shown(ID, known.begin(ID), { ...shown, tags: ['dog'] }),
+      [IMAGE, ...FACETS], [OBJECT],
+    ],
     ['I4', 'another outcome', known => known.hasStatus(ID, known.begin(ID), 'rejected'), [IMAGE, ...FACETS], [OBJECT]],
     ['I4', 'an upload that became nothing', known => known.uploaded(ID, 'ready'), [TOMBSTONE], []],
     ['I5', 'a deleted image that is back', known => known.deletionAcknowledged(ID), [IMAGE, ...FACETS], [OBJECT]],

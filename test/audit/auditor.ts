@@ -4,7 +4,8 @@ import type { History } from './history';
 import { checkHistory } from './history-rules';
 import { checkLeases } from './lease-rules';
 import {
-  checkCourses, checkDeletions, checkKeysUnique, checkOrphans, checkReadable, checkReady, checkScanned, checkVariants, type Deletion, type VariantSet,
+  checkCourses, checkDeletions, checkKeysUnique, checkOrphans, checkReadable, checkReady, checkScanned, checkVariants,
+  type Deletion, type VariantSet,
 } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
 import { checkRefused } from './refused-rules';
@@ -46,7 +47,9 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   const sorted = sortRows(contents.rows);
   const findings: Finding[] = [];
   for (const row of sorted.images) ROW_RULES.forEach(rule => rule(row, reporter(findings, row.image_id)));
-  for (const row of sorted.others) reporter(findings, idOf(row))('I3', `no such row can be here: ${JSON.stringify(row)}`);
+  for (const row of sorted.others) {
+    reporter(findings, idOf(row))('I3', `no such row can be here: ${JSON.stringify(row)}`);
+  }
   checkFacets(sorted, findings);
   checkKeysUnique(sorted.images, findings);
   checkReady(sorted.images, contents, findings);

@@ -13,7 +13,9 @@ export function awsStorage({ table, bucket }: Location, dynamoDb: DynamoDBClient
   const client = DynamoDBDocumentClient.from(dynamoDb);
   return {
     async *rows() {
-      for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) yield* Items;
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+        yield* Items;
+      }
     },
     async *objects() {
       for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {

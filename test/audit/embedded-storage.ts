@@ -16,10 +16,19 @@ const ANY_AGE_MS = Number.MAX_SAFE_INTEGER;
 export async function withDataFolder<T>(path: string, work: (storage: RawStorage) => Promise<T>): Promise<T> {
   isolate(process.env);
   const folder = new DataFolder(path);
-  if (!existsSync(folder.table)) throw new Error(`--data must name the folder of a local server, and ${folder.path} has no table in it`);
+  if (!existsSync(folder.table)) {
+    throw new Error(`--data must name the folder of a local server, and ${folder.path} has no table in it`);
+  }
   const common = { region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
-  const table = await startTableEngine({ path: folder.table }).catch((error: unknown) => { throw folder.explain(error); });
-  const storage = await startStorage({ ...common, directory: folder.storage, bucket: LOCAL.BUCKET, maxSignatureAgeMs: ANY_AGE_MS });
+  const table = await startTableEngine({ path: folder.table }).catch((error: unknown) => {
+    throw folder.explain(error);
+  });
+  const storage = await startStorage({
+    ...common,
+    directory: folder.storage,
+    bucket: LOCAL.BUCKET,
+    maxSignatureAgeMs: ANY_AGE_MS,
+  });
   const dynamoDb = new DynamoDBClient({ ...common, endpoint: table.endpoint });
   const s3 = new S3Client({ ...common, endpoint: storage.endpoint, forcePathStyle: true });
   try {

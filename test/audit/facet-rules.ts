@@ -9,8 +9,9 @@ export function checkFacets({ images, facets }: SortedRows, findings: Finding[])
   const stored = new Map(facets.map(row => [idOf(row), row]));
   for (const [id, facet] of wanted) {
     const found = stored.get(id);
-    if (found === undefined) reporter(findings, id)('I3', 'the facet is missing');
-    else if (canonical(found) !== canonical(facet)) reporter(findings, id)('I3', `the facet is ${canonical(found)}, not ${canonical(facet)}`);
+    if (found === undefined) {reporter(findings, id)('I3', 'the facet is missing');} else if (canonical(found) !== canonical(facet)) {
+      reporter(findings, id)('I3', `the facet is ${canonical(found)}, not ${canonical(facet)}`);
+    }
   }
   for (const id of stored.keys()) {
     if (!wanted.has(id)) reporter(findings, id)('I3', 'the facet belongs to no listed image');

@@ -11,11 +11,15 @@ export function checkHistory(images: readonly AnyImageRow[], history: History, f
     const row = rows.get(id);
     const isGone = row === undefined || TOMBSTONES.includes(row.status);
     if (end.deletion === 'acknowledged' && !isGone) report('I5', `it was deleted, but its row is ${row.status}`);
-    if (end.deletion === undefined && isGone) report('I4', `it was acknowledged, but its row is ${row?.status ?? 'not there'}`);
+    if (end.deletion === undefined && isGone) {
+      report('I4', `it was acknowledged, but its row is ${row?.status ?? 'not there'}`);
+    }
     if (isGone) continue;
     const isGivenUp = row.status === 'failed' && end.mayFail;
     const isRevived = end.status === 'failed' && end.redriven;
-    if (end.status !== undefined && row.status !== end.status && !isGivenUp && !isRevived) report('I4', `it was acknowledged as ${end.status}, but its row is ${row.status}`);
+    if (end.status !== undefined && row.status !== end.status && !isGivenUp && !isRevived) {
+      report('I4', `it was acknowledged as ${end.status}, but its row is ${row.status}`);
+    }
     history.shown(id, history.begin(id), shownBy(row));
   }
   findings.push(...history.findings);

@@ -82,7 +82,9 @@ export class History {
   /** An answer returned an upload. */
   created(imageId: string, known: Known, keptUntil: number): void {
     if (known.deletion === 'acknowledged') this.report(imageId, 'I5', 'it was deleted, but its upload began again');
-    if (known.status !== undefined) this.report(imageId, 'I4', `it was acknowledged as ${known.status}, but its upload began again`);
+    if (known.status !== undefined) {
+      this.report(imageId, 'I4', `it was acknowledged as ${known.status}, but its upload began again`);
+    }
     const entry = this.living(imageId) ?? this.start(imageId);
     entry.keptUntil = Math.max(entry.keptUntil, keptUntil);
   }
@@ -141,7 +143,9 @@ export class History {
     this.hasStatus(imageId, known, shown.status);
     const entry = this.same(imageId, known);
     if (entry === undefined) return;
-    if (shown.version < known.version) this.report(imageId, 'I4', `version ${known.version} was acknowledged, but ${shown.version} is shown`);
+    if (shown.version < known.version) {
+      this.report(imageId, 'I4', `version ${known.version} was acknowledged, but ${shown.version} is shown`);
+    }
     this.learn(imageId, entry, shown);
   }
 
@@ -159,14 +163,18 @@ export class History {
 
   /** An answer said that its upload is missing. */
   lacksUpload(imageId: string, known: Known): void {
-    if (known.uploaded && this.same(imageId, known)?.deletion === undefined) this.report(imageId, 'I4', 'it was uploaded, but its bytes are called missing');
+    if (known.uploaded && this.same(imageId, known)?.deletion === undefined) {
+      this.report(imageId, 'I4', 'it was uploaded, but its bytes are called missing');
+    }
     this.hasStatus(imageId, known, 'pending');
   }
 
   /** An answer said that there is no such image. */
   absent(imageId: string, known: Known): void {
     const entry = this.same(imageId, known);
-    if (entry !== undefined && entry.deletion === undefined) this.report(imageId, 'I4', 'it was acknowledged, but is not there');
+    if (entry !== undefined && entry.deletion === undefined) {
+      this.report(imageId, 'I4', 'it was acknowledged, but is not there');
+    }
   }
 
   /** The expected end state of each image: nothing unfinished remains. */

@@ -20,9 +20,15 @@ export function checkLeases(rows: readonly Item[], now: number, findings: Findin
     const report = reporter(findings, idOf(row));
     const names = Object.keys(row).sort();
     if (names.join() !== ATTRIBUTES.join()) report('I3', `it has ${names.join(', ')}, not ${ATTRIBUTES.join(', ')}`);
-    if (typeof row.holder !== 'string' || row.holder === '') report('I3', `its holder cannot be ${JSON.stringify(row.holder)}`);
-    if (row.lease_until !== 0 && !isEpochMs(row.lease_until, latest)) report('I3', `"lease_until" cannot be ${JSON.stringify(row.lease_until)}`);
+    if (typeof row.holder !== 'string' || row.holder === '') {
+      report('I3', `its holder cannot be ${JSON.stringify(row.holder)}`);
+    }
+    if (row.lease_until !== 0 && !isEpochMs(row.lease_until, latest)) {
+      report('I3', `"lease_until" cannot be ${JSON.stringify(row.lease_until)}`);
+    }
     const isLater = row.lease_until === 0 || Number(row.expires_at) * 1000 >= Number(row.lease_until);
-    if (!isEpochSeconds(row.expires_at, latest + DAY_MS) || !isLater) report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
+    if (!isEpochSeconds(row.expires_at, latest + DAY_MS) || !isLater) {
+      report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
+    }
   }
 }

@@ -30,7 +30,9 @@ async function main(): Promise<number> {
   });
   if (values.help) return print(HELP);
   const { table, bucket, data } = values;
-  if ((table === undefined) !== (bucket === undefined)) throw new Error('--table and --bucket must be given both or neither');
+  if ((table === undefined) !== (bucket === undefined)) {
+    throw new Error('--table and --bucket must be given both or neither');
+  }
   const check = (storage: RawStorage) => audit(storage, { settledAt: values.settled ? Date.now() : undefined });
   // As in the handlers: only S3 itself is certain to resolve `<bucket>.<host>`.
   const forcePathStyle = Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL);

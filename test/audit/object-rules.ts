@@ -8,9 +8,9 @@ export function checkReady(images: readonly AnyImageRow[], { objects }: Contents
   for (const row of images.filter(({ status }) => status === 'ready')) {
     const report = reporter(findings, row.image_id);
     const object = objects.get(String(row.object_key));
-    if (object === undefined) report('I1', `its object ${row.object_key} is not there`);
-    else if (object.size !== row.size) report('I1', `its object has ${object.size} bytes, not ${row.size}`);
-    else if (object.etag !== unquoted(row.etag)) report('I1', `its object has the etag ${object.etag}, not ${row.etag}`);
+    if (object === undefined) {report('I1', `its object ${row.object_key} is not there`);} else if (object.size !== row.size) {report('I1', `its object has ${object.size} bytes, not ${row.size}`);} else if (object.etag !== unquoted(row.etag)) {
+      report('I1', `its object has the etag ${object.etag}, not ${row.etag}`);
+    }
   }
 }
 
@@ -28,9 +28,12 @@ export function checkOrphans(images: readonly AnyImageRow[], { objects }: Conten
   const byKey = new Map(images.map(row => [row.object_key, row]));
   const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
   for (const key of objects.keys()) {
-    const row = key.startsWith(PREFIXES.VARIANTS) ? byFolder.get(key.slice(0, key.lastIndexOf('/') + 1)) : byKey.get(key);
-    if (row === undefined) reporter(findings, key)('I2', 'no row names this object');
-    else if (!LIVE.includes(row.status)) reporter(findings, key)('I2', `the object's row ${row.image_id} is ${row.status}`);
+    const row = key.startsWith(PREFIXES.VARIANTS)
+      ? byFolder.get(key.slice(0, key.lastIndexOf('/') + 1))
+      : byKey.get(key);
+    if (row === undefined) {reporter(findings, key)('I2', 'no row names this object');} else if (!LIVE.includes(row.status)) {
+      reporter(findings, key)('I2', `the object's row ${row.image_id} is ${row.status}`);
+    }
   }
 }
 
@@ -40,7 +43,9 @@ export function checkReadable(images: readonly AnyImageRow[], { objects }: Conte
   for (const key of objects.keys()) {
     if (!key.startsWith(PREFIXES.VARIANTS)) continue;
     const status = byFolder.get(key.slice(0, key.lastIndexOf('/') + 1))?.status;
-    if (status !== 'ready') reporter(findings, key)('I5', `the CDN can still read it, but its row is ${status ?? 'not there'}`);
+    if (status !== 'ready') {
+      reporter(findings, key)('I5', `the CDN can still read it, but its row is ${status ?? 'not there'}`);
+    }
   }
 }
 
@@ -48,19 +53,27 @@ export function checkReadable(images: readonly AnyImageRow[], { objects }: Conte
 export type VariantSet = readonly { readonly name: string; readonly settings: string }[];
 
 /** I6: a ready image has each variant of its row once; after reprocessing, exactly those of the set. */
-export function checkVariants(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[], set?: VariantSet): void {
+export function checkVariants(
+  images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[], set?: VariantSet,
+): void {
   for (const row of images.filter(({ status }) => status === 'ready')) {
     const report = reporter(findings, row.image_id);
     const variants = (row.variants ?? []) as VariantRecord[];
     for (const { name, format, size, settings } of variants) {
       const object = objects.get(`${variantsFolder(row)}${name}.${format === 'jpeg' ? 'jpg' : format}`);
       // A variant without a size is made on demand, or was.
-      if (size !== undefined && object?.size !== size) report('I6', `its variant ${name} must have ${size} bytes, but has ${object?.size ?? 'none'}`);
-      if (typeof settings !== 'string' || settings === '') report('I6', `its variant ${name} does not say what it was made by`);
+      if (size !== undefined && object?.size !== size) {
+        report('I6', `its variant ${name} must have ${size} bytes, but has ${object?.size ?? 'none'}`);
+      }
+      if (typeof settings !== 'string' || settings === '') {
+        report('I6', `its variant ${name} does not say what it was made by`);
+      }
     }
     const names = variants.map(({ name }) => name);
     if (new Set(names).size < names.length) report('I6', `it names a variant twice: ${names.join(', ')}`);
-    if (set !== undefined && namesOf(variants) !== namesOf(set)) report('I6', `it has ${namesOf(variants)}, but the set is ${namesOf(set)}`);
+    if (set !== undefined && namesOf(variants) !== namesOf(set)) {
+      report('I6', `it has ${namesOf(variants)}, but the set is ${namesOf(set)}`);
+    }
   }
 }
 
@@ -72,7 +85,9 @@ function namesOf(variants: VariantSet): string {
 export function checkScanned(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
   for (const row of images.filter(({ status }) => status === 'ready')) {
     const scan = objects.get(String(row.object_key))?.scan;
-    if (scan !== CLEAN) reporter(findings, row.image_id)('I7', `it can be downloaded, but its scan says ${scan ?? 'nothing'}`);
+    if (scan !== CLEAN) {
+      reporter(findings, row.image_id)('I7', `it can be downloaded, but its scan says ${scan ?? 'nothing'}`);
+    }
   }
 }
 
@@ -94,7 +109,14 @@ export function checkDeletions(deletions: readonly Deletion[], findings: Finding
  * I8: an image becomes ready, rejected or deleted once, and an ended image does not begin again. Only an operator can
  * retry a failed one.
  */
-const AGAIN: Record<string, readonly string[]> = { failed: ['processing', 'deleting'], ready: ['deleting'], rejected: ['deleting'], deleting: ['deleted'], deleted: [], expired: [] };
+const AGAIN: Record<string, readonly string[]> = {
+  failed: ['processing', 'deleting'],
+  ready: ['deleting'],
+  rejected: ['deleting'],
+  deleting: ['deleted'],
+  deleted: [],
+  expired: [],
+};
 
 export function checkCourses(courses: ReadonlyMap<string, readonly string[]>, findings: Finding[]): void {
   for (const [key, course] of courses) {

@@ -13,11 +13,17 @@ const ATTRIBUTES = ['expires_at', 'image_id', 'rejection'];
 export function checkRefused(rows: readonly Item[], now: number, findings: Finding[]): void {
   for (const row of rows) {
     const report = reporter(findings, idOf(row));
-    if (!HASH.test(idOf(row).slice(REJECTED_BYTES_PREFIX.length))) report('I3', 'it is no hash that bytes are remembered by');
+    if (!HASH.test(idOf(row).slice(REJECTED_BYTES_PREFIX.length))) {
+      report('I3', 'it is no hash that bytes are remembered by');
+    }
     const names = Object.keys(row).sort();
     if (names.join() !== ATTRIBUTES.join()) report('I3', `it has ${names.join(', ')}, not ${ATTRIBUTES.join(', ')}`);
     const { code, message } = (row.rejection ?? {}) as { code?: unknown; message?: unknown };
-    if (!(REJECTION_CODES as readonly unknown[]).includes(code) || typeof message !== 'string') report('I3', `its rejection cannot be ${JSON.stringify(row.rejection)}`);
-    if (!isEpochSeconds(row.expires_at, now + LONGEST_MS)) report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
+    if (!(REJECTION_CODES as readonly unknown[]).includes(code) || typeof message !== 'string') {
+      report('I3', `its rejection cannot be ${JSON.stringify(row.rejection)}`);
+    }
+    if (!isEpochSeconds(row.expires_at, now + LONGEST_MS)) {
+      report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
+    }
   }
 }

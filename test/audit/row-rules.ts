@@ -2,7 +2,9 @@ import type { Report } from './finding';
 import { areSegmentsOf } from './owner-segments';
 import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED, WAITING } from './row-kinds';
 import { isEpochMs, isEpochSeconds } from './times';
-import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP, SWEEP_GROUPS } from '../../src/contract';
+import {
+  IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP, SWEEP_GROUPS,
+} from '../../src/contract';
 
 type Rule = (row: AnyImageRow, report: Report) => void;
 
@@ -25,7 +27,8 @@ const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TY
 
 /** Descriptive attributes: a tombstone has lost all of them. */
 const DESCRIPTION = [
-  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection',
+  'remake_lease', 'size', 'sniffed_type', 'tags',
   'variants', 'width',
 ] as const;
 
@@ -40,18 +43,25 @@ const attributes: Rule = (row, report) => {
 const objectKey: Rule = (row, report) => {
   const [prefix, tenant, user, id, nonce, ...rest] = String(row.object_key).split('/');
   const fits = `${prefix}/` === PREFIXES.ORIGINALS && id === publicId(row) && isString(nonce) && rest.length === 0;
-  if (!fits) report('I3', `"object_key" ${JSON.stringify(row.object_key)} is no key of this image`);
-  else if (!areSegmentsOf(row.owner, tenant, user)) report('I3', `"object_key" ${JSON.stringify(row.object_key)} is no key of its owner`);
+  if (!fits) {report('I3', `"object_key" ${JSON.stringify(row.object_key)} is no key of this image`);} else if (!areSegmentsOf(row.owner, tenant, user)) {
+    report('I3', `"object_key" ${JSON.stringify(row.object_key)} is no key of its owner`);
+  }
 };
 
 const listing: Rule = (row, report) => {
   if (!LISTED.includes(row.status)) {
-    if (row.user_id !== undefined || row.created_at !== undefined) report('I3', `a ${row.status} row is in the index by_user`);
+    if (row.user_id !== undefined || row.created_at !== undefined) {
+      report('I3', `a ${row.status} row is in the index by_user`);
+    }
     return;
   }
-  if (row.user_id !== row.owner) report('I3', `"user_id" ${JSON.stringify(row.user_id)} is not the owner ${JSON.stringify(row.owner)}`);
+  if (row.user_id !== row.owner) {
+    report('I3', `"user_id" ${JSON.stringify(row.user_id)} is not the owner ${JSON.stringify(row.owner)}`);
+  }
   const [time, id, ...rest] = String(row.created_at).split('#');
-  if (!ISO_MS.test(time) || id !== row.image_id || rest.length > 0) report('I3', `"created_at" cannot be ${JSON.stringify(row.created_at)}`);
+  if (!ISO_MS.test(time) || id !== row.image_id || rest.length > 0) {
+    report('I3', `"created_at" cannot be ${JSON.stringify(row.created_at)}`);
+  }
 };
 
 const tombstone: Rule = (row, report) => {
@@ -64,35 +74,48 @@ const tombstone: Rule = (row, report) => {
 const outcome: Rule = (row, report) => {
   if (row.status === 'ready' && !isString(row.etag)) report('I1', 'a ready row has no "etag"');
   const code = (row.rejection as { code?: unknown } | undefined)?.code;
-  if (row.status === 'rejected' && !among(REJECTION_CODES)(code)) report('I3', `a rejected row's code cannot be ${JSON.stringify(code)}`);
+  if (row.status === 'rejected' && !among(REJECTION_CODES)(code)) {
+    report('I3', `a rejected row's code cannot be ${JSON.stringify(code)}`);
+  }
   if (row.status === 'ready' && row.rejection !== undefined) report('I3', 'a ready row holds a rejection');
 };
 
 const claimEnd: Rule = ({ claim_until }, report) => {
-  if (claim_until !== undefined && !isEpochMs(claim_until)) report('I3', `"claim_until" cannot be ${JSON.stringify(claim_until)}`);
+  if (claim_until !== undefined && !isEpochMs(claim_until)) {
+    report('I3', `"claim_until" cannot be ${JSON.stringify(claim_until)}`);
+  }
 };
 
 /** Unfinished rows must be scheduled for the sweeper; finished rows must not. */
 const schedule: Rule = (row, report) => {
   const { due_at, sweep, status } = row;
-  if ((due_at === undefined) !== (sweep === undefined)) report('I3', '"due_at" and "sweep" must be there both or neither');
+  if ((due_at === undefined) !== (sweep === undefined)) {
+    report('I3', '"due_at" and "sweep" must be there both or neither');
+  }
   if (due_at !== undefined && !isEpochMs(due_at)) report('I3', `"due_at" cannot be ${JSON.stringify(due_at)}`);
-  if (sweep !== undefined && !(Number.isInteger(sweep) && Number(sweep) >= 0 && Number(sweep) < SWEEP.SHARDS * Object.keys(SWEEP_GROUPS).length)) {
+  if (sweep !== undefined && !(Number.isInteger(sweep) && Number(sweep) >= 0
+    && Number(sweep) < SWEEP.SHARDS * Object.keys(SWEEP_GROUPS).length)) {
     report('I3', `"sweep" cannot be ${JSON.stringify(sweep)}`);
   }
   const unfinished = UNFINISHED.includes(status) || (status === 'expired' && row.expires_at === undefined);
-  if (unfinished && due_at === undefined) report('I2', `a ${status} row has no date with the sweeper: it stays for ever`);
+  if (unfinished && due_at === undefined) {
+    report('I2', `a ${status} row has no date with the sweeper: it stays for ever`);
+  }
   if (due_at !== undefined && (status === 'ready' || status === 'deleted')) report('I3', `a ${status} row is due`);
 };
 
 const expiry: Rule = (row, report) => {
   if (row.expires_at === undefined) {
-    if (row.status === 'deleted' && row.request_hash === undefined) report('I3', 'a tombstone without idempotency key never expires');
+    if (row.status === 'deleted' && row.request_hash === undefined) {
+      report('I3', 'a tombstone without idempotency key never expires');
+    }
     return;
   }
   if (!isEpochSeconds(row.expires_at)) report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
   if (row.status !== 'deleted' && row.status !== 'expired') report('I4', `a ${row.status} row expires`);
-  if (row.status === 'deleted' && row.request_hash !== undefined) report('I5', 'a tombstone with an idempotency key expires');
+  if (row.status === 'deleted' && row.request_hash !== undefined) {
+    report('I5', 'a tombstone with an idempotency key expires');
+  }
   const earliest = Date.parse(String(row.updated_at)) / 1000 + MIN_DELETED_RECORD_DAYS * 86_400;
   if (!(Number(row.expires_at) >= earliest)) report('I5', `a tombstone expires within ${MIN_DELETED_RECORD_DAYS} days`);
 };
@@ -113,4 +136,6 @@ const aside: Rule = (row, report) => {
 };
 
 /** The rules for a single image row. */
-export const ROW_RULES: readonly Rule[] = [attributes, objectKey, listing, tombstone, outcome, claimEnd, schedule, expiry, invalidation, aside];
+export const ROW_RULES: readonly Rule[] = [
+  attributes, objectKey, listing, tombstone, outcome, claimEnd, schedule, expiry, invalidation, aside,
+];

@@ -19,17 +19,23 @@ export function checkWalk(images: readonly AnyImageRow[], walk: Walk, findings: 
   const shown = walk.pages.flat();
   if (shown.length === expected.length && shown.every((id, i) => id === expected[i])) return;
   const { pages: _, ...question } = walk;
-  reporter(findings, JSON.stringify(question))('I9', `the walk shows [${shown.join(', ')}], but stored is [${expected.join(', ')}]`);
+  reporter(findings, JSON.stringify(question))(
+    'I9', `the walk shows [${shown.join(', ')}], but stored is [${expected.join(', ')}]`,
+  );
 }
 
 /** I9 during writes: a walk shows every image that was present and matched all the time, and shows no image twice. */
-export function checkChurnedWalk(before: readonly AnyImageRow[], after: readonly AnyImageRow[], walk: Walk, findings: Finding[]): void {
+export function checkChurnedWalk(
+  before: readonly AnyImageRow[], after: readonly AnyImageRow[], walk: Walk, findings: Finding[],
+): void {
   const shown = walk.pages.flat();
   const report = (id: string, problem: string) => reporter(findings, id)('I9', problem);
   const versions = new Map(after.map(row => [row.image_id, row.version]));
   for (const row of before) {
     const stayed = matches(row, walk) && versions.get(row.image_id) === row.version;
-    if (stayed && !shown.includes(row.image_id)) report(row.image_id, 'it was listed all the time, but a walk missed it');
+    if (stayed && !shown.includes(row.image_id)) {
+      report(row.image_id, 'it was listed all the time, but a walk missed it');
+    }
   }
   for (const id of new Set(shown)) {
     if (shown.filter(other => other === id).length > 1) report(id, 'a walk showed it twice');

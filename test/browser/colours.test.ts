@@ -13,8 +13,10 @@ import { describeIfMet, REQUIREMENTS, testIfMet } from '../support/requirements'
 
 /** Chromium shows no HEIC. */
 const FILES = [
-  'png16-rgb-with-srgb-profile.png', 'png16-icc-srgb-wrong-colours.png', 'png16-icc-p3-not-converted.png', 'avif10-icc-srgb-wrong-colours.avif',
-  'avif-nclx-p3-sdr-not-converted.avif', 'avif-nclx-bt2020-pq.avif', 'avif-nclx-p3-pq-washed-out.avif', 'png-gamma-1.0.png', 'png-cicp-p3.png',
+  'png16-rgb-with-srgb-profile.png', 'png16-icc-srgb-wrong-colours.png', 'png16-icc-p3-not-converted.png',
+  'avif10-icc-srgb-wrong-colours.avif',
+  'avif-nclx-p3-sdr-not-converted.avif', 'avif-nclx-bt2020-pq.avif', 'avif-nclx-p3-pq-washed-out.avif',
+  'png-gamma-1.0.png', 'png-cicp-p3.png',
   'png-cicp-pq-ignored.png', 'avif-monochrome-limited-range-flat.avif',
 ];
 
@@ -24,7 +26,8 @@ function differences(one: Picture, other: Picture): number[] {
     const at = pixel * channels;
     return [data[at], data[at + 1], data[at + 2]];
   };
-  return Array.from({ length: one.width * one.height }, (_, pixel) => deltaE(color(one, pixel), color(other, pixel))).sort((a, b) => a - b);
+  return Array.from({ length: one.width * one.height }, (_, pixel) => deltaE(color(one, pixel), color(other, pixel)))
+    .sort((a, b) => a - b);
 }
 
 describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {

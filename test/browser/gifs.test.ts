@@ -18,12 +18,16 @@ interface Drawn {
 declare const ImageDecoder: new (init: { data: ArrayBuffer; type: string }) => {
   readonly tracks: { readonly ready: Promise<void>; readonly selectedTrack: { readonly frameCount: number } };
   readonly completed: Promise<void>;
-  readonly decode: (options: { frameIndex: number }) => Promise<{ image: { displayWidth: number; displayHeight: number } }>;
+  readonly decode: (
+    options: { frameIndex: number }
+  ) => Promise<{ image: { displayWidth: number; displayHeight: number } }>;
 };
 declare const OffscreenCanvas: new (width: number, height: number) => {
   readonly getContext: (kind: '2d') => {
     readonly drawImage: (image: unknown, x: number, y: number) => void;
-    readonly getImageData: (x: number, y: number, width: number, height: number) => { readonly data: Uint8ClampedArray };
+    readonly getImageData: (
+      x: number, y: number, width: number, height: number
+    ) => { readonly data: Uint8ClampedArray };
   };
 };
 
@@ -60,7 +64,9 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
         const context = new OffscreenCanvas(size.width, size.height).getContext('2d');
         context.drawImage(image, 0, 0);
         let binary = '';
-        for (const value of context.getImageData(0, 0, size.width, size.height).data) binary += String.fromCharCode(value);
+        for (const value of context.getImageData(0, 0, size.width, size.height).data) {
+          binary += String.fromCharCode(value);
+        }
         frames.push(btoa(binary));
       }
       return { ...size, frames };
@@ -72,7 +78,8 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
     for (const { name, file } of gifCases()) {
       const { width, height, frames } = drawGif(file);
       const drawn = await drawInBrowser(writeGif(file), 'image/gif');
-      const isSame = drawn.width === width && drawn.height === height && drawn.frames.length === frames.length && frames.every((each, i) => each.equals(Buffer.from(drawn.frames[i], 'base64')));
+      const isSame = drawn.width === width && drawn.height === height && drawn.frames.length === frames.length
+        && frames.every((each, i) => each.equals(Buffer.from(drawn.frames[i], 'base64')));
       if (!isSame) misses.push(name);
     }
     expect(misses).toEqual([]);

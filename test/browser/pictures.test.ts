@@ -46,13 +46,19 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   beforeEach(async () => { context = await browser.newContext(); });
   afterEach(async () => context.close());
 
-  const unsigned = (name: string): string => image.variants.find(variant => variant.name === name)!.url.replace(/\?.*/, '');
+  const unsigned = (name: string): string =>
+    image.variants.find(variant => variant.name === name)!.url.replace(/\?.*/, '');
 
   /** The browser stores the cookies as the API sets them. */
   async function setSessionCookies(): Promise<void> {
-    const answer = await context.request.post(`${environment.url()}/cdn-session`, { headers: { 'x-user-id': client.user } });
-    expect([answer.status(), (await context.cookies()).map(({ name, path, httpOnly, sameSite }) => [name, path, httpOnly, sameSite])]).toEqual([
-      204, ['Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'].map(name => [`CloudFront-${name}`, '/cdn', true, 'Lax']),
+    const answer = await context.request.post(`${environment.url()}/cdn-session`, {
+      headers: { 'x-user-id': client.user },
+    });
+    expect([answer.status(), (await context.cookies()).map((
+      { name, path, httpOnly, sameSite },
+    ) => [name, path, httpOnly, sameSite])]).toEqual([
+      204,
+      ['Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'].map(name => [`CloudFront-${name}`, '/cdn', true, 'Lax']),
     ]);
   }
 
@@ -61,9 +67,15 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
     html = `<!doctype html><title>images</title>${body}`;
     const page = await context.newPage();
     const types: (string | undefined)[] = [];
-    page.on('response', response => { if (response.url().includes('/cdn/')) types.push(response.headers()['content-type']); });
+    page.on('response', response => {
+      if (response.url().includes('/cdn/')) {
+        types.push(response.headers()['content-type']);
+      }
+    });
     await page.goto(`http://localhost:${(pages.address() as AddressInfo).port}/`, { waitUntil: 'networkidle' });
-    const widths = await page.$$eval('img', images => images.map(seen => seen.complete && seen.naturalWidth > 0 ? seen.naturalWidth : null));
+    const widths = await page.$$eval(
+      'img', images => images.map(seen => seen.complete && seen.naturalWidth > 0 ? seen.naturalWidth : null),
+    );
     return { types, widths };
   }
 
@@ -71,27 +83,39 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
     await setSessionCookies();
     const thumb = unsigned('thumb');
     const { width } = image.variants[0];
-    const samples = [[thumb, 'avif'], [`${thumb}.avif`, 'avif'], [`${thumb}.webp`, 'webp'], [`${thumb}.jpg`, 'jpeg'], [unsigned('large'), 'avif']];
+    const samples = [
+      [thumb, 'avif'], [`${thumb}.avif`, 'avif'], [`${thumb}.webp`, 'webp'], [`${thumb}.jpg`, 'jpeg'],
+      [unsigned('large'), 'avif'],
+    ];
     for (const [url, type] of samples) {
       const { types, widths } = await show(`<img src="${url}">`);
-      expect([url, types, widths]).toEqual([url, [`image/${type}`], [url === unsigned('large') ? image.variants[3].width : width]]);
+      expect([url, types, widths]).toEqual([
+        url, [`image/${type}`], [url === unsigned('large') ? image.variants[3].width : width],
+      ]);
     }
   });
 
   test('takes what it can of a <picture>', async () => {
     await setSessionCookies();
-    const source = (type: string, ending: string): string => `<source type="${type}" srcset="${unsigned('small')}${ending}">`;
+    const source = (type: string, ending: string): string =>
+      `<source type="${type}" srcset="${unsigned('small')}${ending}">`;
     const sources = [source('image/x-unknown', '.avif'), source('image/webp', '.webp')];
     const { types, widths } = await show(`<picture>${sources.join('')}<img src="${unsigned('small')}.jpg"></picture>`);
     expect([types, widths]).toEqual([['image/webp'], [image.variants[1].width]]);
-    const fallback = await show(`<picture><source type="image/x-unknown" srcset="/none"><img src="${unsigned('small')}"></picture>`);
+    const fallback = await show(
+      `<picture><source type="image/x-unknown" srcset="/none"><img src="${unsigned('small')}"></picture>`,
+    );
     expect([fallback.types, fallback.widths]).toEqual([['image/avif'], [image.variants[1].width]]);
   });
 
   test('gets WebP where AVIF is not accepted, and JPEG where neither is', async () => {
     await setSessionCookies();
-    for (const [accept, type] of [['image/webp,image/*,*/*;q=0.8', 'image/webp'], ['image/*,*/*;q=0.8', 'image/jpeg']]) {
-      await context.route('**/cdn/**', async route => route.continue({ headers: { ...await route.request().allHeaders(), accept } }));
+    for (const [accept, type] of [
+      ['image/webp,image/*,*/*;q=0.8', 'image/webp'], ['image/*,*/*;q=0.8', 'image/jpeg'],
+    ]) {
+      await context.route(
+        '**/cdn/**', async route => route.continue({ headers: { ...await route.request().allHeaders(), accept } }),
+      );
       const { types, widths } = await show(`<img src="${unsigned('thumb')}">`);
       expect([types, widths]).toEqual([[type], [image.variants[0].width]]);
       await context.unroute('**/cdn/**');
@@ -107,6 +131,8 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   test('shows nothing of what is not signed, or of another user', async () => {
     expect((await show(`<img src="${unsigned('thumb')}">`)).widths).toEqual([null]);
     await setSessionCookies();
-    expect((await show(`<img src="${unsigned('thumb').replace(/\/_\/\w{26}\//, `/_/${BOB}/`)}">`)).widths).toEqual([null]);
+    expect((await show(`<img src="${unsigned('thumb').replace(/\/_\/\w{26}\//, `/_/${BOB}/`)}">`)).widths).toEqual([
+      null,
+    ]);
   });
 });

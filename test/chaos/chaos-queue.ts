@@ -43,7 +43,9 @@ export class ChaosQueue implements UploadQueue {
 
   take(): Message[] {
     const count = Math.min(BATCH, this.messages.length);
-    return Array.from({ length: count }, () => this.messages.splice(this.random.pickBetween(0, this.messages.length - 1), 1)[0]);
+    return Array.from(
+      { length: count }, () => this.messages.splice(this.random.pickBetween(0, this.messages.length - 1), 1)[0],
+    );
   }
 
   /** Returns unprocessed messages to the queue, or drops them after too many receives. */

@@ -29,7 +29,11 @@ export class CountedImaging {
   private jobs = 0;
 
   constructor(private readonly pool: DecoderPool | undefined, private readonly every: number) {
-    this.port = createImaging({ variants: VARIANTS, limits: IMAGE_LIMITS, decoders: { decode: job => this.decode(job) } });
+    this.port = createImaging({
+      variants: VARIANTS,
+      limits: IMAGE_LIMITS,
+      decoders: { decode: job => this.decode(job) },
+    });
   }
 
   private async decode(job: ImageJob): Promise<ProcessedImage> {
@@ -40,6 +44,15 @@ export class CountedImaging {
 }
 
 function fakeProcessing({ header: { width, height }, variants }: ImageJob): ProcessedImage {
-  const made = variants.map(({ name, formats: [format] }) => ({ name, format, width: 8, height: 5, bytes: Buffer.alloc(40, name) }));
-  return { width, height, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#336699' }, variants: made };
+  const made = variants.map(
+    ({ name, formats: [format] }) => ({ name, format, width: 8, height: 5, bytes: Buffer.alloc(40, name) }),
+  );
+  return {
+    width,
+    height,
+    format: 'png',
+    animated: false,
+    placeholder: { thumbhash: 'aGFzaA==', color: '#336699' },
+    variants: made,
+  };
 }

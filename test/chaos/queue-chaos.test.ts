@@ -21,7 +21,8 @@ const WORKERS = 4;
 const CLIENTS = 8;
 /** Effects that are counted once for each image. */
 const EFFECTS = [
-  METRICS.UPLOADS_STARTED, METRICS.IMAGES_CONFIRMED, METRICS.IMAGES_PROCESSED, METRICS.IMAGES_REJECTED, METRICS.IMAGES_DELETED, METRICS.IMAGES_FAILED,
+  METRICS.UPLOADS_STARTED, METRICS.IMAGES_CONFIRMED, METRICS.IMAGES_PROCESSED, METRICS.IMAGES_REJECTED,
+  METRICS.IMAGES_DELETED, METRICS.IMAGES_FAILED,
 ];
 /** Every 20th image is really decoded; the variants of the others are made up. */
 const EVERY = 20;
@@ -94,10 +95,16 @@ test(`whatever becomes of their messages, ${images} images end, and each effect 
   }
   const [corrupted, deleted] = [ends.corrupt.rejected, ends.deleted.deleted];
   const isTwentieth = images / 20;
-  expect(ends).toEqual({ good: { ready: images - 2 * isTwentieth }, corrupt: { rejected: isTwentieth }, deleted: { deleted: isTwentieth } });
+  expect(ends).toEqual({
+    good: { ready: images - 2 * isTwentieth },
+    corrupt: { rejected: isTwentieth },
+    deleted: { deleted: isTwentieth },
+  });
   expect([...imaging.made.values()].filter(times => times > 1)).toEqual([]);
   // A deleted image may have been confirmed or processed before: the writes say how many were.
-  const [processing, ready, rejected, deleting] = (['processing', 'ready', 'rejected', 'deleting'] as const).map(status => service.written(status));
+  const [processing, ready, rejected, deleting] = (['processing', 'ready', 'rejected', 'deleting'] as const).map(
+    status => service.written(status),
+  );
   expect([processing, ready, rejected, deleting].flatMap(({ again }) => again)).toEqual([]);
   expect([ready.images >= ends.good.ready, rejected.images, deleting.images]).toEqual([true, corrupted, deleted]);
   expect(Object.fromEntries(EFFECTS.map(metric => [metric, service.counted.get(metric)]))).toEqual({

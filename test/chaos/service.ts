@@ -41,7 +41,13 @@ export class Service {
     const directory = await mkdtemp(join(tmpdir(), 'chaos-'));
     const common = { region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
     const table = await startTableEngine();
-    const storage = await startStorage({ ...common, directory, bucket: LOCAL.BUCKET, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000 });
+    const storage = await startStorage({
+      ...common,
+      directory,
+      bucket: LOCAL.BUCKET,
+      conditionalPrefix: 'originals/',
+      maxSignatureAgeMs: 300_000,
+    });
     storage.onObjectCreated(onUpload);
     Object.assign(process.env, {
       AWS_REGION: LOCAL.REGION,
@@ -99,8 +105,16 @@ export class Service {
   async upload(bytes: Buffer, content_type: ImageType, confirms: boolean): Promise<string> {
     const { image_id: id } = await createImage(this.deps, USER, { content_type, size: bytes.length, tags: ['chaos'] });
     const { object_key: Key } = await this.row(id);
-    await this.s3.send(new PutObjectCommand({ Bucket: LOCAL.BUCKET, Key, Body: bytes, ContentType: content_type, IfNoneMatch: '*' }));
-    if (confirms) await confirmImage(this.deps, USER, id).catch((error: { code?: string }) => { if (error.code !== 'upload-rejected') throw error; });
+    await this.s3.send(
+      new PutObjectCommand({ Bucket: LOCAL.BUCKET, Key, Body: bytes, ContentType: content_type, IfNoneMatch: '*' }),
+    );
+    if (confirms) {
+      await confirmImage(this.deps, USER, id).catch((error: { code?: string }) => {
+        if (error.code !== 'upload-rejected') {
+          throw error;
+        }
+      });
+    }
     return id;
   }
 
@@ -133,7 +147,9 @@ export class Service {
   }
 }
 
-function createDeps(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, service: () => Service): WorkerDeps {
+function createDeps(
+  dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, service: () => Service,
+): WorkerDeps {
   const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
   const now = (): number => service().now;
   return {

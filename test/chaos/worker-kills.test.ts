@@ -35,9 +35,18 @@ type Send = () => Promise<unknown>;
 function through(deps: WorkerDeps, call: (send: Send, name: string) => Promise<unknown>): WorkerDeps {
   const port = <P extends object>(real: P): P => new Proxy(real, {
     get: (target, name) => async (...args: unknown[]) => (
-      call(async () => (Reflect.get(target, name) as (...of: unknown[]) => Promise<unknown>).apply(target, args), String(name))),
+      call(
+        async () => (Reflect.get(target, name) as (...of: unknown[]) => Promise<unknown>).apply(target, args),
+        String(name),
+      )),
   });
-  return { ...deps, table: port(deps.table), objects: port(deps.objects), rejectionCache: port(deps.rejectionCache), scanner: port(deps.scanner) };
+  return {
+    ...deps,
+    table: port(deps.table),
+    objects: port(deps.objects),
+    rejectionCache: port(deps.rejectionCache),
+    scanner: port(deps.scanner),
+  };
 }
 
 /** From a given step on, no port answers any more. */
@@ -73,8 +82,11 @@ async function processAnnounced(): Promise<void> {
   for (const key of announced.splice(0)) await processUpload(service.deps, key, false);
 }
 
-test.each([['good', true, 'ready'], ['good', false, 'ready'], ['corrupt', true, 'rejected'], ['corrupt', false, 'rejected']] as const)(
-  'a worker that is killed at any step of a %s image (confirmed: %s) leaves it to the next, and it ends %s', async (kind, confirms, end) => {
+test.each([
+  ['good', true, 'ready'], ['good', false, 'ready'], ['corrupt', true, 'rejected'], ['corrupt', false, 'rejected'],
+] as const)(
+  'a worker that is killed at any step of a %s image (confirmed: %s) leaves it to the next, and it ends %s',
+  async (kind, confirms, end) => {
     const make = await pictures();
     const killed: string[] = [];
     let isOver = false;

@@ -13,14 +13,18 @@ export async function show(browser: Browser, bytes: Buffer, format: string): Pro
   const page = await browser.newPage();
   try {
     const type = `image/${format.toLowerCase().split(/[ ,]/)[0]}`;
-    await page.setContent(`<style>body { margin: 0 } img { display: block }</style><img src="data:${type};base64,${bytes.toString('base64')}">`);
+    await page.setContent(
+      `<style>body { margin: 0 } img { display: block }</style><img src="data:${type};base64,${bytes.toString('base64')}">`,
+    );
     const size = await page.$eval('img', async shown => {
       await shown.decode().catch(() => undefined);
       return { width: shown.naturalWidth, height: shown.naturalHeight };
     });
     if (size.width === 0) return undefined;
     await page.setViewportSize(size);
-    const { data, info } = await sharp(await page.screenshot()).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(await page.screenshot()).removeAlpha().raw().toBuffer({
+      resolveWithObject: true,
+    });
     return { data, width: info.width, height: info.height, channels: info.channels };
   } finally {
     await page.close();

@@ -16,11 +16,17 @@ interface Grey {
  * B.2.3).
  */
 export async function cmykJpeg(samples: Uint8Array, width: number, height: number): Promise<Buffer> {
-  const greys = await Promise.all([0, 1, 2, 3].map(async ink => encodeGrey(samples.filter((_, i) => i % 4 === ink), width, height)));
+  const greys = await Promise.all(
+    [0, 1, 2, 3].map(async ink => encodeGrey(samples.filter((_, i) => i % 4 === ink), width, height)),
+  );
   const adobe = segment(0xee, Buffer.concat([Buffer.from('Adobe', 'latin1'), Buffer.from([0, 100, 0, 0, 0, 0, 0])]));
-  const frame = segment(0xc0, Buffer.from([8, ...uint16(height), ...uint16(width), 4, ...[1, 2, 3, 4].flatMap(id => [id, 0x11, 0])]));
+  const frame = segment(
+    0xc0, Buffer.from([8, ...uint16(height), ...uint16(width), 4, ...[1, 2, 3, 4].flatMap(id => [id, 0x11, 0])]),
+  );
   const scans = greys.map(({ scan }, i) => Buffer.concat([segment(SOS, Buffer.from([1, i + 1, 0, 0, 63, 0])), scan]));
-  return Buffer.concat([Buffer.from([0xff, 0xd8]), adobe, ...greys[0].tables, frame, ...scans, Buffer.from([0xff, 0xd9])]);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]), adobe, ...greys[0].tables, frame, ...scans, Buffer.from([0xff, 0xd9]),
+  ]);
 }
 
 /** Uses the standard Huffman tables, so that all four share them. */

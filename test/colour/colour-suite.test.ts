@@ -17,7 +17,9 @@ async function misses(all: readonly Input[]): Promise<string[]> {
     const measured = await measure(input, pool);
     for (const [i, { median, worst }] of measured.entries()) {
       if (median > limits.median || worst > limits.worst) {
-        found.push(`${input.format}, ${input.colour}, as ${FORMATS[i]}: median ${median.toFixed(2)}, worst ${worst.toFixed(2)}`);
+        found.push(
+          `${input.format}, ${input.colour}, as ${FORMATS[i]}: median ${median.toFixed(2)}, worst ${worst.toFixed(2)}`,
+        );
       }
     }
   }

@@ -28,7 +28,9 @@ export async function drawSheet(rows: readonly Row[]): Promise<Buffer> {
     }
   }
   for (let stack = 0; stack < STACKS; stack++) {
-    TITLES.forEach((title, column) => layers.push(writeLabel(title, stack * stackWidth + GAP + column * CELL.width, 0, CELL.width)));
+    TITLES.forEach(
+      (title, column) => layers.push(writeLabel(title, stack * stackWidth + GAP + column * CELL.width, 0, CELL.width)),
+    );
   }
   const [width, height] = [STACKS * stackWidth, LABEL + GAP + perStack * CELL.height];
   return sharp({ create: { width, height, channels: 3, background: '#808080' } }).composite(layers).png().toBuffer();
@@ -42,5 +44,9 @@ function writeLabel(text: string, left: number, top: number, width: number): Ove
 
 async function shrink({ data, width, height, channels }: Picture): Promise<Buffer> {
   const raw = { width, height, channels: channels as 1 | 3 };
-  return sharp(Uint8Array.from(data), { raw }).resize(CHART.width, CHART.height, { fit: 'fill', kernel: 'nearest' }).toColourspace('srgb').png().toBuffer();
+  return sharp(Uint8Array.from(data), { raw })
+    .resize(CHART.width, CHART.height, { fit: 'fill', kernel: 'nearest' })
+    .toColourspace('srgb')
+    .png()
+    .toBuffer();
 }

@@ -6,7 +6,9 @@ const PNG_HEAD = 33;
 
 export function withPngChunk(png: Buffer, name: string, content: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(name, 'latin1'), content]);
-  return Buffer.concat([png.subarray(0, PNG_HEAD), uint32(content.length), body, uint32(crc32(body)), png.subarray(PNG_HEAD)]);
+  return Buffer.concat([
+    png.subarray(0, PNG_HEAD), uint32(content.length), body, uint32(crc32(body)), png.subarray(PNG_HEAD),
+  ]);
 }
 
 export function withPngProfile(png: Buffer, profile: Buffer): Buffer {
@@ -18,8 +20,12 @@ export function withJpegProfile(jpeg: Buffer, profile: Buffer): Buffer {
   const size = 65_519;
   const count = Math.ceil(profile.length / size);
   const segments = Array.from({ length: count }, (_, i) => {
-    const piece = Buffer.concat([Buffer.from('ICC_PROFILE\0', 'latin1'), Buffer.from([i + 1, count]), profile.subarray(i * size, (i + 1) * size)]);
-    return Buffer.concat([Buffer.from([0xff, 0xe2, Math.floor((piece.length + 2) / 256), (piece.length + 2) % 256]), piece]);
+    const piece = Buffer.concat([
+      Buffer.from('ICC_PROFILE\0', 'latin1'), Buffer.from([i + 1, count]), profile.subarray(i * size, (i + 1) * size),
+    ]);
+    return Buffer.concat([
+      Buffer.from([0xff, 0xe2, Math.floor((piece.length + 2) / 256), (piece.length + 2) % 256]), piece,
+    ]);
   });
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }

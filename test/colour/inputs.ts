@@ -7,11 +7,13 @@ import sharp, { type Sharp } from 'sharp';
 import { drawChart, HEIGHT, PATCHES, WIDTH, type Color } from './chart';
 import { cmykJpeg } from './cmyk-jpeg';
 import {
-  AS_SRGB, CMYK_PROFILE, GREY_PROFILE, IN_BT2020, IN_BT2020_DISPLAY, IN_P3, inks, inksByProfile, inksPlain, lightness, LINEAR, LINEAR_PROFILE,
+  AS_SRGB, CMYK_PROFILE, GREY_PROFILE, IN_BT2020, IN_BT2020_DISPLAY, IN_P3, inks, inksByProfile, inksPlain, lightness,
+  LINEAR, LINEAR_PROFILE,
   P3_GAMMA, PROFILES, type Profile, type Reference,
 } from './colours';
 import {
-  chromaticitiesChunk, gammaChunk, lightLevelChunk, withHeifProfile, withJpegProfile, withPngChunk, withPngProfile, withWebpProfile,
+  chromaticitiesChunk, gammaChunk, lightLevelChunk, withHeifProfile, withJpegProfile, withPngChunk, withPngProfile,
+  withWebpProfile,
 } from './containers';
 import { CHROMIUM_HDR } from './hdr-reference';
 import { nclx, withNclx, withProperty } from '../lambda/imaging/support/heif-property';
@@ -39,7 +41,10 @@ function computeExpected(reference: Reference, white: number, patches: readonly 
 function image(white: number, patches: readonly (readonly number[])[] = PATCHES): Sharp {
   const channels = patches[0].length as 1 | 3 | 4;
   const raw = sharp(drawChart(patches, white), { raw: { ...SIZE, channels } });
-  return white > 255 ? raw.toColourspace(channels === 1 ? 'grey16' : 'rgb16') : channels === 1 ? raw.toColourspace('b-w') : raw;
+  return white > 255
+    ? raw.toColourspace(channels === 1 ? 'grey16' : 'rgb16')
+    : channels === 1 ? raw.toColourspace('b-w')
+      : raw;
 }
 
 /** The chart in one format and depth, and the way that format carries a profile. */
@@ -55,7 +60,13 @@ function plain({ format, white, bytes }: Base): Input {
 }
 
 function profiled({ format, white, bytes, withProfile }: Base, { colour, profile, reference }: Profile): Input {
-  return { format, colour, bytes: withProfile(bytes, profile), expected: computeExpected(reference, white), isHdr: false };
+  return {
+    format,
+    colour,
+    bytes: withProfile(bytes, profile),
+    expected: computeExpected(reference, white),
+    isHdr: false,
+  };
 }
 
 function sdr({ format, white }: Base, colour: string, bytes: Buffer, reference: Reference): Input {
@@ -68,18 +79,39 @@ function hdr({ format }: Base, colour: keyof typeof CHROMIUM_HDR, bytes: Buffer)
 
 async function pngInputs(bits: 8 | 16): Promise<Input[]> {
   const white = 2 ** bits - 1;
-  const base: Base = { format: `PNG ${bits}`, white, bytes: await image(white).png().toBuffer(), withProfile: withPngProfile };
-  const cicp = (...points: readonly number[]): Buffer => withPngChunk(base.bytes, 'cICP', Buffer.from([...points, 0, 1]));
+  const base: Base = {
+    format: `PNG ${bits}`,
+    white,
+    bytes: await image(white).png().toBuffer(),
+    withProfile: withPngProfile,
+  };
+  const cicp = (...points: readonly number[]): Buffer =>
+    withPngChunk(base.bytes, 'cICP', Buffer.from([...points, 0, 1]));
   const grey = await image(white, GREYS).png().toBuffer();
   const p3 = chromaticitiesChunk(0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06);
   return [
     plain(base),
-    ...[...PROFILES, LINEAR_PROFILE].filter(({ colour }) => bits === 16 || colour !== LINEAR_PROFILE.colour).map(profile => profiled(base, profile)),
-    { ...sdr(base, GREY_PROFILE.colour, withPngProfile(grey, GREY_PROFILE.profile), GREY_PROFILE.reference), format: `PNG ${bits}, grey` },
+    ...[...PROFILES, LINEAR_PROFILE].filter(({ colour }) => bits === 16 || colour !== LINEAR_PROFILE.colour).map(
+      profile => profiled(base, profile),
+    ),
+    {
+      ...sdr(base, GREY_PROFILE.colour, withPngProfile(grey, GREY_PROFILE.profile), GREY_PROFILE.reference),
+      format: `PNG ${bits}, grey`,
+    },
     sdr(base, 'gAMA 1.0', withPngChunk(base.bytes, 'gAMA', gammaChunk(1)), LINEAR),
     sdr(base, 'gAMA 1 / 2.2', withPngChunk(base.bytes, 'gAMA', gammaChunk(1 / 2.2)), AS_SRGB),
-    sdr(base, 'gAMA 1 / 2.2 and cHRM of P3', withPngChunk(withPngChunk(base.bytes, 'cHRM', p3), 'gAMA', gammaChunk(1 / 2.2)), P3_GAMMA),
-    sdr(base, 'sRGB before gAMA 1.0', withPngChunk(withPngChunk(base.bytes, 'gAMA', gammaChunk(1)), 'sRGB', Buffer.from([0])), AS_SRGB),
+    sdr(
+      base,
+      'gAMA 1 / 2.2 and cHRM of P3',
+      withPngChunk(withPngChunk(base.bytes, 'cHRM', p3), 'gAMA', gammaChunk(1 / 2.2)),
+      P3_GAMMA,
+    ),
+    sdr(
+      base,
+      'sRGB before gAMA 1.0',
+      withPngChunk(withPngChunk(base.bytes, 'gAMA', gammaChunk(1)), 'sRGB', Buffer.from([0])),
+      AS_SRGB,
+    ),
     sdr(base, 'cICP of Display P3', cicp(12, 13), IN_P3),
     sdr(base, 'cICP of Display P3 before a profile', withPngProfile(cicp(12, 13), LINEAR_PROFILE.profile), IN_P3),
     sdr(base, 'cICP of BT.2020', cicp(9, 14), IN_BT2020_DISPLAY),
@@ -92,24 +124,49 @@ async function pngInputs(bits: 8 | 16): Promise<Input[]> {
 
 async function jpegInputs(): Promise<Input[]> {
   const options = { quality: 100, chromaSubsampling: '4:4:4' } as const;
-  const base: Base = { format: 'JPEG', white: 255, bytes: await image(255).jpeg(options).toBuffer(), withProfile: withJpegProfile };
+  const base: Base = {
+    format: 'JPEG',
+    white: 255,
+    bytes: await image(255).jpeg(options).toBuffer(),
+    withProfile: withJpegProfile,
+  };
   const grey = await image(255, GREYS).jpeg(options).toBuffer();
   const patches = PATCHES.map(inks);
   const cmyk = await cmykJpeg(drawChart(patches, 255) as Uint8Array, WIDTH, HEIGHT);
   return [
     plain(base),
     ...PROFILES.map(profile => profiled(base, profile)),
-    { ...sdr(base, GREY_PROFILE.colour, withJpegProfile(grey, GREY_PROFILE.profile), GREY_PROFILE.reference), format: 'JPEG, grey' },
+    {
+      ...sdr(base, GREY_PROFILE.colour, withJpegProfile(grey, GREY_PROFILE.profile), GREY_PROFILE.reference),
+      format: 'JPEG, grey',
+    },
     { ...sdr(base, 'no profile', grey, color => AS_SRGB(lightness(color))), format: 'JPEG, grey' },
     { format: 'JPEG, CMYK', colour: 'no profile', bytes: cmyk, expected: patches.map(inksPlain), isHdr: false },
-    { format: 'JPEG, CMYK', colour: 'CMYK profile', bytes: withJpegProfile(cmyk, CMYK_PROFILE), expected: patches.map(inksByProfile), isHdr: false },
-    { format: 'JPEG, CMYK', colour: 'broken profile', bytes: withJpegProfile(cmyk, CMYK_PROFILE.subarray(0, 4000)), expected: patches.map(inksPlain), isHdr: false },
+    {
+      format: 'JPEG, CMYK',
+      colour: 'CMYK profile',
+      bytes: withJpegProfile(cmyk, CMYK_PROFILE),
+      expected: patches.map(inksByProfile),
+      isHdr: false,
+    },
+    {
+      format: 'JPEG, CMYK',
+      colour: 'broken profile',
+      bytes: withJpegProfile(cmyk, CMYK_PROFILE.subarray(0, 4000)),
+      expected: patches.map(inksPlain),
+      isHdr: false,
+    },
   ];
 }
 
 async function webpInputs(): Promise<Input[]> {
   const withProfile = (bytes: Buffer, profile: Buffer): Buffer => withWebpProfile(bytes, profile, WIDTH, HEIGHT);
-  const base: Base = { format: 'WebP', white: 255, bytes: await image(255).webp({ lossless: true }).toBuffer(), withProfile };
+  const base: Base = {
+    format: 'WebP',
+    white: 255,
+    bytes: await image(255).webp({ lossless: true }).toBuffer(),
+    withProfile,
+  };
   return [plain(base), ...PROFILES.map(profile => profiled(base, profile))];
 }
 
@@ -133,7 +190,12 @@ function heifInputs(base: Base): Input[] {
 async function avifInputs(bits: 8 | 10 | 12): Promise<Input[]> {
   const options = { quality: 100, chromaSubsampling: '4:4:4', bitdepth: bits } as const;
   const white = bits === 8 ? 255 : 65535;
-  const base: Base = { format: `AVIF ${bits}`, white, bytes: await image(white).avif(options).toBuffer(), withProfile: withHeifProfile };
+  const base: Base = {
+    format: `AVIF ${bits}`,
+    white,
+    bytes: await image(white).avif(options).toBuffer(),
+    withProfile: withHeifProfile,
+  };
   const grey = await image(white, GREYS).avif(options).toBuffer();
   return [...heifInputs(base), ...greyInputs({ ...base, format: `AVIF ${bits}, grey`, bytes: grey })];
 }
@@ -157,10 +219,14 @@ export async function heicInputs(): Promise<Input[]> {
   const folder = mkdtempSync(join(tmpdir(), 'colour-'));
   try {
     const tool = await pythonTool('pillow-heif');
-    const files = [['RGB', drawChart(PATCHES, 255)], ['RGB;16', drawChart(PATCHES, 65535)], ['L', drawChart(GREYS, 255)]] as const;
+    const files = [
+      ['RGB', drawChart(PATCHES, 255)], ['RGB;16', drawChart(PATCHES, 65535)], ['L', drawChart(GREYS, 255)],
+    ] as const;
     const paths = files.map(([mode], i) => [mode, join(folder, `${i}.raw`), join(folder, `${i}.heic`)]);
     files.forEach(([, samples], i) => writeFileSync(paths[i][1], samples));
-    await promisify(execFile)(join(tool, 'python'), [join(__dirname, 'make_heic.py'), String(WIDTH), String(HEIGHT), ...paths.flat()]);
+    await promisify(execFile)(join(tool, 'python'), [
+      join(__dirname, 'make_heic.py'), String(WIDTH), String(HEIGHT), ...paths.flat(),
+    ]);
     const [heic8, heic10, grey] = paths.map(([, , heic]) => readFileSync(heic));
     const base = { withProfile: withHeifProfile };
     return [

@@ -34,10 +34,17 @@ async function row(input: Input, pool: DecoderPool, browser: Browser | undefined
   const shown = browser && await show(browser, input.bytes, input.format);
   const limits = findLimits(input);
   const isWithin = measured.every(({ median, worst }) => median <= limits.median && worst <= limits.worst);
-  const besideChromium = shown ? cell(compare(measured[1].picture, compare(shown, input.expected).colors)) : 'not shown'.padStart(13);
+  const besideChromium = shown
+    ? cell(compare(measured[1].picture, compare(shown, input.expected).colors))
+    : 'not shown'.padStart(13);
   const name = `${input.format.padEnd(13)} ${input.colour.padEnd(42)}`;
   const line = `${name} ${measured.map(cell).join(' ')} ${besideChromium} ${isWithin ? '' : 'OUT OF BOUNDS'}`;
-  return { label: `${input.format}: ${input.colour}`, pictures: [shown, findReference(input), ...measured.map(({ picture }) => picture)], line, isWithin };
+  return {
+    label: `${input.format}: ${input.colour}`,
+    pictures: [shown, findReference(input), ...measured.map(({ picture }) => picture)],
+    line,
+    isWithin,
+  };
 }
 
 const HELP = `Prints ΔE2000 of a chart's variants for each format and colour description, and draws a contact sheet in tmp/colour.
@@ -54,7 +61,9 @@ async function main(): Promise<void> {
   if (!hasChromium) console.log(`skips the comparison with Chromium: ${enable}`);
   const browser = hasChromium ? await launch() : undefined;
   try {
-    console.log(`ΔE2000, median / worst patch, against the reference${' '.repeat(5)}${[...FORMATS, 'WebP:Chromium'].map(name => name.padStart(13)).join(' ')}`);
+    console.log(
+      `ΔE2000, median / worst patch, against the reference${' '.repeat(5)}${[...FORMATS, 'WebP:Chromium'].map(name => name.padStart(13)).join(' ')}`,
+    );
     const rows: Line[] = [];
     for (const input of [...await inputs(), ...await heicInputsHere()]) {
       const made = await row(input, pool, browser);

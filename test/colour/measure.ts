@@ -17,11 +17,21 @@ export interface Measured {
 }
 
 function makeVariant(format: VariantFormat): VariantDefinition {
-  return { name: format, width: WIDTH, height: WIDTH, fit: 'inside', formats: [format], generation: 'eager', animated: false };
+  return {
+    name: format,
+    width: WIDTH,
+    height: WIDTH,
+    fit: 'inside',
+    formats: [format],
+    generation: 'eager',
+    animated: false,
+  };
 }
 
 /** Compares the variants of one input with the expected colours. */
-export async function measure({ bytes: original, expected }: Input, decoders: Pick<DecoderPool, 'decode'>): Promise<Measured[]> {
+export async function measure(
+  { bytes: original, expected }: Input, decoders: Pick<DecoderPool, 'decode'>,
+): Promise<Measured[]> {
   const header = readHeader(original, sniff(original)!);
   const { variants } = await decoders.decode({ bytes: original, header, variants: FORMATS.map(makeVariant) });
   return Promise.all(variants.map(async ({ bytes }) => {

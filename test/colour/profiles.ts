@@ -25,8 +25,10 @@ function uint16(...values: readonly number[]): Buffer {
 const xyzTag = (xyz: Color): Buffer => tag('XYZ ', int32(...xyz.map(s15)));
 const gammaTag = (exponent: number): Buffer => tag('para', uint16(0, 0), int32(s15(exponent)));
 /** Type 3: a power function after a line, as in sRGB. */
-const parametersTag = (parameters: readonly number[]): Buffer => tag('para', uint16(3, 0), int32(...parameters.map(s15)));
-const tableTag = (curve: Curve): Buffer => tag('curv', int32(1024), uint16(...Array.from({ length: 1024 }, (_, i) => Math.round(65535 * curve(i / 1023)))));
+const parametersTag = (parameters: readonly number[]): Buffer =>
+  tag('para', uint16(3, 0), int32(...parameters.map(s15)));
+const tableTag = (curve: Curve): Buffer =>
+  tag('curv', int32(1024), uint16(...Array.from({ length: 1024 }, (_, i) => Math.round(65535 * curve(i / 1023)))));
 
 export const SRGB_CURVE = parametersTag([2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
 export const gammaCurve = gammaTag;
@@ -57,7 +59,9 @@ export function buildProfile(kind: Kind, tags: Readonly<Record<string, Buffer>>,
 }
 
 export function matrixProfile(toXyz: readonly number[], curve: Buffer, isD50 = false): Buffer {
-  const [rXYZ, gXYZ, bXYZ] = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const).map(color => xyzTag(xyzD50(color, toXyz, isD50)));
+  const [rXYZ, gXYZ, bXYZ] = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const).map(
+    color => xyzTag(xyzD50(color, toXyz, isD50)),
+  );
   return buildProfile('RGB ', { rXYZ, gXYZ, bXYZ, rTRC: curve, gTRC: curve, bTRC: curve });
 }
 
@@ -71,13 +75,19 @@ const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
  * ICC.1:2022, section 10.10: a `lut16Type` from this number of channels to Lab, encoded as in section 6.3.4.2 of
  * version 2.
  */
-export function tablesProfile(kind: 'RGB ' | 'CMYK', points: number, toXyzD50: (channels: readonly number[]) => Color): Buffer {
+export function tablesProfile(
+  kind: 'RGB ' | 'CMYK', points: number, toXyzD50: (channels: readonly number[]) => Color,
+): Buffer {
   const inputs = kind === 'CMYK' ? 4 : 3;
   const grid: number[] = [];
   for (let node = 0; node < points ** inputs; node++) {
-    const channels = Array.from({ length: inputs }, (_, i) => Math.floor(node / points ** (inputs - 1 - i)) % points / (points - 1));
+    const channels = Array.from(
+      { length: inputs }, (_, i) => Math.floor(node / points ** (inputs - 1 - i)) % points / (points - 1),
+    );
     const [L, a, b] = toLab(toXyzD50(channels));
-    grid.push(...[L / 100 * 0xff00, (a + 128) * 256, (b + 128) * 256].map(value => Math.min(65535, Math.max(0, Math.round(value)))));
+    grid.push(...[L / 100 * 0xff00, (a + 128) * 256, (b + 128) * 256].map(
+      value => Math.min(65535, Math.max(0, Math.round(value))),
+    ));
   }
   const ends = (count: number): Buffer => uint16(...Array.from({ length: count }, () => [0, 65535]).flat());
   const head = Buffer.from([inputs, 3, points, 0]);
@@ -95,5 +105,13 @@ function toLab(xyz: Color): Color {
 export function cicpProfile(toXyz: readonly number[], primaries: number, transfer: number): Buffer {
   const [rXYZ, gXYZ, bXYZ] = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const).map(color => xyzTag(xyzD50(color, toXyz)));
   const curve = gammaTag(2.2);
-  return buildProfile('RGB ', { cicp: tag('cicp', Buffer.from([primaries, transfer, 0, 1])), rXYZ, gXYZ, bXYZ, rTRC: curve, gTRC: curve, bTRC: curve });
+  return buildProfile('RGB ', {
+    cicp: tag('cicp', Buffer.from([primaries, transfer, 0, 1])),
+    rXYZ,
+    gXYZ,
+    bXYZ,
+    rTRC: curve,
+    gTRC: curve,
+    bTRC: curve,
+  });
 }

@@ -25,16 +25,27 @@ const NAMED: Record<string, Naming> = {
   'AWS::CloudFront::CachePolicy': { nameOf: p => p.cachePolicyConfig.name, max: 128, pattern: CLOUDFRONT },
   'AWS::CloudFront::Function': { nameOf: p => p.name, max: 64, pattern: CLOUDFRONT },
   'AWS::CloudFront::KeyGroup': { nameOf: p => p.keyGroupConfig.name, max: 64, pattern: CLOUDFRONT },
-  'AWS::CloudFront::OriginAccessControl': { nameOf: p => p.originAccessControlConfig.name, max: 64, pattern: CLOUDFRONT },
+  'AWS::CloudFront::OriginAccessControl': {
+    nameOf: p => p.originAccessControlConfig.name,
+    max: 64,
+    pattern: CLOUDFRONT,
+  },
   'AWS::CloudFront::PublicKey': { nameOf: p => p.publicKeyConfig.name, max: 64, pattern: CLOUDFRONT },
-  'AWS::CloudFront::ResponseHeadersPolicy': { nameOf: p => p.responseHeadersPolicyConfig.name, max: 128, pattern: CLOUDFRONT },
+  'AWS::CloudFront::ResponseHeadersPolicy': {
+    nameOf: p => p.responseHeadersPolicyConfig.name,
+    max: 128,
+    pattern: CLOUDFRONT,
+  },
 };
 
 /**
  * Named, but not unique in the account. API Gateway allows equal names of APIs. The name of this log group contains the
  * API's id. The other names are references.
  */
-const NOT_UNIQUE = ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::Logs::LogGroup', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::IAM::Policy'];
+const NOT_UNIQUE = [
+  'AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::Logs::LogGroup', 'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Permission', 'AWS::IAM::Policy',
+];
 
 function listResources(stack: Stack): [string, Resource][] {
   return Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>);
@@ -44,10 +55,14 @@ function listResources(stack: Stack): [string, Resource][] {
  * Lists names by type, with tokens replaced as in the longest region. It does not synthesize, which would take minutes.
  */
 function listNames(stack: Stack): [string, string][] {
-  const resources = stack.node.findAll().filter(child => CfnResource.isCfnResource(child)).filter(({ cfnResourceType }) => cfnResourceType in NAMED);
+  const resources = stack.node.findAll().filter(child => CfnResource.isCfnResource(child)).filter(
+    ({ cfnResourceType }) => cfnResourceType in NAMED,
+  );
   return resources.map(resource => {
     const { cfnProperties } = resource as unknown as { cfnProperties: Record<string, any> };
-    return [resource.cfnResourceType, formatValue(stack.resolve(NAMED[resource.cfnResourceType].nameOf(cfnProperties)))];
+    return [
+      resource.cfnResourceType, formatValue(stack.resolve(NAMED[resource.cfnResourceType].nameOf(cfnProperties))),
+    ];
   });
 }
 
@@ -72,7 +87,9 @@ function makeDeepStack(scope: Construct, length: number, region: string | undefi
 
 describe.each(REGIONS)('resource names in region %s', region => {
   test.each(LENGTHS)('are distinct, short enough and stable for a path of %d characters', length => {
-    const [first, again, other] = ['x', 'x', 'y'].map(differ => listNames(makeDeepStack(testApp(), length, region, differ)));
+    const [first, again, other] = ['x', 'x', 'y'].map(
+      differ => listNames(makeDeepStack(testApp(), length, region, differ)),
+    );
     expect(first).toEqual(again);
     expect(first.length).toBeGreaterThanOrEqual(8);
     for (const [type, name] of first) {
@@ -87,8 +104,10 @@ describe.each(REGIONS)('resource names in region %s', region => {
 
 test('the same stack in two stages, two regions and a nested stack gets distinct names', () => {
   const makeStacks = (app: App): Stack[] => [
-    new Stack(new Stage(app, 'Beta'), 'Stack'), new Stack(new Stage(app, 'Prod'), 'Stack'), new Stack(app, 'Stack', { env: { region: 'eu-west-1' } }),
-    new Stack(new Stage(new Stage(app, 'Outer'), 'Inner'), 'Stack'), new NestedStack(new Stack(app, 'Parent'), 'Stack'), new NestedStack(new Stack(app, 'Parent2'), 'Stack'),
+    new Stack(new Stage(app, 'Beta'), 'Stack'), new Stack(new Stage(app, 'Prod'), 'Stack'),
+    new Stack(app, 'Stack', { env: { region: 'eu-west-1' } }),
+    new Stack(new Stage(new Stage(app, 'Outer'), 'Inner'), 'Stack'), new NestedStack(new Stack(app, 'Parent'), 'Stack'),
+    new NestedStack(new Stack(app, 'Parent2'), 'Stack'),
   ];
   const names = makeStacks(testApp()).flatMap(stack => {
     new ImageService(stack, 'Images');
@@ -100,13 +119,22 @@ test('the same stack in two stages, two regions and a nested stack gets distinct
 
 test('this test lists every named resource, and outputs have no export name', () => {
   const stack = makeDeepStack(testApp(), 30, undefined);
-  const named = listResources(stack).filter(([, { Properties = {} }]) => nameKeys(Properties).length > 0).map(([, { Type }]) => Type);
+  const named = listResources(stack).filter(([, { Properties = {} }]) => nameKeys(Properties).length > 0).map(
+    ([, { Type }]) => Type,
+  );
   expect([...new Set(named)].filter(type => !(type in NAMED) && !NOT_UNIQUE.includes(type))).toEqual([]);
-  for (const output of Object.values(Template.fromStack(stack).findOutputs('*'))) expect(output).not.toHaveProperty('Export');
+  for (const output of Object.values(Template.fromStack(stack).findOutputs('*'))) {
+    expect(output).not.toHaveProperty('Export');
+  }
 });
 
 /** `Name`, `FunctionName` and similar properties, at the top level or in the only object of a configuration. */
 function nameKeys(properties: Record<string, any>): string[] {
-  const configuration = Object.entries(properties).filter(([key]) => key.endsWith('Config')).flatMap(([, value]) => Object.keys(value));
-  return [...Object.keys(properties), ...configuration].filter(key => /^(|Rule|Queue|Role|Function|Table|Bucket|LogGroup|Policy|Schedule|Export|Secret|Api)Name$/.test(key) || key === 'Name');
+  const configuration = Object.entries(properties).filter(([key]) => key.endsWith('Config')).flatMap(
+    ([, value]) => Object.keys(value),
+  );
+  return [...Object.keys(properties), ...configuration].filter(
+    key => /^(|Rule|Queue|Role|Function|Table|Bucket|LogGroup|Policy|Schedule|Export|Secret|Api)Name$/.test(key)
+      || key === 'Name',
+  );
 }

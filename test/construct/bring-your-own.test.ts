@@ -17,28 +17,40 @@ function listWarnings(stack: Stack): string[] {
 describe('a bucket made in this app', () => {
   test('is used, and gets a policy, CORS rules and lifecycle rules', () => {
     const retention = Retention.of({ archiveAfter: Duration.days(30) });
-    const { service, template, one } = synthesize(stack => ({ bucket: makeBucket(stack), uploads: UPLOADS, retention }));
+    const { service, template, one } = synthesize(
+      stack => ({ bucket: makeBucket(stack), uploads: UPLOADS, retention }),
+    );
     template.resourceCountIs('AWS::S3::Bucket', 1);
     expect(service.bucket.node.id).toBe('OwnBucket');
     const { CorsConfiguration, LifecycleConfiguration } = one('AWS::S3::Bucket').Properties;
     expect(CorsConfiguration.CorsRules).toMatchObject([{ AllowedOrigins: ['https://app.example.com'] }]);
     expect(LifecycleConfiguration.Rules).toHaveLength(3);
     const { Statement } = one('AWS::S3::BucketPolicy').Properties.PolicyDocument;
-    expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites', 'AllowDelivery']);
+    expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual([
+      'DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites', 'AllowDelivery',
+    ]);
   });
 
-  test.each([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])('keeps its policy as long as the bucket: %s', removalPolicy => {
-    const { one } = synthesize(stack => ({ bucket: makeBucket(stack, { removalPolicy }) }));
-    expect(one('AWS::S3::BucketPolicy').DeletionPolicy).toBe(one('AWS::S3::Bucket').DeletionPolicy);
-  });
+  test.each([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])(
+    'keeps its policy as long as the bucket: %s', removalPolicy => {
+      const { one } = synthesize(stack => ({ bucket: makeBucket(stack, { removalPolicy }) }));
+      expect(one('AWS::S3::BucketPolicy').DeletionPolicy).toBe(one('AWS::S3::Bucket').DeletionPolicy);
+    },
+  );
 
   test('may be in another stack', () => {
     const app = new App();
     const data = new Stack(app, 'Data');
     const stack = new Stack(app, 'Stack');
-    new ImageService(stack, 'Images', { bucket: makeBucket(data), table: makeTable(data), delivery: Delivery.presignedOnly() });
+    new ImageService(stack, 'Images', {
+      bucket: makeBucket(data),
+      table: makeTable(data),
+      delivery: Delivery.presignedOnly(),
+    });
     expect(listWarnings(stack)).toEqual([]);
-    Template.fromStack(data).hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'DenyOverwrites' })]) } });
+    Template.fromStack(data).hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'DenyOverwrites' })]) },
+    });
   });
 
   test('in another stack adds no cross-stack warning to those of the app itself', () => {
@@ -46,10 +58,15 @@ describe('a bucket made in this app', () => {
       const app = new App();
       const [data, stack] = ['Data', 'Stack'].map(id => new Stack(app, id));
       arrange(data, stack);
-      new ImageService(stack, 'Images', { bucket: makeBucket(data), table: makeTable(data), delivery: Delivery.presignedOnly() });
+      new ImageService(stack, 'Images', {
+        bucket: makeBucket(data),
+        table: makeTable(data),
+        delivery: Delivery.presignedOnly(),
+      });
       return listWarnings(stack);
     };
-    const addReference = (data: Stack, stack: Stack) => void new CfnOutput(stack, 'Output', { value: new sqs.Queue(data, 'Queue').queueUrl });
+    const addReference = (data: Stack, stack: Stack) =>
+      void new CfnOutput(stack, 'Output', { value: new sqs.Queue(data, 'Queue').queueUrl });
     const warnedByCdk = (() => {
       const app = new App();
       const [data, stack] = ['Data', 'Stack'].map(id => new Stack(app, id));
@@ -65,32 +82,51 @@ describe('a bucket made in this app', () => {
     const uploads = UploadRules.of({ acceleration: true });
     expect(() => synthesize(stack => ({ bucket: makeBucket(stack), uploads })))
       .toThrow("'uploads.acceleration' needs a 'bucket' with transfer acceleration, got: Stack/OwnBucket without it");
-    expect(() => synthesize(stack => ({ bucket: makeBucket(stack, { transferAcceleration: true }), uploads }))).not.toThrow();
+    expect(
+      () => synthesize(stack => ({ bucket: makeBucket(stack, { transferAcceleration: true }), uploads })),
+    ).not.toThrow();
   });
 
   test('with its own key: the functions may use that key', () => {
-    const result = synthesize(stack => ({ bucket: makeBucket(stack, { encryption: s3.BucketEncryption.KMS, encryptionKey: makeKey(stack) }) }));
-    expect(listStatements(result, 'ApiFunction')).toContainEqual(expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }));
+    const result = synthesize(
+      stack => ({ bucket: makeBucket(stack, { encryption: s3.BucketEncryption.KMS, encryptionKey: makeKey(stack) }) }),
+    );
+    expect(listStatements(result, 'ApiFunction')).toContainEqual(
+      expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
+    );
     expect(listStatements(result, 'Sweeper')).toContainEqual(expect.objectContaining({ Action: 'kms:Decrypt' }));
   });
 });
 
 describe('an imported bucket', () => {
   function importBucket(props = {}, attributes: (stack: Stack) => Partial<s3.BucketAttributes> = () => ({})) {
-    return synthesize(stack => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Imported', { bucketName: 'photos', ...attributes(stack) }), uploads: UPLOADS, ...props }));
+    return synthesize(stack => ({
+      bucket: s3.Bucket.fromBucketAttributes(stack, 'Imported', { bucketName: 'photos', ...attributes(stack) }),
+      uploads: UPLOADS,
+      ...props,
+    }));
   }
 
   test('gets one warning, which prints the statements that its owner must add', () => {
     const warnings = listWarnings(importBucket().stack);
-    expect(warnings).toEqual([expect.stringContaining('got: photos.'), expect.stringContaining('EventBridge'), expect.stringContaining('CloudFront cannot read variants')]);
+    expect(warnings).toEqual([
+      expect.stringContaining('got: photos.'), expect.stringContaining('EventBridge'),
+      expect.stringContaining('CloudFront cannot read variants'),
+    ]);
     const statements = parsePrintedList(warnings[0]);
     expect(statements).toEqual([
       expect.objectContaining({ Sid: 'DenyPlainHttp', Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] }),
-      expect.objectContaining({ Sid: 'DenyOldSignatures', Resource: ['arn:aws:s3:::photos/originals/*', 'arn:aws:s3:::photos/variants/*'], Condition: { NumericGreaterThan: { 's3:signatureAge': '180000' } } }),
+      expect.objectContaining({
+        Sid: 'DenyOldSignatures',
+        Resource: ['arn:aws:s3:::photos/originals/*', 'arn:aws:s3:::photos/variants/*'],
+        Condition: { NumericGreaterThan: { 's3:signatureAge': '180000' } },
+      }),
       expect.objectContaining({ Sid: 'DenyOverwrites', Effect: 'Deny', Principal: { AWS: '*' } }),
     ]);
     expect(warnings[0]).toContain('expire objects below variants/ with the tag generation=on-demand after 90 days');
-    expect(parsePrintedList(warnings[0], 'CORS rules')).toMatchObject([{ AllowedOrigins: ['https://app.example.com'], ExposeHeaders: ['ETag'] }]);
+    expect(parsePrintedList(warnings[0], 'CORS rules')).toMatchObject([
+      { AllowedOrigins: ['https://app.example.com'], ExposeHeaders: ['ETag'] },
+    ]);
   });
 
   test('prints no CORS rules without origins', () => {
@@ -98,20 +134,28 @@ describe('an imported bucket', () => {
   });
 
   test('gets a reminder of transfer acceleration if URLs use it', () => {
-    expect(listWarnings(importBucket({ uploads: UploadRules.of({ acceleration: true }) }).stack)[0]).toContain('transfer acceleration: enabled');
+    expect(listWarnings(importBucket({ uploads: UploadRules.of({ acceleration: true }) }).stack)[0]).toContain(
+      'transfer acceleration: enabled',
+    );
   });
 
   test('gets a reminder of its key unless the app knows the key', () => {
     const key = (stack: Stack) => kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-central-1:111122223333:key/k');
-    const [unknown, known] = [importBucket(), importBucket({}, stack => ({ encryptionKey: key(stack) }))].map(({ stack }) => listWarnings(stack)[0]);
-    expect(unknown).toContain('import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key');
+    const [unknown, known] = [importBucket(), importBucket({}, stack => ({ encryptionKey: key(stack) }))].map(
+      ({ stack }) => listWarnings(stack)[0],
+    );
+    expect(unknown).toContain(
+      'import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key',
+    );
     expect(known).not.toContain('encryptionKey');
   });
 
   test('prints no warning after an acknowledgement', () => {
     const stack = new Stack(new App(), 'Stack');
     new ImageService(stack, 'Images', { bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos') });
-    for (const id of ['imported-bucket', 'imported-bucket-delivery', 'imported-bucket-events']) Warnings.of(stack).acknowledgeWarning(`cdk-image-service:${id}`);
+    for (const id of ['imported-bucket', 'imported-bucket-delivery', 'imported-bucket-events']) {
+      Warnings.of(stack).acknowledgeWarning(`cdk-image-service:${id}`);
+    }
     expect(listWarnings(stack)).toEqual([]);
   });
 
@@ -123,15 +167,22 @@ describe('an imported bucket', () => {
   test('makes no new bucket, and lets the functions use it', () => {
     const result = importBucket();
     result.template.resourceCountIs('AWS::S3::Bucket', 0);
-    expect(result.one('AWS::Lambda::Function', 'ApiFunction').Properties.Environment.Variables.BUCKET_NAME).toBe('photos');
+    expect(result.one('AWS::Lambda::Function', 'ApiFunction').Properties.Environment.Variables.BUCKET_NAME).toBe(
+      'photos',
+    );
     expect(JSON.stringify(listStatements(result, 'ApiFunction'))).toContain(':s3:::photos/originals/*');
   });
 });
 
 describe('a table made in this app', () => {
-  function synthesizeTable(props: Partial<dynamodb.TableProps>, indexes: (table: dynamodb.Table) => void = () => undefined) {
+  function synthesizeTable(
+    props: Partial<dynamodb.TableProps>, indexes: (table: dynamodb.Table) => void = () => undefined,
+  ) {
     return () => synthesize(stack => {
-      const table = new dynamodb.Table(stack, 'OwnTable', { partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING }, ...props });
+      const table = new dynamodb.Table(stack, 'OwnTable', {
+        partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING },
+        ...props,
+      });
       indexes(table);
       return { table };
     });
@@ -148,7 +199,10 @@ describe('a table made in this app', () => {
     // TableV2 calls deprecated members of its own library, which prints warnings.
     jest.spyOn(console, 'warn').mockImplementation();
     const stack = new Stack(new App(), 'Stack');
-    const table = new dynamodb.TableV2(stack, 'OwnTable', { partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING }, timeToLiveAttribute: 'expires_at' });
+    const table = new dynamodb.TableV2(stack, 'OwnTable', {
+      partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING },
+      timeToLiveAttribute: 'expires_at',
+    });
     new ImageService(stack, 'Images', { table });
     table.addGlobalSecondaryIndex({
       indexName: 'by_user',
@@ -162,8 +216,14 @@ describe('a table made in this app', () => {
     ["index 'by_user' of 'user_id' (S) and 'created_at' (S) that projects ALL", synthesizeTable({})],
     ["index 'by_due' of 'sweep' (N) and 'due_at' (N)", synthesizeTable({})],
     ["time to live on 'expires_at'", synthesizeTable({})],
-    ["partition key 'image_id' (S), no sort key", synthesizeTable({ partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } })],
-    ["partition key 'image_id' (S), no sort key", synthesizeTable({ sortKey: { name: 'at', type: dynamodb.AttributeType.STRING } })],
+    [
+      "partition key 'image_id' (S), no sort key",
+      synthesizeTable({ partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } }),
+    ],
+    [
+      "partition key 'image_id' (S), no sort key",
+      synthesizeTable({ sortKey: { name: 'at', type: dynamodb.AttributeType.STRING } }),
+    ],
     ["index 'by_user'", synthesizeTable({}, table => table.addGlobalSecondaryIndex({
       indexName: 'by_user',
       partitionKey: { name: 'user_id', type: dynamodb.AttributeType.STRING },
@@ -181,9 +241,16 @@ describe('a table made in this app', () => {
   });
 
   test('with a key of its own: the functions may use that key', () => {
-    const result = synthesize(stack => ({ table: makeTable(stack, { encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: new kms.Key(stack, 'TableKey') }) }));
+    const result = synthesize(stack => ({
+      table: makeTable(stack, {
+        encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+        encryptionKey: new kms.Key(stack, 'TableKey'),
+      }),
+    }));
     expect(JSON.stringify(listStatements(result, 'Sweeper'))).toContain('dynamodb.');
-    expect(listStatements(result, 'Sweeper')).toContainEqual(expect.objectContaining({ Action: expect.arrayContaining(['kms:DescribeKey']) }));
+    expect(listStatements(result, 'Sweeper')).toContainEqual(
+      expect.objectContaining({ Action: expect.arrayContaining(['kms:DescribeKey']) }),
+    );
   });
 });
 

@@ -15,7 +15,11 @@ const importBucket = (stack: Stack) => s3.Bucket.fromBucketName(stack, 'Imported
 
 function expectRule({ one }: Pick<Synthesized, 'one'>, bucketName: unknown): void {
   expect(one('AWS::Events::Rule', 'StorageUploads').Properties).toMatchObject({
-    EventPattern: { 'source': ['aws.s3'], 'detail-type': ['Object Created'], 'detail': { bucket: { name: [bucketName] }, object: { key: [{ prefix: 'originals/' }] } } },
+    EventPattern: {
+      'source': ['aws.s3'],
+      'detail-type': ['Object Created'],
+      'detail': { bucket: { name: [bucketName] }, object: { key: [{ prefix: 'originals/' }] } },
+    },
     State: 'ENABLED',
     Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringContaining('QueueUploads'), 'Arn'] } }],
   });
@@ -33,7 +37,11 @@ describe.each<[string, (stack: Stack) => s3.IBucket, unknown]>([
     expect(result.one('AWS::Events::Rule', 'StorageUploads').DependsOn).toContain(policyId);
     const { Statement } = result.one('AWS::SQS::QueuePolicy', 'Uploads').Properties.PolicyDocument;
     expect(Statement.filter(({ Sid }: { Sid: string }) => Sid === 'AllowEventsOfRules')).toEqual([
-      expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+      }),
     ]);
   });
 
@@ -42,7 +50,9 @@ describe.each<[string, (stack: Stack) => s3.IBucket, unknown]>([
     for (const { Properties } of Object.values(result.all('Custom::S3BucketNotifications'))) {
       expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: {} });
     }
-    for (const { Properties } of Object.values(result.all('AWS::S3::Bucket'))) expect(Properties).not.toHaveProperty('NotificationConfiguration');
+    for (const { Properties } of Object.values(result.all('AWS::S3::Bucket'))) {
+      expect(Properties).not.toHaveProperty('NotificationConfiguration');
+    }
   });
 
   test('gets no rule with Processing.none()', () => {
@@ -51,10 +61,14 @@ describe.each<[string, (stack: Stack) => s3.IBucket, unknown]>([
   });
 
   test('sends originals and GuardDuty results to the queue, with one statement', () => {
-    const guarded = synthesize(stack => ({ bucket: createBucket(stack), processing: Processing.queue({ scanner: Scanner.guardDuty() }) }));
+    const guarded = synthesize(
+      stack => ({ bucket: createBucket(stack), processing: Processing.queue({ scanner: Scanner.guardDuty() }) }),
+    );
     expectRule(guarded, bucketName);
     const { Statement } = guarded.one('AWS::SQS::QueuePolicy', 'Uploads').Properties.PolicyDocument;
-    expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['AllowEventsOfStorage', 'DenyPlainHttp', 'AllowEventsOfRules']);
+    expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual([
+      'AllowEventsOfStorage', 'DenyPlainHttp', 'AllowEventsOfRules',
+    ]);
   });
 });
 
@@ -64,25 +78,36 @@ describe('a bucket of this app', () => {
 
   test('must send its events to EventBridge', () => {
     expect(prepareSynthesis({ eventBridgeEnabled: false }))
-      .toThrow("'bucket' must send its events to EventBridge, which forwards uploads to the queue, got: Stack/OwnBucket without it; set 'eventBridgeEnabled: true'");
+      .toThrow(
+        "'bucket' must send its events to EventBridge, which forwards uploads to the queue, got: Stack/OwnBucket without it; set 'eventBridgeEnabled: true'",
+      );
   });
 
   test.each<[string, (service: ImageService) => void]>([
     ['by its method, later', ({ bucket }) => bucket.enableEventBridgeNotification()],
     ['by its properties', ({ bucket }) => {
-      (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+      (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+        eventBridgeConfiguration: { eventBridgeEnabled: true },
+      };
     }],
-    ['by an override', ({ bucket }) => (bucket.node.defaultChild as s3.CfnBucket).addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true)],
+    ['by an override', ({ bucket }) => (bucket.node.defaultChild as s3.CfnBucket).addPropertyOverride(
+      'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true,
+    )],
   ])('may enable it %s', (_name, arrange) => {
     expect(prepareSynthesis({ eventBridgeEnabled: false }, arrange)).not.toThrow();
   });
 
   test('keeps its own notifications', () => {
     const { all } = prepareSynthesis({}, (service, stack) => {
-      service.bucket.addEventNotification(s3.EventType.OBJECT_CREATED, new SqsDestination(new sqs.Queue(stack, 'Others')));
+      service.bucket.addEventNotification(
+        s3.EventType.OBJECT_CREATED, new SqsDestination(new sqs.Queue(stack, 'Others')),
+      );
     })();
     const [{ Properties: { NotificationConfiguration } }] = Object.values(all('Custom::S3BucketNotifications'));
-    expect(NotificationConfiguration).toMatchObject({ EventBridgeConfiguration: {}, QueueConfigurations: [{ Events: ['s3:ObjectCreated:*'] }] });
+    expect(NotificationConfiguration).toMatchObject({
+      EventBridgeConfiguration: {},
+      QueueConfigurations: [{ Events: ['s3:ObjectCreated:*'] }],
+    });
   });
 
   test('in another stack causes no circular dependency', () => {
@@ -91,8 +116,12 @@ describe('a bucket of this app', () => {
     new ImageService(stack, 'Images', { bucket: makeBucket(data) });
     const template = Template.fromStack(stack);
     template.resourceCountIs('Custom::S3BucketNotifications', 0);
-    const [rule] = Object.values(template.findResources('AWS::Events::Rule')).filter(({ Properties }) => Properties.EventPattern?.source?.includes('aws.s3'));
-    expect(rule.Properties.EventPattern.detail.bucket.name).toEqual([{ 'Fn::ImportValue': expect.stringContaining('OwnBucket') }]);
+    const [rule] = Object.values(template.findResources('AWS::Events::Rule')).filter(
+      ({ Properties }) => Properties.EventPattern?.source?.includes('aws.s3'),
+    );
+    expect(rule.Properties.EventPattern.detail.bucket.name).toEqual([
+      { 'Fn::ImportValue': expect.stringContaining('OwnBucket') },
+    ]);
     expect(data.dependencies).toEqual([]);
   });
 });
@@ -114,7 +143,11 @@ describe('an imported bucket', () => {
       writeFileSync(join(folder, 'aws'), script);
       chmodSync(join(folder, 'aws'), 0o755);
       try {
-        execFileSync('bash', ['-c', command], { cwd: folder, stdio: 'pipe', env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` } });
+        execFileSync('bash', ['-c', command], {
+          cwd: folder,
+          stdio: 'pipe',
+          env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` },
+        });
       } catch {
         // The result is the configuration that was put.
       }
@@ -126,7 +159,11 @@ describe('an imported bucket', () => {
     }
   }
 
-  const QUEUES = { QueueConfigurations: [{ Id: 'a', QueueArn: 'arn:aws:sqs:eu-central-1:111122223333:others', Events: ['s3:ObjectRemoved:*'] }] };
+  const QUEUES = {
+    QueueConfigurations: [
+      { Id: 'a', QueueArn: 'arn:aws:sqs:eu-central-1:111122223333:others', Events: ['s3:ObjectRemoved:*'] },
+    ],
+  };
 
   test.each<[string, string, unknown]>([
     ['no notifications', '', { EventBridgeConfiguration: {} }],

@@ -10,7 +10,9 @@ describe('a bucket or access of the user', () => {
     const stack = new Stack(new App(), 'Stack');
     const bucket = new s3.Bucket(stack, 'Bucket');
     new ImageService(stack, 'First', { bucket });
-    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow("'bucket' can belong to one image service only, got: one that Stack/First/Storage uses");
+    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow(
+      "'bucket' can belong to one image service only, got: one that Stack/First/Storage uses",
+    );
   });
 
   test('rejects an access mode that the function does not know', () => {
@@ -20,7 +22,9 @@ describe('a bucket or access of the user', () => {
       }
     }
     const stack = new Stack(new App(), 'Stack');
-    expect(() => new ImageService(stack, 'Images', { access: new Own() })).toThrow("'access' must bind to the mode iam, got: magic");
+    expect(() => new ImageService(stack, 'Images', { access: new Own() })).toThrow(
+      "'access' must bind to the mode iam, got: magic",
+    );
   });
 });
 
@@ -32,32 +36,72 @@ describe('an option of another type', () => {
     ['compute', 7, "'compute' must be made by a factory of Compute, got: 7"],
     ['retention', {}, "'retention' must be made by a factory of Retention, got: a plain object"],
   ])('rejects %s: %j', (option, value, message) => {
-    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(message);
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(
+      message,
+    );
   });
 });
 
 describe('a name or ARN instead of a construct', () => {
   test.each([
-    ['bucket', 'photos', "'bucket' must be a construct of type s3.IBucket, got: \"photos\"; write it like s3.Bucket.fromBucketName("],
-    ['bucket', { bucketName: 'photos' }, "'bucket' must be a construct of type s3.IBucket, got: a plain object; write it like s3.Bucket.fromBucketName("],
-    ['table', 'photos', "'table' must be a construct of type dynamodb.ITable, got: \"photos\"; write it like dynamodb.Table.fromTableName("],
-    ['encryptionKey', 'alias/photos', "'encryptionKey' must be a construct of type kms.IKey, got: \"alias/photos\"; write it like kms.Key.fromKeyArn("],
+    [
+      'bucket', 'photos',
+      "'bucket' must be a construct of type s3.IBucket, got: \"photos\"; write it like s3.Bucket.fromBucketName(",
+    ],
+    [
+      'bucket', { bucketName: 'photos' },
+      "'bucket' must be a construct of type s3.IBucket, got: a plain object; write it like s3.Bucket.fromBucketName(",
+    ],
+    [
+      'table', 'photos',
+      "'table' must be a construct of type dynamodb.ITable, got: \"photos\"; write it like dynamodb.Table.fromTableName(",
+    ],
+    [
+      'encryptionKey', 'alias/photos',
+      "'encryptionKey' must be a construct of type kms.IKey, got: \"alias/photos\"; write it like kms.Key.fromKeyArn(",
+    ],
     ['cloudWatchRole', 'false', "'cloudWatchRole' must be true or false, got: \"false\";"],
   ])('%s: %j is refused', (option, value, message) => {
-    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(`Stack/Images: ${message}`);
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(
+      `Stack/Images: ${message}`,
+    );
   });
 
   const secret = secretsmanager.Secret.fromSecretNameV2(new Stack(new App(), 'Stack'), 'Secret', 'signing');
 
   test.each<[string, () => unknown]>([
-    ["'delivery.certificate' must be a construct of type acm.ICertificate, got: \"arn\";", () => Delivery.cloudFront({ domainNames: ['a.example.com'], certificate: 'arn' as never })],
-    ["'delivery.logBucket' must be a construct of type s3.IBucket, got: \"logs\";", () => Delivery.cloudFront({ logBucket: 'logs' as never })],
-    ["'delivery.domainNames' must be a list, got: \"a.example.com\"; write it like ['images.example.com']", () => Delivery.cloudFront({ domainNames: 'a.example.com' as never })],
-    ["'delivery.signing.secret' must be a construct of type secretsmanager.ISecret, got: \"signing\";", () => Signing.fromSecret('signing' as never, 'group' as never)],
-    ["'delivery.signing.keyGroup' must be a construct of type cloudfront.IKeyGroup, got: \"group\";", () => Signing.fromSecret(secret, 'group' as never)],
-    ["'processing.scanner.definitionsBucket' must be a construct of type s3.IBucket, got: \"definitions\";", () => Processing.queue({ scanner: Scanner.clamAv({ definitionsBucket: 'definitions' as never }) })],
-    ["'uploads.acceleration' must be true or false, got: \"false\";", () => UploadRules.of({ acceleration: 'false' as never })],
-    ["'compute.architecture' must be ARM_64 or X86_64, got: \"arm64\";", () => Compute.zip({ architecture: 'arm64' as never })],
+    [
+      "'delivery.certificate' must be a construct of type acm.ICertificate, got: \"arn\";",
+      () => Delivery.cloudFront({ domainNames: ['a.example.com'], certificate: 'arn' as never }),
+    ],
+    [
+      "'delivery.logBucket' must be a construct of type s3.IBucket, got: \"logs\";",
+      () => Delivery.cloudFront({ logBucket: 'logs' as never }),
+    ],
+    [
+      "'delivery.domainNames' must be a list, got: \"a.example.com\"; write it like ['images.example.com']",
+      () => Delivery.cloudFront({ domainNames: 'a.example.com' as never }),
+    ],
+    [
+      "'delivery.signing.secret' must be a construct of type secretsmanager.ISecret, got: \"signing\";",
+      () => Signing.fromSecret('signing' as never, 'group' as never),
+    ],
+    [
+      "'delivery.signing.keyGroup' must be a construct of type cloudfront.IKeyGroup, got: \"group\";",
+      () => Signing.fromSecret(secret, 'group' as never),
+    ],
+    [
+      "'processing.scanner.definitionsBucket' must be a construct of type s3.IBucket, got: \"definitions\";",
+      () => Processing.queue({ scanner: Scanner.clamAv({ definitionsBucket: 'definitions' as never }) }),
+    ],
+    [
+      "'uploads.acceleration' must be true or false, got: \"false\";",
+      () => UploadRules.of({ acceleration: 'false' as never }),
+    ],
+    [
+      "'compute.architecture' must be ARM_64 or X86_64, got: \"arm64\";",
+      () => Compute.zip({ architecture: 'arm64' as never }),
+    ],
   ])('%s', (message, make) => {
     expect(make).toThrow(message);
   });
@@ -67,5 +111,7 @@ test('rejects a key of another region, because S3 and DynamoDB need keys of thei
   const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
   expect(() => new ImageService(stack, 'Images', { encryptionKey }))
-    .toThrow("Stack/Images: 'encryptionKey' must be in the region of the service, eu-west-1, got: us-east-1 for Stack/Key;");
+    .toThrow(
+      "Stack/Images: 'encryptionKey' must be in the region of the service, eu-west-1, got: us-east-1 for Stack/Key;",
+    );
 });

@@ -28,7 +28,9 @@ describe('services side by side', () => {
     template.resourceCountIs('AWS::ApiGateway::RestApi', 2);
     template.resourceCountIs('AWS::SQS::Queue', 10);
     template.resourceCountIs('AWS::CloudFront::Distribution', 2);
-    const names = Object.values(template.findResources('AWS::ApiGateway::RestApi')).map(({ Properties }) => Properties.Name);
+    const names = Object.values(template.findResources('AWS::ApiGateway::RestApi')).map(
+      ({ Properties }) => Properties.Name,
+    );
     expect(new Set(names).size).toBe(2);
     expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
   });
@@ -36,8 +38,12 @@ describe('services side by side', () => {
   test('names of CloudFront contain the service and the region', () => {
     const stack = new Stack(new App(), 'Stack');
     for (const id of ['Avatars', 'Photos']) new ImageService(stack, id);
-    const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string; Properties: object }> };
-    const named = Object.values(Resources).filter(({ Type }) => Type.startsWith('AWS::CloudFront::') && Type !== 'AWS::CloudFront::Distribution');
+    const { Resources } = Template.fromStack(stack).toJSON() as {
+      Resources: Record<string, { Type: string; Properties: object }>;
+    };
+    const named = Object.values(Resources).filter(
+      ({ Type }) => Type.startsWith('AWS::CloudFront::') && Type !== 'AWS::CloudFront::Distribution',
+    );
     const names = named.map(({ Properties }) => /"Name":(\{.*?\]\]\})/.exec(JSON.stringify(Properties))![1]);
     // Two access controls, two cache policies, two functions, and one each of headers, keys and groups.
     expect(new Set(names).size).toBe(2 * 9);
@@ -49,14 +55,20 @@ describe('services side by side', () => {
     for (const [type, property] of Object.entries(PHYSICAL_NAMES)) {
       const named = Object.values(all(type)).filter(({ Properties }) => Properties[property] !== undefined);
       // The only group with a name that API Gateway prescribes. It contains the id of the API.
-      const fixed = named.filter(({ Properties }) => !JSON.stringify(Properties[property]).includes('"Ref":"ImagesApiRestApi'));
+      const fixed = named.filter(
+        ({ Properties }) => !JSON.stringify(Properties[property]).includes('"Ref":"ImagesApiRestApi'),
+      );
       expect(fixed).toEqual([]);
     }
   });
 });
 
 test('settings in use can be read', () => {
-  const uploads = UploadRules.of({ maxSize: Size.mebibytes(5), accept: [ImageType.PNG, ImageType.PNG], urlTtl: Duration.minutes(3) });
+  const uploads = UploadRules.of({
+    maxSize: Size.mebibytes(5),
+    accept: [ImageType.PNG, ImageType.PNG],
+    urlTtl: Duration.minutes(3),
+  });
   const { service } = synthesize({ uploads });
   expect(service.maxUploadSize.toMebibytes()).toBe(5);
   expect(service.acceptedTypes).toEqual(['image/png']);
@@ -64,7 +76,8 @@ test('settings in use can be read', () => {
   expect(service.deletedRecords.toDays()).toBe(30);
   expect(service.functions.map(({ node }) => node.path)).toEqual(
     [
-      service.apiFunction, service.sweeperFunction, service.workerFunction, service.operatorFunction, service.transformFunction,
+      service.apiFunction, service.sweeperFunction, service.workerFunction, service.operatorFunction,
+      service.transformFunction,
       service.invalidatorFunction,
     ].map(made => made!.node.path).concat('Stack/Images/Delivery/Signing/Handler/Function'),
   );

@@ -40,7 +40,12 @@ describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
     // CloudFront writes logs by access control lists: this bucket is the user's.
     for (const [, bucket] of buckets.filter(([id]) => !id.startsWith('CdnLogs'))) {
       expect(bucket.Properties).toMatchObject({
-        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
         BucketEncryption: expect.anything(),
       });
@@ -49,7 +54,9 @@ describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
 
   test('no action is a wildcard', () => {
     const policies = Object.values(all('AWS::IAM::Policy'));
-    const statements: { Action: string | string[] }[] = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const statements: { Action: string | string[] }[] = policies.flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
     const actions = statements.flatMap(({ Action }) => Action);
     expect(actions.length).toBeGreaterThan(10);
     expect(actions.filter(action => action.includes('*'))).toEqual([]);
@@ -68,9 +75,13 @@ describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
 test('logical ids are independent of the name of the stack', () => {
   const stack = new Stack(new App(), 'QuiteAnotherName');
   new ImageService(stack, 'Images');
-  for (const [type, ids] of Object.entries(STATEFUL_IDS)) expect(Object.keys(Template.fromStack(stack).findResources(type)).sort()).toEqual(ids);
+  for (const [type, ids] of Object.entries(STATEFUL_IDS)) {
+    expect(Object.keys(Template.fromStack(stack).findResources(type)).sort()).toEqual(ids);
+  }
 });
 
 test('outputs keep their ids', () => {
-  expect(Object.keys(synthesize().template.findOutputs('*')).sort()).toEqual(['ImagesApiUrl051E3F54', 'ImagesDeliveryUrl34EB7970', 'ImagesOperatorFunctionName0D94311D']);
+  expect(Object.keys(synthesize().template.findOutputs('*')).sort()).toEqual([
+    'ImagesApiUrl051E3F54', 'ImagesDeliveryUrl34EB7970', 'ImagesOperatorFunctionName0D94311D',
+  ]);
 });

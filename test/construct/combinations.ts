@@ -7,7 +7,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
+  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules,
+  Variant, VariantFit,
   VariantFormat, VariantGeneration, Viewers, type CloudFrontDeliveryOptions, type ImageServiceProps,
 } from '../../src';
 import { suppress } from '../../src/private/nag';
@@ -17,7 +18,11 @@ export function makeKey(stack: Stack): kms.Key {
 }
 
 export function makeBucket(stack: Stack, props: s3.BucketProps = {}): s3.Bucket {
-  return new s3.Bucket(stack, 'OwnBucket', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, eventBridgeEnabled: true, ...props });
+  return new s3.Bucket(stack, 'OwnBucket', {
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    eventBridgeEnabled: true,
+    ...props,
+  });
 }
 
 export function makeTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}): dynamodb.Table {
@@ -46,7 +51,10 @@ export function makeTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}
 /** A custom domain and its certificate. */
 export function makeDomain(stack: Stack): Pick<CloudFrontDeliveryOptions, 'certificate' | 'domainNames'> {
   const arn = 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
-  return { domainNames: ['images.example.com'], certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', arn) };
+  return {
+    domainNames: ['images.example.com'],
+    certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', arn),
+  };
 }
 
 export function makeSigning(stack: Stack): Signing {
@@ -62,7 +70,10 @@ export function makeLogBucket(stack: Stack): s3.Bucket {
     encryption: s3.BucketEncryption.S3_MANAGED,
     enforceSSL: true,
   });
-  suppress(bucket, { rules: ['AwsSolutions-S1', 'CKV_AWS_18', 'CKV_AWS_21', 'W3045'], reason: 'Stands for the bucket of logs of a user.' });
+  suppress(bucket, {
+    rules: ['AwsSolutions-S1', 'CKV_AWS_18', 'CKV_AWS_21', 'W3045'],
+    reason: 'Stands for the bucket of logs of a user.',
+  });
   return bucket;
 }
 
@@ -94,7 +105,10 @@ export function setEveryProp(stack: Stack): ImageServiceProps {
       acceleration: true,
     }),
     retention: Retention.of({
-      removalPolicy: RemovalPolicy.DESTROY, archiveAfter: Duration.days(90), onDemandVariants: Duration.days(7), deletedRecords: Duration.days(14),
+      removalPolicy: RemovalPolicy.DESTROY,
+      archiveAfter: Duration.days(90),
+      onDemandVariants: Duration.days(7),
+      deletedRecords: Duration.days(14),
     }),
     limits: Limits.of({ rate: 7, burst: 9 }),
     processing: Processing.queue({
@@ -103,10 +117,21 @@ export function setEveryProp(stack: Stack): ImageServiceProps {
       batchSize: 2,
       maxConcurrency: 5,
       scanner: Scanner.clamAv({ memory: Size.gibibytes(4), maxDefinitionsAge: Duration.days(1) }),
-      imageLimits: ImageLimits.of({ maxPixels: 80_000_000, decodeTime: Duration.seconds(20), decodeMemory: Size.mebibytes(1536) }),
+      imageLimits: ImageLimits.of({
+        maxPixels: 80_000_000,
+        decodeTime: Duration.seconds(20),
+        decodeMemory: Size.mebibytes(1536),
+      }),
     }),
     variants: [
-      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF, VariantFormat.JPEG], quality: 60, animated: false }),
+      Variant.of('card', {
+        width: 400,
+        height: 300,
+        fit: VariantFit.COVER,
+        formats: [VariantFormat.AVIF, VariantFormat.JPEG],
+        quality: 60,
+        animated: false,
+      }),
       Variant.of('wide', { width: 8192, generation: VariantGeneration.ON_DEMAND }),
     ],
     delivery: Delivery.cloudFront(setEveryDeliveryOption(stack)),
@@ -126,9 +151,13 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'every prop': setEveryProp,
   'no CloudWatch role': () => ({ cloudWatchRole: false }),
   'one web origin': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) }),
-  'several web origins': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] }) }),
+  'several web origins': () => ({
+    uploads: UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] }),
+  }),
   'acceleration': () => ({ uploads: UploadRules.of({ acceleration: true }) }),
-  'narrow uploads': () => ({ uploads: UploadRules.of({ maxSize: Size.kibibytes(200), accept: [ImageType.PNG], urlTtl: Duration.minutes(2) }) }),
+  'narrow uploads': () => ({
+    uploads: UploadRules.of({ maxSize: Size.kibibytes(200), accept: [ImageType.PNG], urlTtl: Duration.minutes(2) }),
+  }),
   'destroyed with the stack': () => ({ retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }) }),
   'archive': () => ({ retention: Retention.of({ archiveAfter: Duration.days(1) }) }),
   'limits': () => ({ limits: Limits.of({ rate: 0.5, burst: 1 }) }),
@@ -145,16 +174,27 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   }),
   'warm and bounded': () => ({ compute: Compute.zip({ provisionedConcurrency: 1, reservedConcurrency: 1 }) }),
   'no processing': () => ({ processing: Processing.none() }),
-  'limits of images': () => ({ processing: Processing.queue({ imageLimits: ImageLimits.of({ maxFrames: 1, decodeTime: Duration.seconds(60), decodeMemory: Size.gibibytes(4) }) }) }),
+  'limits of images': () => ({
+    processing: Processing.queue({
+      imageLimits: ImageLimits.of({ maxFrames: 1, decodeTime: Duration.seconds(60), decodeMemory: Size.gibibytes(4) }),
+    }),
+  }),
   'GuardDuty': () => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) }),
-  'GuardDuty and own key': stack => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }), encryptionKey: makeKey(stack) }),
+  'GuardDuty and own key': stack => ({
+    processing: Processing.queue({ scanner: Scanner.guardDuty() }),
+    encryptionKey: makeKey(stack),
+  }),
   'ClamAV': () => ({ processing: Processing.queue({ scanner: Scanner.clamAv() }) }),
   'presigned only': () => ({ delivery: Delivery.presignedOnly() }),
   'own domain': stack => ({ delivery: Delivery.cloudFront(makeDomain(stack)) }),
   'own signing key': stack => ({ delivery: Delivery.cloudFront({ signing: makeSigning(stack) }) }),
-  'own signing key and domain': stack => ({ delivery: Delivery.cloudFront({ ...makeDomain(stack), signing: makeSigning(stack) }) }),
+  'own signing key and domain': stack => ({
+    delivery: Delivery.cloudFront({ ...makeDomain(stack), signing: makeSigning(stack) }),
+  }),
   'anyone': () => ({ delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) }),
-  'anyone, own domain': stack => ({ delivery: Delivery.cloudFront({ ...makeDomain(stack), viewers: Viewers.anyone() }) }),
+  'anyone, own domain': stack => ({
+    delivery: Delivery.cloudFront({ ...makeDomain(stack), viewers: Viewers.anyone() }),
+  }),
   'own key': stack => ({ encryptionKey: makeKey(stack) }),
   'own table': stack => ({ table: makeTable(stack) }),
   'imported bucket and GuardDuty': stack => ({

@@ -6,11 +6,18 @@ import { makeBucket, makeKey, makeTable } from './combinations';
 import { parsePrintedList, synthesize, type Synthesized } from './synth';
 import { Delivery, ImageService, Retention } from '../../src';
 
-const DISTRIBUTION = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/', { Ref: 'ImagesDeliveryCdnDistribution2DACE48A' }]] };
+const DISTRIBUTION = {
+  'Fn::Join': ['', [
+    'arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/',
+    { Ref: 'ImagesDeliveryCdnDistribution2DACE48A' },
+  ]],
+};
 
 /** Statements of a policy for CloudFront. */
 function filterCloudFront(policy: { Statement: Record<string, any>[] }): Record<string, any>[] {
-  return policy.Statement.filter(({ Effect, Principal }) => Effect === 'Allow' && JSON.stringify(Principal).includes('cloudfront'));
+  return policy.Statement.filter(
+    ({ Effect, Principal }) => Effect === 'Allow' && JSON.stringify(Principal).includes('cloudfront'),
+  );
 }
 
 function getBucketPolicy({ one }: Synthesized): { Statement: Record<string, any>[] } {
@@ -38,13 +45,20 @@ describe.each<[string, Synthesized]>([
 
   test('on-demand variants expire', () => {
     const { Rules } = result.one('AWS::S3::Bucket').Properties.LifecycleConfiguration;
-    expect(Rules).toContainEqual({ Prefix: 'variants/', TagFilters: [{ Key: 'generation', Value: 'on-demand' }], ExpirationInDays: 90, Status: 'Enabled' });
+    expect(Rules).toContainEqual({
+      Prefix: 'variants/',
+      TagFilters: [{ Key: 'generation', Value: 'on-demand' }],
+      ExpirationInDays: 90,
+      Status: 'Enabled',
+    });
   });
 });
 
 test('on-demand variants expire after onDemandVariants', () => {
   const { one } = synthesize({ retention: Retention.of({ onDemandVariants: Duration.days(7) }) });
-  expect(one('AWS::S3::Bucket').Properties.LifecycleConfiguration.Rules).toContainEqual(expect.objectContaining({ ExpirationInDays: 7 }));
+  expect(one('AWS::S3::Bucket').Properties.LifecycleConfiguration.Rules).toContainEqual(
+    expect.objectContaining({ ExpirationInDays: 7 }),
+  );
 });
 
 test('presignedOnly gives CloudFront no permission', () => {
@@ -60,7 +74,15 @@ describe('a key', () => {
     Principal: { Service: 'cloudfront.amazonaws.com' },
     Action: 'kms:Decrypt',
     Resource: '*',
-    Condition: { ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/*']] } } },
+    Condition: {
+      ArnLike: {
+        'aws:SourceArn': {
+          'Fn::Join': [
+            '', ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/*'],
+          ],
+        },
+      },
+    },
   };
 
   test('of the service lets distributions of the account decrypt, without a circular dependency', () => {
@@ -70,16 +92,22 @@ describe('a key', () => {
   });
 
   test("of the user's own bucket does so too", () => {
-    const result = synthesize(stack => ({ bucket: makeBucket(stack, { encryption: s3.BucketEncryption.KMS, encryptionKey: makeKey(stack) }) }));
+    const result = synthesize(
+      stack => ({ bucket: makeBucket(stack, { encryption: s3.BucketEncryption.KMS, encryptionKey: makeKey(stack) }) }),
+    );
     expect(filterCloudFront(result.one('AWS::KMS::Key').Properties.KeyPolicy)).toEqual([decrypt]);
   });
 
   test('that is imported gets a warning with the statement that its owner must add', () => {
-    const { stack } = synthesize(own => ({ encryptionKey: kms.Key.fromKeyArn(own, 'Key', 'arn:aws:kms:eu-central-1:111122223333:key/k') }));
+    const { stack } = synthesize(
+      own => ({ encryptionKey: kms.Key.fromKeyArn(own, 'Key', 'arn:aws:kms:eu-central-1:111122223333:key/k') }),
+    );
     const [warning, ...others] = listWarnings(stack);
     expect(others).toEqual([]);
     expect(warning).toContain("'encryptionKey'");
-    expect(parsePrintedList(warning)).toEqual([{ ...decrypt, Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:cloudfront::<account>:distribution/*' } } }]);
+    expect(parsePrintedList(warning)).toEqual([
+      { ...decrypt, Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:cloudfront::<account>:distribution/*' } } },
+    ]);
   });
 });
 
@@ -97,26 +125,47 @@ describe('a bucket with a policy that this stack cannot change', () => {
     }]);
   });
 
-  test('of another stack of this app: distributions of the account may read, without a warning or a circular dependency', () => {
-    const app = new App();
-    const data = new Stack(app, 'Data');
-    const stack = new Stack(app, 'Stack');
-    new ImageService(stack, 'Images', { bucket: makeBucket(data) });
-    expect([...listWarnings(stack), ...listWarnings(data)]).toEqual([]);
-    const [policy] = Object.values(Template.fromStack(data).findResources('AWS::S3::BucketPolicy'));
-    expect(filterCloudFront(policy.Properties.PolicyDocument as { Statement: object[] })).toEqual([expect.objectContaining({
-      Action: 's3:GetObject',
-      Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringContaining('OwnBucket'), 'Arn'] }, '/variants/*']] },
-      Condition: { ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/*']] } } },
-    })]);
-    expect(data.dependencies).toEqual([]);
-  });
+  test(
+    'of another stack of this app: distributions of the account may read, without a warning or a circular dependency',
+    () => {
+      const app = new App();
+      const data = new Stack(app, 'Data');
+      const stack = new Stack(app, 'Stack');
+      new ImageService(stack, 'Images', { bucket: makeBucket(data) });
+      expect([...listWarnings(stack), ...listWarnings(data)]).toEqual([]);
+      const [policy] = Object.values(Template.fromStack(data).findResources('AWS::S3::BucketPolicy'));
+      expect(filterCloudFront(policy.Properties.PolicyDocument as { Statement: object[] })).toEqual([
+        expect.objectContaining({
+          Action: 's3:GetObject',
+          Resource: {
+            'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringContaining('OwnBucket'), 'Arn'] }, '/variants/*']],
+          },
+          Condition: {
+            ArnLike: {
+              'aws:SourceArn': {
+                'Fn::Join': [
+                  '', ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/*'],
+                ],
+              },
+            },
+          },
+        }),
+      ]);
+      expect(data.dependencies).toEqual([]);
+    },
+  );
 
   test('gets no warning after an acknowledgement or without CloudFront', () => {
-    const acknowledged = synthesize(own => ({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos') }), (_service, own) => {
-      Warnings.of(own).acknowledgeWarning('cdk-image-service:imported-bucket-delivery');
-    });
-    const presigned = synthesize(own => ({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos'), delivery: Delivery.presignedOnly() }));
-    for (const { stack } of [acknowledged, presigned]) expect(listWarnings(stack).join()).not.toContain('AllowDelivery');
+    const acknowledged = synthesize(
+      own => ({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos') }), (_service, own) => {
+        Warnings.of(own).acknowledgeWarning('cdk-image-service:imported-bucket-delivery');
+      },
+    );
+    const presigned = synthesize(
+      own => ({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos'), delivery: Delivery.presignedOnly() }),
+    );
+    for (const { stack } of [acknowledged, presigned]) {
+      expect(listWarnings(stack).join()).not.toContain('AllowDelivery');
+    }
   });
 });

@@ -12,20 +12,31 @@ function fillTemplate(template: string, path: string): string {
 function evaluate(template: string, path: string): string {
   const [statement, body] = template.split('\n');
   const [, cut, by, unescaped, replacement] = /^#set\(\$instance = \$util\.escapeJavaScript\(\$context\.path\.replaceAll\('(.*?)', '(.*?)'\)\)\.replaceAll\("(.*?)", "(.*?)"\)\)$/.exec(statement)!;
-  const instance = escapeJavaScript(path.replaceAll(new RegExp(cut, 'g'), by)).replaceAll(new RegExp(unescaped, 'g'), replacement);
+  const instance = escapeJavaScript(path.replaceAll(new RegExp(cut, 'g'), by)).replaceAll(
+    new RegExp(unescaped, 'g'), replacement,
+  );
   return body.replaceAll('$instance', () => instance);
 }
 
 /** Escapes as Apache Commons Lang, which API Gateway uses: with `\'` and `\/`. */
 function escapeJavaScript(text: string): string {
-  return text.replace(/['"\\/]/g, '\\$&').replace(/[^\x20-\x7e]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(/['"\\/]/g, '\\$&').replace(
+    /[^\x20-\x7e]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Further members of some problems, by http-api.md. */
 const EXTRAS: Partial<Record<ProblemCode, object>> = { 'body-too-large': { limit: 65_536 } };
 
 function expectProblem(text: string, code: ProblemCode, instance: string): void {
-  expect(JSON.parse(text)).toEqual({ type: expect.stringMatching(/^urn:.*/), ...PROBLEMS[code], detail: expect.stringMatching(/\.$/), code, instance, ...EXTRAS[code] });
+  expect(JSON.parse(text)).toEqual({
+    type: expect.stringMatching(/^urn:.*/),
+    ...PROBLEMS[code],
+    detail: expect.stringMatching(/\.$/),
+    code,
+    instance,
+    ...EXTRAS[code],
+  });
 }
 
 function expectHeadersOnce(parameters: string[]): void {
@@ -59,14 +70,18 @@ const EXPECTED: Record<string, ProblemCode> = {
 };
 
 describe('gateway responses', () => {
-  const responses = Object.values(synthesize().all('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
+  const responses = Object.values(synthesize().all('AWS::ApiGateway::GatewayResponse')).map(
+    ({ Properties }) => Properties,
+  );
 
   test('cover every type', () => {
     expect(responses.map(({ ResponseType }) => ResponseType).sort()).toEqual(Object.keys(EXPECTED).sort());
   });
 
   test.each(Object.entries(EXPECTED))('%s is the problem %s', (type, code) => {
-    const { StatusCode, ResponseTemplates, ResponseParameters } = responses.find(({ ResponseType }) => ResponseType === type)!;
+    const { StatusCode, ResponseTemplates, ResponseParameters } = responses.find(
+      ({ ResponseType }) => ResponseType === type,
+    )!;
     expect(StatusCode).toBe(`${PROBLEMS[code].status}`);
     expectProblem(fillTemplate(ResponseTemplates['application/json'], '/prod/images'), code, '/prod/images');
     expect(ResponseParameters).toMatchObject({
@@ -78,17 +93,23 @@ describe('gateway responses', () => {
 
   // Names of response parameters are case-sensitive, names of headers are not: another spelling would add a second
   // header.
-  test.each(responses)('$ResponseType names each header once, and spells Content-Type as API Gateway does', ({ ResponseParameters }) => {
-    expectHeadersOnce(Object.keys(ResponseParameters as object));
-  });
+  test.each(responses)(
+    '$ResponseType names each header once, and spells Content-Type as API Gateway does', ({ ResponseParameters }) => {
+      expectHeadersOnce(Object.keys(ResponseParameters as object));
+    },
+  );
 
-  test.each(responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode)))('$ResponseType has a retry-after header', ({ ResponseParameters }) => {
-    expect(ResponseParameters['gatewayresponse.header.retry-after']).toMatch(/^'\d+'$/);
-  });
+  test.each(responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode)))(
+    '$ResponseType has a retry-after header', ({ ResponseParameters }) => {
+      expect(ResponseParameters['gatewayresponse.header.retry-after']).toMatch(/^'\d+'$/);
+    },
+  );
 
-  test.each(responses.filter(({ StatusCode }) => StatusCode === '401'))('$ResponseType names the authentication scheme', ({ ResponseParameters }) => {
-    expect(ResponseParameters['gatewayresponse.header.www-authenticate']).toBe("'AWS4-HMAC-SHA256'");
-  });
+  test.each(responses.filter(({ StatusCode }) => StatusCode === '401'))(
+    '$ResponseType names the authentication scheme', ({ ResponseParameters }) => {
+      expect(ResponseParameters['gatewayresponse.header.www-authenticate']).toBe("'AWS4-HMAC-SHA256'");
+    },
+  );
 });
 
 describe('mock answers', () => {
@@ -98,17 +119,27 @@ describe('mock answers', () => {
 
   function renderAnswer(mock: Record<string, any>) {
     const [response] = mock.Integration.IntegrationResponses;
-    return { status: response.StatusCode as string, headers: response.ResponseParameters as Record<string, string>, template: response.ResponseTemplates['application/json'] as string };
+    return {
+      status: response.StatusCode as string,
+      headers: response.ResponseParameters as Record<string, string>,
+      template: response.ResponseTemplates['application/json'] as string,
+    };
   }
 
   test('cover the root, unknown paths and each resource, without authorization', () => {
     expect(mocks).toHaveLength(listResources().length + 2);
-    expect(mocks.map(({ AuthorizationType, HttpMethod }) => `${HttpMethod} ${AuthorizationType}`)).toEqual(mocks.map(() => 'ANY NONE'));
+    expect(mocks.map(({ AuthorizationType, HttpMethod }) => `${HttpMethod} ${AuthorizationType}`)).toEqual(
+      mocks.map(() => 'ANY NONE'),
+    );
   });
 
   test('list the methods of each resource, and answer no-such-route elsewhere', () => {
-    const allowed = mocks.map(mock => renderAnswer(mock)).map(({ status, headers }) => `${status} ${headers['method.response.header.allow']}`);
-    const expected = [...listResources().map(resource => `405 '${listMethods(resource).join(', ')}'`), '404 undefined', '404 undefined'];
+    const allowed = mocks.map(mock => renderAnswer(mock)).map(
+      ({ status, headers }) => `${status} ${headers['method.response.header.allow']}`,
+    );
+    const expected = [
+      ...listResources().map(resource => `405 '${listMethods(resource).join(', ')}'`), '404 undefined', '404 undefined',
+    ];
     expect(allowed.sort()).toEqual(expected.sort());
   });
 
@@ -142,11 +173,15 @@ describe('mock answers', () => {
     }
   });
 
-  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream', 'image/jpeg'])('answer requests with bodies of %s', type => {
-    for (const mock of mocks) {
-      expect(JSON.parse(mock.Integration.RequestTemplates[type])).toEqual({ statusCode: Number(renderAnswer(mock).status) });
-    }
-  });
+  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream', 'image/jpeg'])(
+    'answer requests with bodies of %s', type => {
+      for (const mock of mocks) {
+        expect(JSON.parse(mock.Integration.RequestTemplates[type])).toEqual({
+          statusCode: Number(renderAnswer(mock).status),
+        });
+      }
+    },
+  );
 
   test('never pass a body through as their input', () => {
     expect(mocks.map(({ Integration }) => Integration.PassthroughBehavior)).toEqual(mocks.map(() => 'NEVER'));
@@ -156,9 +191,18 @@ describe('mock answers', () => {
 describe('web origins', () => {
   function origins(corsOrigins: string[]): Set<string | undefined> {
     const { all } = synthesize({ uploads: UploadRules.of({ corsOrigins }) });
-    const gateway = Object.values(all('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties.ResponseParameters['gatewayresponse.header.access-control-allow-origin']);
-    const mocks = Object.values(all('AWS::ApiGateway::Method')).flatMap(({ Properties }) => Properties.Integration.IntegrationResponses ?? []);
-    return new Set([...gateway, ...mocks.map(({ ResponseParameters }) => ResponseParameters['method.response.header.access-control-allow-origin'])]);
+    const gateway = Object.values(all('AWS::ApiGateway::GatewayResponse')).map(
+      ({ Properties }) => Properties.ResponseParameters['gatewayresponse.header.access-control-allow-origin'],
+    );
+    const mocks = Object.values(all('AWS::ApiGateway::Method')).flatMap(
+      ({ Properties }) => Properties.Integration.IntegrationResponses ?? [],
+    );
+    return new Set([
+      ...gateway,
+      ...mocks.map(
+        ({ ResponseParameters }) => ResponseParameters['method.response.header.access-control-allow-origin'],
+      ),
+    ]);
   }
 
   test('a single one is in every response of API Gateway', () => {

@@ -20,14 +20,20 @@ interface Member {
  * "read, written, or evaluated in a conditional write" (Amazon DynamoDB Developer Guide, "Using IAM policy conditions
  * for fine-grained access control").
  */
-export function readItemRequest(action: string, { Item, Key, ExpressionAttributeNames = {}, ReturnValues = 'NONE', ...rest }: Member): TableRequest {
+export function readItemRequest(
+  action: string, { Item, Key, ExpressionAttributeNames = {}, ReturnValues = 'NONE', ...rest }: Member,
+): TableRequest {
   const written = Item ?? Key ?? {};
-  const bare = [rest.UpdateExpression, rest.ConditionExpression].flatMap(expression => expression?.match(/(?<![:#\w])[a-z]+_?[a-z_]*(?![(\w])/g) ?? []);
+  const bare = [rest.UpdateExpression, rest.ConditionExpression].flatMap(
+    expression => expression?.match(/(?<![:#\w])[a-z]+_?[a-z_]*(?![(\w])/g) ?? [],
+  );
   return {
     action: `dynamodb:${action}`,
     keys: {
       'dynamodb:LeadingKeys': [String((written as { image_id: string }).image_id)],
-      'dynamodb:Attributes': [...new Set([...Object.keys(written), ...Object.values(ExpressionAttributeNames), ...bare])],
+      'dynamodb:Attributes': [
+        ...new Set([...Object.keys(written), ...Object.values(ExpressionAttributeNames), ...bare]),
+      ],
       'dynamodb:ReturnValues': [ReturnValues],
     },
   };
@@ -37,17 +43,28 @@ export function readItemRequest(action: string, { Item, Key, ExpressionAttribute
  * A transaction needs permission for the action of each item ("IAM for transactions"). It is undocumented whether a
  * policy sees the keys of one item or of all.
  */
-export function readTransactionRequests({ TransactItems = [] }: TransactWriteCommandInput): { each: TableRequest[]; together: TableRequest[] } {
+export function readTransactionRequests(
+  { TransactItems = [] }: TransactWriteCommandInput,
+): { each: TableRequest[]; together: TableRequest[] } {
   const each = TransactItems.map(item => {
     const [[kind, member]] = Object.entries(item);
     return readItemRequest(`${kind}Item`, member as Member);
   });
   const mergeValues = (key: string) => [...new Set(each.flatMap(({ keys }) => keys[key] ?? []))];
-  const keys = { 'dynamodb:LeadingKeys': mergeValues('dynamodb:LeadingKeys'), 'dynamodb:Attributes': mergeValues('dynamodb:Attributes'), 'dynamodb:ReturnValues': ['NONE'] };
+  const keys = {
+    'dynamodb:LeadingKeys': mergeValues('dynamodb:LeadingKeys'),
+    'dynamodb:Attributes': mergeValues('dynamodb:Attributes'),
+    'dynamodb:ReturnValues': ['NONE'],
+  };
   return { each, together: each.map(({ action }) => ({ action, keys })) };
 }
 
-interface Statement { readonly Effect: string; readonly Action: string | string[]; readonly Resource: unknown; readonly Condition?: Conditions }
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Conditions;
+}
 type Conditions = Record<string, Record<string, string | string[]>>;
 
 /**

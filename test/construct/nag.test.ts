@@ -5,9 +5,13 @@ import { COMBINATIONS } from './combinations';
 import { testApp } from './synth';
 import { ImageService, type ImageServiceProps } from '../../src';
 
-const IMPORT_WARNINGS = ['bucket', 'bucket-delivery', 'bucket-events', 'bucket-scanner', 'table'].map(id => `cdk-image-service:imported-${id}]`);
+const IMPORT_WARNINGS = ['bucket', 'bucket-delivery', 'bucket-events', 'bucket-scanner', 'table'].map(
+  id => `cdk-image-service:imported-${id}]`,
+);
 
-function listFindings(props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined): string[] {
+function listFindings(
+  props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined,
+): string[] {
   const app = testApp();
   const stack = new Stack(app, 'Stack');
   arrange(new ImageService(stack, 'Images', props(stack)));
@@ -15,7 +19,9 @@ function listFindings(props: (stack: Stack) => ImageServiceProps, arrange: (serv
   Aspects.of(app).add(new ServerlessChecks());
   const annotations = Annotations.fromStack(stack);
   const found = [...annotations.findError('*', Match.anyValue()), ...annotations.findWarning('*', Match.anyValue())];
-  return found.map(({ id, entry }) => `${id}: ${entry.data}`).filter(text => !IMPORT_WARNINGS.some(warning => text.includes(warning)));
+  return found.map(({ id, entry }) => `${id}: ${entry.data}`).filter(
+    text => !IMPORT_WARNINGS.some(warning => text.includes(warning)),
+  );
 }
 
 describe('cdk-nag', () => {
@@ -34,8 +40,12 @@ describe('cdk-nag', () => {
   test('every suppression has a reason', () => {
     const stack = new Stack(new App(), 'Stack');
     new ImageService(stack, 'Images');
-    const metadata = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Metadata?: Record<string, any> }>);
-    const nag = metadata.flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []).map(({ reason }) => reason);
+    const metadata = Object.values(
+      Template.fromStack(stack).toJSON().Resources as Record<string, { Metadata?: Record<string, any> }>,
+    );
+    const nag = metadata.flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []).map(
+      ({ reason }) => reason,
+    );
     const checkov = metadata.flatMap(({ Metadata }) => Metadata?.checkov?.skip ?? []).map(({ comment }) => comment);
     for (const reasons of [nag, checkov]) {
       expect(reasons.length).toBeGreaterThan(0);

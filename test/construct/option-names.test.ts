@@ -3,7 +3,8 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { testApp } from './synth';
 import {
-  Compute, Delivery, ImageLimits, ImageService, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, type ImageServiceProps,
+  Compute, Delivery, ImageLimits, ImageService, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant,
+  type ImageServiceProps,
   type VariantOptions,
 } from '../../src';
 
@@ -30,14 +31,23 @@ const FACTORIES: [string, string, (options: any) => unknown][] = [
 describe.each(FACTORIES)("the options of '%s' by %s", (path, factory, make) => {
   test('are all known: an unknown one throws with its path and the list of options', () => {
     const options = path === 'variants.card' ? { width: 1, vpc: stack } : { vpc: stack };
-    expect(() => make(options)).toThrow(new RegExp(`^'${path.replaceAll('.', '\\.')}\\.vpc' is no option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`));
+    expect(() => make(options)).toThrow(
+      new RegExp(
+        `^'${path.replaceAll('.', '\\.')}\\.vpc' is no option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
+      ),
+    );
   });
 
   test.each([['text', '"text"'], [7, '7'], [[], '[]']])('must be an object, not %p', (options, got) => {
     expect(() => make(options)).toThrow(`'${path}' of ${factory} must be an object of options, got: ${got};`);
   });
 
-  if (path !== 'variants.card') test('are not null', () => expect(() => make(null)).toThrow(`'${path}' of ${factory} must be an object of options, got: null;`));
+  if (path !== 'variants.card') {
+    test(
+      'are not null',
+      () => expect(() => make(null)).toThrow(`'${path}' of ${factory} must be an object of options, got: null;`),
+    );
+  }
 });
 
 test('a factory with a default of another factory still names its own options', () => {
@@ -45,13 +55,17 @@ test('a factory with a default of another factory still names its own options', 
 });
 
 describe('errors of the construct begin with its path', () => {
-  const make = (props: unknown, id = 'Images') => () => new ImageService(new Stack(testApp(), 'Shop'), id, props as ImageServiceProps);
+  const make = (props: unknown, id = 'Images') =>
+    () => new ImageService(new Stack(testApp(), 'Shop'), id, props as ImageServiceProps);
 
   test.each<[string, unknown]>([
     ["Shop/Images: 'vpc' is no option of ImageService, got: 1;", { vpc: 1 }],
     ["Shop/Images: 'uploads' must be made by a factory of UploadRules, got: a plain object;", { uploads: {} }],
     ["Shop/Images: 'props' of ImageService must be an object of options, got: null;", null],
-    ["Shop/Images: 'uploads.maxSize' must be at most 512 MiB with Processing.queue(), got: 1024 MiB;", { uploads: UploadRules.of({ maxSize: Size.gibibytes(1) }) }],
+    [
+      "Shop/Images: 'uploads.maxSize' must be at most 512 MiB with Processing.queue(), got: 1024 MiB;",
+      { uploads: UploadRules.of({ maxSize: Size.gibibytes(1) }) },
+    ],
     ["Shop/Images: 'variants' must be at least one", { variants: [] }],
   ])('%s', (message, props) => {
     expect(make(props)).toThrow(message);

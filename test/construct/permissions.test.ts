@@ -21,7 +21,10 @@ function listRights(statements: Record<string, any>[]): Right[] {
 }
 
 /** Parts of logical ids, the most specific first. */
-const KINDS = ['Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'QueueSurplus', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
+const KINDS = [
+  'Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'QueueSurplus', 'Uploads', 'Definitions',
+  'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator',
+];
 
 function formatResource(resource: any): string {
   if (typeof resource === 'string') return resource;
@@ -59,7 +62,15 @@ const TELEMETRY = [
 /** A write right with its items; see `table-rights.test.ts` for its consequences. */
 function buildWriteRight(actions: string[], attributes?: string[], more: object = {}): Right {
   const names = attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } };
-  return { actions, resource: '<Table>', condition: { ...names, 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*', 'slot#*'] }, ...more } };
+  return {
+    actions,
+    resource: '<Table>',
+    condition: {
+      ...names,
+      'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*', 'slot#*'] },
+      ...more,
+    },
+  };
 }
 
 function buildPutRight(keys: string[], attributes: string[]): Right {
@@ -73,11 +84,16 @@ function buildPutRight(keys: string[], attributes: string[]): Right {
 
 const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const WORKER_ATTRIBUTES = [
-  'animated', 'attempt', 'checksum_sha256', 'claim_until', 'created_at', 'due_at', 'etag', 'format', 'height', 'image_id', 'invalidate', 'object_key',
-  'placeholder', 'rejection', 'remake_lease', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id', 'variants', 'version', 'width',
+  'animated', 'attempt', 'checksum_sha256', 'claim_until', 'created_at', 'due_at', 'etag', 'format', 'height',
+  'image_id', 'invalidate', 'object_key',
+  'placeholder', 'rejection', 'remake_lease', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id',
+  'variants', 'version', 'width',
 ];
-const SWEEPER_ATTRIBUTES = [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
-const LEASES_AND_REFUSALS = buildPutRight(['*#lease:*', 'refused#*'], ['expires_at', 'holder', 'image_id', 'lease_until', 'rejection']);
+const SWEEPER_ATTRIBUTES =
+  [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
+const LEASES_AND_REFUSALS = buildPutRight(['*#lease:*', 'refused#*'], [
+  'expires_at', 'holder', 'image_id', 'lease_until', 'rejection',
+]);
 const SLOTS = buildPutRight(['slot#*'], ['expires_at', 'holder', 'image_id', 'lease_until']);
 const REFUSALS = buildPutRight(['refused#*'], ['expires_at', 'image_id', 'rejection']);
 
@@ -90,7 +106,11 @@ const WORKER: Right[] = [
   REFUSALS,
   SLOTS,
   ...['<Uploads>', '<QueueSurplus>'].map(resource => ({
-    actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'], resource,
+    actions: [
+      'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl',
+      'sqs:ReceiveMessage',
+    ],
+    resource,
   })),
   { actions: ['sqs:SendMessage'], resource: '<QueueSurplus>' },
   { actions: ['sqs:SendMessage'], resource: '<DeadLetters>' },
@@ -133,25 +153,37 @@ describe('each function has only the permissions that it needs', () => {
     expect(JSON.stringify(presigned)).not.toContain('sqs');
   });
 
-  test('the transform function: deletes no original, writes only leases and remembered rejections, reads no secret', () => {
-    expectRights(listFunctionRights(synthesize(), 'Transform'), [
-      { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' },
-      { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging'], resource: '<Bucket>/variants/*' },
-      LIST,
-      { actions: ['dynamodb:GetItem'], resource: '<Table>' },
-      LEASES_AND_REFUSALS,
-      { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
-    ]);
-  });
+  test(
+    'the transform function: deletes no original, writes only leases and remembered rejections, reads no secret',
+    () => {
+      expectRights(listFunctionRights(synthesize(), 'Transform'), [
+        { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' },
+        {
+          actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging'],
+          resource: '<Bucket>/variants/*',
+        },
+        LIST,
+        { actions: ['dynamodb:GetItem'], resource: '<Table>' },
+        LEASES_AND_REFUSALS,
+        { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
+      ]);
+    },
+  );
 
   test('the invalidator: this distribution', () => {
     expectRights(listFunctionRights(synthesize(), 'Invalidations'), [
-      { actions: ['cloudfront:CreateInvalidation'], resource: 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>' },
+      {
+        actions: ['cloudfront:CreateInvalidation'],
+        resource: 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>',
+      },
       buildWriteRight(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'], {
         StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] },
       }),
       {
-        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+        actions: [
+          'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl',
+          'sqs:ReceiveMessage',
+        ],
         resource: '<InvalidationsQueue>',
       },
     ]);
@@ -170,7 +202,10 @@ describe('each function has only the permissions that it needs', () => {
   test('the operator function: no objects', () => {
     expectRights(listFunctionRights(synthesize(), 'Operator'), [
       { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], resource: '<Table>' },
-      buildWriteRight(['dynamodb:UpdateItem'], ['attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version']),
+      buildWriteRight(['dynamodb:UpdateItem'], [
+        'attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at',
+        'version',
+      ]),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
       { actions: ['sqs:GetQueueAttributes'], resource: '<Uploads>' },
       { actions: ['sqs:GetQueueAttributes'], resource: '<QueueSurplus>' },
@@ -181,12 +216,16 @@ describe('each function has only the permissions that it needs', () => {
 
   test('with GuardDuty: the worker also reads tags', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
-    expectRights(listFunctionRights(result, 'Worker'), [...WORKER, { actions: ['s3:GetObjectTagging'], resource: '<Bucket>/originals/*' }]);
+    expectRights(listFunctionRights(result, 'Worker'), [
+      ...WORKER, { actions: ['s3:GetObjectTagging'], resource: '<Bucket>/originals/*' },
+    ]);
   });
 
   test('with ClamAV: the worker invokes the scanner, and only the scanner tags originals', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.clamAv() }) });
-    expectRights(listFunctionRights(result, 'WorkerHandlerRole'), [...WORKER, { actions: ['lambda:InvokeFunction'], resource: '<Scan>' }]);
+    expectRights(listFunctionRights(result, 'WorkerHandlerRole'), [
+      ...WORKER, { actions: ['lambda:InvokeFunction'], resource: '<Scan>' },
+    ]);
     expectRights(listFunctionRights(result, 'ClamAvScanRole'), [
       { actions: ['s3:GetObject', 's3:PutObjectTagging'], resource: '<Bucket>/originals/*' },
       list('originals/*'),
@@ -208,30 +247,59 @@ describe('each function has only the permissions that it needs', () => {
     const rule = 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
     const managed = { StringLike: { 'events:ManagedBy': 'malware-protection-plan.guardduty.amazonaws.com' } };
     expectRights(listRights(listStatements(result, 'GuardDutyRole')), [
-      { actions: ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'], resource: rule, condition: managed },
+      {
+        actions: ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
+        resource: rule,
+        condition: managed,
+      },
       { actions: ['events:DescribeRule', 'events:ListTargetsByRule'], resource: rule },
       {
-        actions: ['s3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+        actions: [
+          's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging',
+        ],
         resource: '<Bucket>/originals/*',
       },
       { actions: ['s3:GetBucketNotification', 's3:PutBucketNotification'], resource: '<Bucket>' },
       { actions: ['s3:PutObject'], resource: '<Bucket>/malware-protection-resource-validation-object' },
       { actions: ['s3:ListBucket'], resource: '<Bucket>' },
       { actions: ['s3:GetObject', 's3:GetObjectVersion'], resource: '<Bucket>/originals/*' },
-      { actions: ['s3:GetObject', 's3:GetObjectVersion'], resource: '<Bucket>/malware-protection-resource-validation-object' },
+      {
+        actions: ['s3:GetObject', 's3:GetObjectVersion'],
+        resource: '<Bucket>/malware-protection-resource-validation-object',
+      },
     ]);
   });
 
   test('a key is used through S3 and DynamoDB only', () => {
     const result = synthesize(stack => ({ encryptionKey: makeKey(stack) }));
-    const buildViaCondition = (service: string) => ({ StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', [`${service}.`, { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] } } });
-    const onTable = { actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('dynamodb') };
-    const listKeyRights = (idPart: string) => listRights(listStatements(result, idPart)).filter(({ resource }) => resource === '<Key>');
-    expect(listKeyRights('ApiFunction')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
-    expect(listKeyRights('Sweeper')).toEqual([{ actions: ['kms:Decrypt'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
-    expect(listKeyRights('Worker')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
+    const buildViaCondition = (service: string) => ({
+      StringEquals: {
+        'kms:ViaService': { 'Fn::Join': ['', [`${service}.`, { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
+      },
+    });
+    const onTable = {
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      resource: '<Key>',
+      condition: buildViaCondition('dynamodb'),
+    };
+    const listKeyRights = (idPart: string) =>
+      listRights(listStatements(result, idPart)).filter(({ resource }) => resource === '<Key>');
+    expect(listKeyRights('ApiFunction')).toEqual([
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') },
+      onTable,
+    ]);
+    expect(listKeyRights('Sweeper')).toEqual([
+      { actions: ['kms:Decrypt'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable,
+    ]);
+    expect(listKeyRights('Worker')).toEqual([
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') },
+      onTable,
+    ]);
     expect(listKeyRights('Operator')).toEqual([onTable]);
-    expect(listKeyRights('Transform')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
+    expect(listKeyRights('Transform')).toEqual([
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') },
+      onTable,
+    ]);
     expect(listKeyRights('Invalidations')).toEqual([onTable]);
   });
 
@@ -244,7 +312,9 @@ describe('each function has only the permissions that it needs', () => {
 });
 
 describe('grants', () => {
-  function listGrantedRights(grant: (service: ImageService, role: iam.Role) => iam.Grant, props: (stack: Stack) => object = () => ({})): Right[] {
+  function listGrantedRights(
+    grant: (service: ImageService, role: iam.Role) => iam.Grant, props: (stack: Stack) => object = () => ({}),
+  ): Right[] {
     const result = synthesize(props, (service, stack) => {
       const role = new iam.Role(stack, 'Backend', { assumedBy: new iam.AccountRootPrincipal() });
       grant(service, role).assertSuccess();
@@ -262,12 +332,16 @@ describe('grants', () => {
   test('grantReadOriginals: objects, and the key that encrypts them', () => {
     const original = { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' };
     expect(listGrantedRights((service, role) => service.grantReadOriginals(role))).toEqual([original]);
-    expect(listGrantedRights((service, role) => service.grantReadOriginals(role), stack => ({ encryptionKey: makeKey(stack) })))
+    expect(listGrantedRights(
+      (service, role) => service.grantReadOriginals(role), stack => ({ encryptionKey: makeKey(stack) }),
+    ))
       .toEqual([original, { actions: ['kms:Decrypt'], resource: '<Key>', condition: expect.anything() }]);
   });
 
   test('grantOperate: the operator function', () => {
-    expect(listGrantedRights((service, role) => service.grantOperate(role))).toEqual([{ actions: ['lambda:InvokeFunction'], resource: '<Operator>' }]);
+    expect(listGrantedRights((service, role) => service.grantOperate(role))).toEqual([
+      { actions: ['lambda:InvokeFunction'], resource: '<Operator>' },
+    ]);
   });
 
   test('grantManage: objects, records and both indexes only', () => {
@@ -278,7 +352,8 @@ describe('grants', () => {
       LIST,
       {
         actions: [
-          'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:DescribeTable',
+          'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem',
+          'dynamodb:DescribeTable',
           'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem',
         ],
         resource: '<Table>',
@@ -289,11 +364,17 @@ describe('grants', () => {
   });
 
   test('grantManage: with a customer key, also its use through S3 and DynamoDB only', () => {
-    const rights = listGrantedRights((service, role) => service.grantManage(role), stack => ({ encryptionKey: makeKey(stack) }));
+    const rights = listGrantedRights(
+      (service, role) => service.grantManage(role), stack => ({ encryptionKey: makeKey(stack) }),
+    );
     const condition = expect.anything();
     expect(rights.filter(({ resource }) => resource === '<Key>')).toEqual([
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition },
-      { actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition },
+      {
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+        resource: '<Key>',
+        condition,
+      },
     ]);
     expect(rights).toHaveLength(8);
   });

@@ -23,7 +23,9 @@ const QUEUES = ['Uploads', 'Surplus'] as const;
 
 /** The event source between a queue and the worker. */
 function getEventSource(queue: typeof QUEUES[number], props?: PropsFor) {
-  const [source] = Object.values(synthesize(props).all('AWS::Lambda::EventSourceMapping')).filter(({ Properties }) => JSON.stringify(Properties.EventSourceArn).includes(`Queue${queue}`));
+  const [source] = Object.values(synthesize(props).all('AWS::Lambda::EventSourceMapping')).filter(
+    ({ Properties }) => JSON.stringify(Properties.EventSourceArn).includes(`Queue${queue}`),
+  );
   return source.Properties;
 }
 
@@ -40,7 +42,9 @@ describe('the surplus queue', () => {
 
   test('has the visibility timeout and retention of the queue of uploads', () => {
     const props = { processing: Processing.queue({ timeout: Duration.minutes(2) }) };
-    const times = QUEUES.map(queue => synthesize(props).one('AWS::SQS::Queue', queue).Properties).map(({ VisibilityTimeout, MessageRetentionPeriod }) => [VisibilityTimeout, MessageRetentionPeriod]);
+    const times = QUEUES.map(queue => synthesize(props).one('AWS::SQS::Queue', queue).Properties).map(
+      ({ VisibilityTimeout, MessageRetentionPeriod }) => [VisibilityTimeout, MessageRetentionPeriod],
+    );
     expect(times).toEqual([[12 * 60, 4 * 86_400], [12 * 60, 4 * 86_400]]);
   });
 
@@ -56,24 +60,37 @@ describe('the queue of uploads', () => {
   test('is encrypted, and moves a message to the dead-letter queue after five tries', () => {
     expect(getQueue()).toMatchObject({
       SqsManagedSseEnabled: true,
-      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } },
+      RedrivePolicy: {
+        maxReceiveCount: 5,
+        deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] },
+      },
     });
   });
 
   test('hides a message for six timeouts of the worker', () => {
     expect(getQueue().VisibilityTimeout).toBe(6 * 60);
-    expect(getQueue({ processing: Processing.queue({ timeout: Duration.minutes(2) }) }).VisibilityTimeout).toBe(12 * 60);
+    expect(getQueue({ processing: Processing.queue({ timeout: Duration.minutes(2) }) }).VisibilityTimeout).toBe(
+      12 * 60,
+    );
   });
 
   test('the dead-letter queue keeps messages for 14 days', () => {
-    expect(synthesize().one('AWS::SQS::Queue', 'ProcessingQueueDeadLetters').Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    expect(synthesize().one('AWS::SQS::Queue', 'ProcessingQueueDeadLetters').Properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+    });
   });
 
   test('all queues deny plain HTTP', () => {
     for (const idPart of ['QueueUploads', 'ProcessingQueueSurplus', 'ProcessingQueueDeadLetters']) {
-      expect(synthesize().one('AWS::SQS::QueuePolicy', idPart).Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({
-        Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      }));
+      expect(synthesize().one('AWS::SQS::QueuePolicy', idPart).Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: 'sqs:*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
     }
   });
 
@@ -93,20 +110,28 @@ describe('the queue of uploads', () => {
     expect(JSON.stringify([PolicyDocument, Queues])).not.toContain('Bucket');
   });
 
-  test.each([['keys of S3', {}], ['a key of the account', (stack: Stack) => ({ encryptionKey: makeKey(stack) })]])('gets events of originals from a bucket with %s, which depends on the policy', (_keys, props) => {
-    const { one, all } = synthesize(props);
-    const bucket = one('AWS::S3::Bucket');
-    expect(bucket.Properties.NotificationConfiguration).toEqual({
-      QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Queue: queue, Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'originals/' }] } } }],
-    });
-    expect(bucket.DependsOn).toEqual([Object.keys(all('AWS::SQS::QueuePolicy')).find(id => id.includes('Uploads'))]);
-    expect(Object.keys(all('Custom::S3BucketNotifications'))).toEqual([]);
-  });
+  test.each([['keys of S3', {}], ['a key of the account', (stack: Stack) => ({ encryptionKey: makeKey(stack) })]])(
+    'gets events of originals from a bucket with %s, which depends on the policy', (_keys, props) => {
+      const { one, all } = synthesize(props);
+      const bucket = one('AWS::S3::Bucket');
+      expect(bucket.Properties.NotificationConfiguration).toEqual({
+        QueueConfigurations: [{
+          Event: 's3:ObjectCreated:*',
+          Queue: queue,
+          Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'originals/' }] } },
+        }],
+      });
+      expect(bucket.DependsOn).toEqual([Object.keys(all('AWS::SQS::QueuePolicy')).find(id => id.includes('Uploads'))]);
+      expect(Object.keys(all('Custom::S3BucketNotifications'))).toEqual([]);
+    },
+  );
 });
 
 describe('the worker', () => {
   test('gets one message at a time from each queue, and reports each failure', () => {
-    for (const queue of QUEUES) expect(getEventSource(queue)).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    for (const queue of QUEUES) {
+      expect(getEventSource(queue)).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    }
     const processing = Processing.queue({ batchSize: 10 });
     expect(QUEUES.map(queue => getEventSource(queue, { processing }).BatchSize)).toEqual([10, 1]);
   });
@@ -127,11 +152,14 @@ describe('the worker', () => {
     [[50, 2], [38, 12], [1, 1]],
     [[6, 6], [4, 2], [4, 2]],
     [[50, 49], [38, 12], [38, 11]],
-  ])('with concurrency %j runs %j at once, %j for one user', ([maxConcurrency, maxConcurrencyPerUser], workers, ofUser) => {
-    const props = { processing: Processing.queue({ maxConcurrency, maxConcurrencyPerUser }) };
-    expect(QUEUES.map(queue => getEventSource(queue, props).ScalingConfig.MaximumConcurrency)).toEqual(workers);
-    expect([getVariables(props).OWNER_SHARE, getVariables(props).OWNER_LANES].map(Number)).toEqual(ofUser);
-  });
+  ])(
+    'with concurrency %j runs %j at once, %j for one user',
+    ([maxConcurrency, maxConcurrencyPerUser], workers, ofUser) => {
+      const props = { processing: Processing.queue({ maxConcurrency, maxConcurrencyPerUser }) };
+      expect(QUEUES.map(queue => getEventSource(queue, props).ScalingConfig.MaximumConcurrency)).toEqual(workers);
+      expect([getVariables(props).OWNER_SHARE, getVariables(props).OWNER_LANES].map(Number)).toEqual(ofUser);
+    },
+  );
 
   test('has one vCPU and a minute, no reserved concurrency and no larger disk', () => {
     expect(getWorker()).toMatchObject({ MemorySize: 1769, Timeout: 60 });
@@ -154,7 +182,11 @@ describe('the worker', () => {
     const pixels = { maxPixels: 1, maxJpegPixels: 8, maxAvifPixels: 2, maxHeicPixels: 3, maxAnimationPixels: 6 };
     const counts = { ...pixels, maxSide: 4, maxFrames: 5, maxScans: 7 };
     const processing = Processing.queue({ imageLimits: ImageLimits.of(counts) });
-    expect(JSON.parse(getVariables({ processing }).IMAGE_LIMITS)).toEqual({ ...counts, decodeSeconds: 10, decodeMemoryMiB: 1024 });
+    expect(JSON.parse(getVariables({ processing }).IMAGE_LIMITS)).toEqual({
+      ...counts,
+      decodeSeconds: 10,
+      decodeMemoryMiB: 1024,
+    });
   });
 
   test('has a limit of JPEG apart from the other formats', () => {
@@ -168,15 +200,23 @@ test("the sweeper and the operator function send to the worker's queue, and the 
   const [uploads] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Uploads'));
   const [deadLetters] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('ProcessingQueueDeadLetters'));
   for (const idPart of ['Sweeper', 'Operator', 'Worker']) {
-    expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ QUEUE_URL: { Ref: uploads }, PROCESSING_MODE: 'queue' });
+    expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({
+      QUEUE_URL: { Ref: uploads },
+      PROCESSING_MODE: 'queue',
+    });
   }
   const { Variables } = one('AWS::Lambda::Function', 'Operator').Properties.Environment;
   expect(Variables).toMatchObject({ DEAD_LETTER_QUEUE_URL: { Ref: deadLetters }, VARIANTS: getVariables().VARIANTS });
   const [surplus] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Surplus'));
   for (const idPart of ['Operator', 'Worker']) {
-    expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ SURPLUS_QUEUE_URL: { Ref: surplus }, DEAD_LETTER_QUEUE_URL: { Ref: deadLetters } });
+    expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({
+      SURPLUS_QUEUE_URL: { Ref: surplus },
+      DEAD_LETTER_QUEUE_URL: { Ref: deadLetters },
+    });
   }
-  expect(QUEUES.map(queue => getEventSource(queue).EventSourceArn)).toEqual([uploads, surplus].map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })));
+  expect(QUEUES.map(queue => getEventSource(queue).EventSourceArn)).toEqual(
+    [uploads, surplus].map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })),
+  );
 });
 
 describe('without processing', () => {
@@ -184,7 +224,9 @@ describe('without processing', () => {
 
   test('makes no queue, no worker and no operator function', () => {
     const { service, template, all } = result;
-    for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) template.resourceCountIs(type, 0);
+    for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) {
+      template.resourceCountIs(type, 0);
+    }
     expect(Object.keys(all('AWS::Lambda::Function'))).toHaveLength(2);
     const { queue, surplusQueue, deadLetterQueue, workerFunction, operatorFunction } = service;
     expect([queue, surplusQueue, deadLetterQueue, workerFunction, operatorFunction].filter(Boolean)).toEqual([]);
@@ -201,15 +243,21 @@ describe('without processing', () => {
   });
 
   test('methods that need processing throw', () => {
-    expect(() => result.service.grantOperate(result.service.apiFunction.role!)).toThrow("'grantOperate' needs Processing.queue(), got: Processing.none()");
+    expect(() => result.service.grantOperate(result.service.apiFunction.role!)).toThrow(
+      "'grantOperate' needs Processing.queue(), got: Processing.none()",
+    );
   });
 });
 
 test("the service's bucket rejects other notifications: CDK would overwrite the service's", () => {
   const notifyOthers = () => synthesize({}, (service, stack) => {
-    service.bucket.addEventNotification(s3.EventType.OBJECT_REMOVED, new SqsDestination(new sqs.Queue(stack, 'Removed')));
+    service.bucket.addEventNotification(
+      s3.EventType.OBJECT_REMOVED, new SqsDestination(new sqs.Queue(stack, 'Removed')),
+    );
   });
-  expect(notifyOthers).toThrow("'bucket' of an image service cannot have other notifications, got: notifications on Stack/Images/Storage/Bucket");
+  expect(notifyOthers).toThrow(
+    "'bucket' of an image service cannot have other notifications, got: notifications on Stack/Images/Storage/Bucket",
+  );
 });
 
 test('a circular dependency fails synthesis', () => {

@@ -10,7 +10,8 @@ function prepareService(region?: string, props?: ImageServiceProps): () => Image
 
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
 const NO_FUNCTION_URLS = [
-  'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ap-east-2', 'ca-west-1', 'eu-south-2', 'eu-central-2', 'il-central-1', 'me-central-1',
+  'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ap-east-2', 'ca-west-1',
+  'eu-south-2', 'eu-central-2', 'il-central-1', 'me-central-1',
 ];
 
 describe('delivery by CloudFront', () => {
@@ -22,25 +23,38 @@ describe('delivery by CloudFront', () => {
 
   // GovCloud has no CloudFront. China's takes no ACM certificates and has no default domain
   // (https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html).
-  test.each(['us-gov-west-1', 'us-gov-east-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'cn-north-1', 'cn-northwest-1'])('is rejected in %s', region => {
-    expect(prepareService(region)).toThrow(`'delivery' needs Amazon CloudFront as the service uses it, which ${region} does not have, got: Delivery.cloudFront(); use Delivery.presignedOnly()`);
+  test.each([
+    'us-gov-west-1', 'us-gov-east-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'cn-north-1',
+    'cn-northwest-1',
+  ])('is rejected in %s', region => {
+    expect(prepareService(region)).toThrow(
+      `'delivery' needs Amazon CloudFront as the service uses it, which ${region} does not have, got: Delivery.cloudFront(); use Delivery.presignedOnly()`,
+    );
     expect(prepareService(region, { processing: Processing.none() })).not.toThrow();
   });
 
-  test.each(['us-east-1', 'eu-central-1', 'ap-southeast-1', 'mx-central-1', 'af-south-1', undefined])('is made in %s', region => {
-    expect(prepareService(region)).not.toThrow();
-  });
+  test.each(['us-east-1', 'eu-central-1', 'ap-southeast-1', 'mx-central-1', 'af-south-1', undefined])(
+    'is made in %s', region => {
+      expect(prepareService(region)).not.toThrow();
+    },
+  );
 });
 
 describe('a bucket of access logs', () => {
   const prepareLogBucket = (region?: string) => () => {
     const stack = new Stack(new App(), 'Logs', { env: { region } });
-    return Delivery.cloudFront({ logBucket: new s3.Bucket(stack, 'Bucket', { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER }) });
+    return Delivery.cloudFront({
+      logBucket: new s3.Bucket(stack, 'Bucket', { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER }),
+    });
   };
 
-  test.each(['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'])('is rejected in %s, where CloudFront writes no logs', region => {
-    expect(prepareLogBucket(region)).toThrow(/logBucket' must be in a region that CloudFront writes logs to, got: Logs\/Bucket in .*; make it in another, such as us-east-1/);
-  });
+  test.each(['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'])(
+    'is rejected in %s, where CloudFront writes no logs', region => {
+      expect(prepareLogBucket(region)).toThrow(
+        /logBucket' must be in a region that CloudFront writes logs to, got: Logs\/Bucket in .*; make it in another, such as us-east-1/,
+      );
+    },
+  );
 
   test.each(['us-east-1', 'eu-west-1', undefined])('is accepted in %s', region => {
     expect(prepareLogBucket(region)).not.toThrow();
@@ -57,7 +71,9 @@ test('by default no function needs more memory than a new account allows', () =>
   // 3,008 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
   const stack = new Stack(testApp(), 'Stack');
   new ImageService(stack, 'Images', { processing: Processing.queue({ scanner: Scanner.clamAv() }) });
-  const sizes = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).map(({ Properties }) => Number(Properties.MemorySize ?? 128));
+  const sizes = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).map(
+    ({ Properties }) => Number(Properties.MemorySize ?? 128),
+  );
   expect(sizes.length).toBeGreaterThan(8);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(3008);
 });

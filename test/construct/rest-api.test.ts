@@ -9,9 +9,13 @@ const CORS = { uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'
 /** `GET /images/{image_id}` → its method. */
 function mapMethods({ all }: Synthesized): Map<string, Resource> {
   const parts = all('AWS::ApiGateway::Resource');
-  const buildPath = (id?: string): string => (id && parts[id] ? `${buildPath(parts[id].Properties.ParentId.Ref)}/${parts[id].Properties.PathPart}` : '');
+  const buildPath = (id?: string): string => (id && parts[id]
+    ? `${buildPath(parts[id].Properties.ParentId.Ref)}/${parts[id].Properties.PathPart}`
+    : '');
   const methods = Object.values(all('AWS::ApiGateway::Method'));
-  return new Map(methods.map(method => [`${method.Properties.HttpMethod} ${buildPath(method.Properties.ResourceId.Ref) || '/'}`, method]));
+  return new Map(methods.map(
+    method => [`${method.Properties.HttpMethod} ${buildPath(method.Properties.ResourceId.Ref) || '/'}`, method],
+  ));
 }
 
 describe('methods', () => {
@@ -23,25 +27,42 @@ describe('methods', () => {
     expect([...methods.keys()].sort()).toEqual([...declared, ...any].sort());
   });
 
-  test.each(listResources().flatMap(resource => listMethods(resource).map(method => [method, resource])))('%s %s calls the function, for signed callers unless open', (method, resource) => {
-    const open = ROUTES.some(route => route.resource === resource && route.open);
-    expect(methods.get(`${method} ${resource}`)!.Properties).toMatchObject({
-      AuthorizationType: open ? 'NONE' : 'AWS_IAM',
-      Integration: { Type: 'AWS_PROXY', Uri: { 'Fn::Join': ['', expect.arrayContaining([{ 'Fn::GetAtt': [expect.stringContaining('ApiFunction'), 'Arn'] }])] } },
-    });
-  });
+  test.each(listResources().flatMap(resource => listMethods(resource).map(method => [method, resource])))(
+    '%s %s calls the function, for signed callers unless open', (method, resource) => {
+      const open = ROUTES.some(route => route.resource === resource && route.open);
+      expect(methods.get(`${method} ${resource}`)!.Properties).toMatchObject({
+        AuthorizationType: open ? 'NONE' : 'AWS_IAM',
+        Integration: {
+          Type: 'AWS_PROXY',
+          Uri: {
+            'Fn::Join': ['', expect.arrayContaining([{ 'Fn::GetAtt': [expect.stringContaining('ApiFunction'), 'Arn'] }])],
+          },
+        },
+      });
+    },
+  );
 
   test('one permission lets the API invoke the function', () => {
-    const permissions = Object.values(synthesize().all('AWS::Lambda::Permission')).filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
+    const permissions = Object.values(synthesize().all('AWS::Lambda::Permission')).filter(
+      ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com',
+    );
     expect(permissions).toHaveLength(1);
-    expect(permissions[0].Properties.FunctionName).toEqual({ 'Fn::GetAtt': [expect.stringContaining('ApiFunction'), 'Arn'] });
+    expect(permissions[0].Properties.FunctionName).toEqual({
+      'Fn::GetAtt': [expect.stringContaining('ApiFunction'), 'Arn'],
+    });
   });
 
   test('with provisioned concurrency the API calls the alias', () => {
     const warm = synthesize({ compute: Compute.zip({ provisionedConcurrency: 1 }) });
-    expect(mapMethods(warm).get('GET /images')!.Properties.Integration.Uri).toEqual({ 'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])] });
-    const permissions = Object.values(warm.all('AWS::Lambda::Permission')).filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
-    expect(permissions.map(({ Properties }) => Properties.FunctionName)).toEqual([{ Ref: expect.stringContaining('Live') }]);
+    expect(mapMethods(warm).get('GET /images')!.Properties.Integration.Uri).toEqual({
+      'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])],
+    });
+    const permissions = Object.values(warm.all('AWS::Lambda::Permission')).filter(
+      ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com',
+    );
+    expect(permissions.map(({ Properties }) => Properties.FunctionName)).toEqual([
+      { Ref: expect.stringContaining('Live') },
+    ]);
     expect(synthesize().all('AWS::Lambda::Alias')).toEqual({});
   });
 
@@ -49,16 +70,25 @@ describe('methods', () => {
     expect([...methods.keys()].filter(route => route.startsWith('OPTIONS'))).toEqual([]);
     const withCors = mapMethods(synthesize(CORS));
     for (const resource of listResources()) {
-      expect(withCors.get(`OPTIONS ${resource}`)!.Properties).toMatchObject({ AuthorizationType: 'NONE', Integration: { Type: 'AWS_PROXY' } });
+      expect(withCors.get(`OPTIONS ${resource}`)!.Properties).toMatchObject({
+        AuthorizationType: 'NONE',
+        Integration: { Type: 'AWS_PROXY' },
+      });
     }
   });
 
   test('bodies have models, but API Gateway does not validate', () => {
     const result = synthesize({ uploads: UploadRules.of({ maxSize: Size.mebibytes(3) }) });
     const documented = mapMethods(result);
-    expect(documented.get('POST /images')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('CreateImageRequest') } });
-    expect(documented.get('PATCH /images/{image_id}')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('UpdateImageRequest') } });
-    expect(documented.get('POST /images/batch-delete')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('BatchDelete') } });
+    expect(documented.get('POST /images')!.Properties.RequestModels).toEqual({
+      'application/json': { Ref: expect.stringContaining('CreateImageRequest') },
+    });
+    expect(documented.get('PATCH /images/{image_id}')!.Properties.RequestModels).toEqual({
+      'application/json': { Ref: expect.stringContaining('UpdateImageRequest') },
+    });
+    expect(documented.get('POST /images/batch-delete')!.Properties.RequestModels).toEqual({
+      'application/json': { Ref: expect.stringContaining('BatchDelete') },
+    });
     result.template.resourceCountIs('AWS::ApiGateway::RequestValidator', 0);
     expect(result.one('AWS::ApiGateway::Model', 'CreateImage').Properties.Schema).toMatchObject({
       required: ['content_type', 'size'],
@@ -72,15 +102,21 @@ describe('the stage', () => {
   test('throttles every method of the API', () => {
     const every = { HttpMethod: '*', ResourcePath: '/*' };
     const getMethodSettings = (result: Synthesized) => result.one('AWS::ApiGateway::Stage').Properties.MethodSettings;
-    expect(getMethodSettings(synthesize())).toMatchObject([{ ...every, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }]);
+    expect(getMethodSettings(synthesize())).toMatchObject([
+      { ...every, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    ]);
     const limits = Limits.of({ rate: 7, burst: 9 });
-    expect(getMethodSettings(synthesize({ limits }))).toMatchObject([{ ...every, ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 }]);
+    expect(getMethodSettings(synthesize({ limits }))).toMatchObject([
+      { ...every, ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 },
+    ]);
   });
 
   test('writes JSON without query strings, paths, headers or callers', () => {
     const { Format } = synthesize().one('AWS::ApiGateway::Stage').Properties.AccessLogSetting;
     const fields = JSON.parse(Format) as Record<string, string>;
-    expect(Object.values(fields)).toEqual(expect.arrayContaining(['$context.requestId', '$context.status', '$context.responseLatency', '$context.resourcePath']));
+    expect(Object.values(fields)).toEqual(expect.arrayContaining([
+      '$context.requestId', '$context.status', '$context.responseLatency', '$context.resourcePath',
+    ]));
     expect(Format).not.toMatch(/context\.path\b|querystring|header|identity\.(user|caller|accountId)|authorizer/);
   });
 
@@ -97,7 +133,9 @@ describe('the stage', () => {
 
   test('depends on the log group that API Gateway would make without retention', () => {
     const result = synthesize();
-    const executionLogs = Object.entries(result.all('AWS::Logs::LogGroup')).find(([, { Properties }]) => JSON.stringify(Properties).includes('API-Gateway-Execution-Logs_'))!;
+    const executionLogs = Object.entries(result.all('AWS::Logs::LogGroup')).find(
+      ([, { Properties }]) => JSON.stringify(Properties).includes('API-Gateway-Execution-Logs_'),
+    )!;
     expect(result.one('AWS::ApiGateway::Stage').DependsOn).toContain(executionLogs[0]);
   });
 });
@@ -110,12 +148,20 @@ describe("the account's CloudWatch role", () => {
     const stack = new Stack(new App({ context: { [FLAG]: true } }), 'Stack');
     new ImageService(stack, 'Images', props);
     const template = Template.fromStack(stack);
-    return { template, infos: Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('cloudWatchRole')).map(({ entry }) => `${entry.data}`) };
+    return {
+      template,
+      infos: Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('cloudWatchRole')).map(
+        ({ entry }) => `${entry.data}`,
+      ),
+    };
   }
 
   function expectNoRole(template: Template): void {
     template.resourceCountIs('AWS::ApiGateway::Account', 0);
-    template.resourcePropertiesCountIs('AWS::IAM::Role', { AssumeRolePolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }) }, 0);
+    template.resourcePropertiesCountIs('AWS::IAM::Role', {
+      AssumeRolePolicyDocument:
+Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }),
+    }, 0);
   }
 
   test('is made and retained, and the stage depends on it', () => {
@@ -143,14 +189,18 @@ describe("the account's CloudWatch role", () => {
   test('is not made with the feature flag of the app, and an info names the requirement', () => {
     const { template, infos } = withFlag();
     expectNoRole(template);
-    expect(infos).toEqual([expect.stringContaining(`'cloudWatchRole' follows the feature flag ${FLAG}, got: no role;`)]);
+    expect(infos).toEqual([
+      expect.stringContaining(`'cloudWatchRole' follows the feature flag ${FLAG}, got: no role;`),
+    ]);
   });
 
-  test.each([[true, 1], [false, 0]])('follows cloudWatchRole: %s rather than the feature flag', (cloudWatchRole, count) => {
-    const { template, infos } = withFlag({ cloudWatchRole });
-    template.resourceCountIs('AWS::ApiGateway::Account', count);
-    expect(infos).toEqual([]);
-  });
+  test.each([[true, 1], [false, 0]])(
+    'follows cloudWatchRole: %s rather than the feature flag', (cloudWatchRole, count) => {
+      const { template, infos } = withFlag({ cloudWatchRole });
+      template.resourceCountIs('AWS::ApiGateway::Account', count);
+      expect(infos).toEqual([]);
+    },
+  );
 });
 
 describe('a deployment', () => {
@@ -162,7 +212,9 @@ describe('a deployment', () => {
 
   test('changes with methods and with responses of API Gateway', () => {
     const oneOrigin = findDeploymentId(synthesize(CORS));
-    const otherOrigin = findDeploymentId(synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://other.example.com'] }) }));
+    const otherOrigin = findDeploymentId(
+      synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://other.example.com'] }) }),
+    );
     expect(new Set([findDeploymentId(synthesize()), oneOrigin, otherOrigin]).size).toBe(3);
   });
 
@@ -177,12 +229,23 @@ describe('a deployment', () => {
 
 describe('the functions', () => {
   test('run as configured', () => {
-    const compute = Compute.zip({ apiMemory: Size.mebibytes(1024), provisionedConcurrency: 2, reservedConcurrency: 20 });
+    const compute = Compute.zip({
+      apiMemory: Size.mebibytes(1024),
+      provisionedConcurrency: 2,
+      reservedConcurrency: 20,
+    });
     const result = synthesize({ compute });
     expect(result.one('AWS::Lambda::Function', 'ApiFunction').Properties).toMatchObject({
-      MemorySize: 1024, ReservedConcurrentExecutions: 20, Architectures: ['arm64'], Runtime: 'nodejs24.x', TracingConfig: { Mode: 'Active' },
+      MemorySize: 1024,
+      ReservedConcurrentExecutions: 20,
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      TracingConfig: { Mode: 'Active' },
     });
-    expect(result.one('AWS::Lambda::Alias').Properties).toMatchObject({ Name: 'live', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 } });
+    expect(result.one('AWS::Lambda::Alias').Properties).toMatchObject({
+      Name: 'live',
+      ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 },
+    });
   });
 
   test("time out within API Gateway's limit", () => {
@@ -193,7 +256,12 @@ describe('the functions', () => {
     expect(synthesize().one('AWS::Events::Rule').Properties).toMatchObject({
       ScheduleExpression: 'rate(5 minutes)',
       State: 'ENABLED',
-      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringContaining('Sweeper'), 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 0 } }],
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [expect.stringContaining('Sweeper'), 'Arn'] },
+          RetryPolicy: { MaximumRetryAttempts: 0 },
+        },
+      ],
     });
   });
 });

@@ -25,22 +25,35 @@ describe('the bucket', () => {
   test.each(POLICIES)('has with %s the DeletionPolicy %s, as its policy has', (removalPolicy, deletionPolicy) => {
     const retention = removalPolicy && Retention.of({ removalPolicy });
     const { one } = synthesize({ retention });
-    const expected = { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: deletionPolicy === 'Delete' ? 'Delete' : 'Retain' };
+    const expected = {
+      DeletionPolicy: deletionPolicy,
+      UpdateReplacePolicy: deletionPolicy === 'Delete' ? 'Delete' : 'Retain',
+    };
     expect(one('AWS::S3::Bucket')).toMatchObject(expected);
     expect(one('AWS::S3::BucketPolicy')).toMatchObject(expected);
   });
 
   test('is encrypted with encryptionKey, with a bucket key', () => {
-    const [rule] = getBucket(stack => ({ encryptionKey: makeKey(stack) })).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
-    expect(rule).toMatchObject({ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() } });
+    const [rule] = getBucket(
+      stack => ({ encryptionKey: makeKey(stack) }),
+    ).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
+    expect(rule).toMatchObject({
+      BucketKeyEnabled: true,
+      ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() },
+    });
   });
 
   test('aborts incomplete multipart uploads', () => {
-    expect(getBucket().Properties.LifecycleConfiguration.Rules).toContainEqual({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' });
+    expect(getBucket().Properties.LifecycleConfiguration.Rules).toContainEqual({
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+      Status: 'Enabled',
+    });
   });
 
   test('archives originals to the class with instant retrieval', () => {
-    const { Rules } = getBucket({ retention: Retention.of({ archiveAfter: Duration.days(90) }) }).Properties.LifecycleConfiguration;
+    const { Rules } = getBucket({
+      retention: Retention.of({ archiveAfter: Duration.days(90) }),
+    }).Properties.LifecycleConfiguration;
     expect(Rules).toContainEqual(expect.objectContaining({
       Prefix: 'originals/',
       Status: 'Enabled',
@@ -54,13 +67,17 @@ describe('the bucket', () => {
     const [rule] = getBucket({ uploads }).Properties.CorsConfiguration.CorsRules;
     expect(rule.AllowedOrigins).toEqual(['https://a.example.com', 'https://b.example.com']);
     expect(rule.AllowedMethods.sort()).toEqual(['GET', 'HEAD', 'PUT']);
-    expect(rule.AllowedHeaders).toEqual(expect.arrayContaining(['content-type', 'if-none-match', 'x-amz-checksum-sha256']));
+    expect(rule.AllowedHeaders).toEqual(
+      expect.arrayContaining(['content-type', 'if-none-match', 'x-amz-checksum-sha256']),
+    );
     expect(rule.ExposedHeaders).toContain('ETag');
   });
 
   test('is accelerated with acceleration', () => {
     expect(getBucket().Properties.AccelerateConfiguration).toBeUndefined();
-    expect(getBucket({ uploads: UploadRules.of({ acceleration: true }) }).Properties.AccelerateConfiguration).toEqual({ AccelerationStatus: 'Enabled' });
+    expect(getBucket({ uploads: UploadRules.of({ acceleration: true }) }).Properties.AccelerateConfiguration).toEqual({
+      AccelerationStatus: 'Enabled',
+    });
   });
 });
 
@@ -79,20 +96,32 @@ describe('the bucket policy', () => {
     }));
   });
 
-  test.each([[undefined, '300000'], [Duration.minutes(15), '900000']])('denies everyone signatures older than %s', (urlTtl, millis) => {
-    expect(listDenials({ uploads: UploadRules.of({ urlTtl }) })).toContainEqual(expect.objectContaining({
-      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: [originals, variants], Condition: { NumericGreaterThan: { 's3:signatureAge': millis } },
-    }));
-  });
+  test.each([[undefined, '300000'], [Duration.minutes(15), '900000']])(
+    'denies everyone signatures older than %s', (urlTtl, millis) => {
+      expect(listDenials({ uploads: UploadRules.of({ urlTtl }) })).toContainEqual(expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 's3:*',
+        Resource: [originals, variants],
+        Condition: { NumericGreaterThan: { 's3:signatureAge': millis } },
+      }));
+    },
+  );
 
   test('denies overwrites of originals', () => {
     expect(listDenials()).toContainEqual(expect.objectContaining({
-      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:PutObject', Resource: originals, Condition: { Null: { 's3:if-none-match': 'true' } },
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:PutObject',
+      Resource: originals,
+      Condition: { Null: { 's3:if-none-match': 'true' } },
     }));
   });
 
   test('allows access to CloudFront only', () => {
-    expect(listDenials({ delivery: Delivery.presignedOnly() }).map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+    expect(listDenials({ delivery: Delivery.presignedOnly() }).map(({ Effect }) => Effect)).toEqual([
+      'Deny', 'Deny', 'Deny',
+    ]);
     expect(listDenials().map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny', 'Allow']);
   });
 });
@@ -131,15 +160,19 @@ describe('the table', () => {
 
   // CloudFormation cannot delete a protected table. So only a policy that never deletes it may protect it; others would
   // end in ROLLBACK_FAILED.
-  test.each(POLICIES)('has with %s the DeletionPolicy %s, and deletion protection with RETAIN only', (removalPolicy, deletionPolicy) => {
-    const retention = removalPolicy && Retention.of({ removalPolicy });
-    expect(synthesize({ retention }).one('AWS::DynamoDB::Table')).toMatchObject({
-      DeletionPolicy: deletionPolicy, Properties: { DeletionProtectionEnabled: deletionPolicy === 'Retain' },
-    });
-  });
+  test.each(POLICIES)(
+    'has with %s the DeletionPolicy %s, and deletion protection with RETAIN only', (removalPolicy, deletionPolicy) => {
+      const retention = removalPolicy && Retention.of({ removalPolicy });
+      expect(synthesize({ retention }).one('AWS::DynamoDB::Table')).toMatchObject({
+        DeletionPolicy: deletionPolicy, Properties: { DeletionProtectionEnabled: deletionPolicy === 'Retain' },
+      });
+    },
+  );
 
   test('is encrypted with encryptionKey', () => {
-    const { SSESpecification } = synthesize(stack => ({ encryptionKey: makeKey(stack) })).one('AWS::DynamoDB::Table').Properties;
+    const { SSESpecification } = synthesize(stack => ({ encryptionKey: makeKey(stack) })).one(
+      'AWS::DynamoDB::Table',
+    ).Properties;
     expect(SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: expect.anything() });
   });
 });

@@ -54,7 +54,9 @@ function synthesizeAnew(props: PropsFor, arrange: Arrange = () => undefined): Sy
 
 function pickOne(resources: Record<string, Resource>, idPart: string): Resource {
   const found = Object.entries(resources).filter(([id]) => id.includes(idPart));
-  if (found.length !== 1) throw new Error(`expected one resource like '${idPart}', got: ${found.map(([id]) => id).join(', ') || 'none'}`);
+  if (found.length !== 1) {
+    throw new Error(`expected one resource like '${idPart}', got: ${found.map(([id]) => id).join(', ') || 'none'}`);
+  }
   return found[0][1];
 }
 

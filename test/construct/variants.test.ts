@@ -1,6 +1,16 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { synthesize, type PropsFor, type Synthesized } from './synth';
-import { Delivery, ImageService, Processing, Variant, VariantFit, VariantFormat, VariantGeneration, type VariantOptions, VariantPosition } from '../../src';
+import {
+  Delivery,
+  ImageService,
+  Processing,
+  Variant,
+  VariantFit,
+  VariantFormat,
+  VariantGeneration,
+  type VariantOptions,
+  VariantPosition,
+} from '../../src';
 import { decodeVariants, VARIANT_FORMATS, type VariantDefinition } from '../../src/contract';
 
 function readDefinitions({ one }: Synthesized, idPart = 'Worker'): VariantDefinition[] {
@@ -34,27 +44,57 @@ describe('the set of variants', () => {
 
   test('is what is given, with what the delivery prefers', () => {
     const variants = [
-      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF], quality: 60, animated: false }),
+      Variant.of('card', {
+        width: 400,
+        height: 300,
+        fit: VariantFit.COVER,
+        formats: [VariantFormat.AVIF],
+        quality: 60,
+        animated: false,
+      }),
       Variant.of('wide', { width: 8192 }),
       Variant.of('high', { height: 1, generation: VariantGeneration.EAGER }),
     ];
     expect(synthesizeDefinitions({ variants, delivery: Delivery.presignedOnly() })).toEqual([
-      { name: 'card', width: 400, height: 300, fit: 'cover', formats: ['avif'], quality: 60, generation: 'eager', animated: false },
-      { name: 'wide', width: 8192, height: 8192, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
+      {
+        name: 'card',
+        width: 400,
+        height: 300,
+        fit: 'cover',
+        formats: ['avif'],
+        quality: 60,
+        generation: 'eager',
+        animated: false,
+      },
+      {
+        name: 'wide',
+        width: 8192,
+        height: 8192,
+        fit: 'inside',
+        formats: ['webp'],
+        generation: 'eager',
+        animated: true,
+      },
       { name: 'high', width: 1, height: 1, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
     ]);
   });
 
   test('has a position where it is not the center', () => {
-    const of = (position?: VariantPosition) => Variant.of(`p-${position ?? 'none'}`, { width: 1, fit: VariantFit.COVER, ...position && { position } });
+    const of = (position?: VariantPosition) =>
+      Variant.of(`p-${position ?? 'none'}`, { width: 1, fit: VariantFit.COVER, ...position && { position } });
     const variants = [of(), of(VariantPosition.CENTER), of(VariantPosition.ATTENTION), of(VariantPosition.ENTROPY)];
-    expect(synthesizeDefinitions({ variants }).map(({ position }) => position)).toEqual([undefined, undefined, 'attention', 'entropy']);
+    expect(synthesizeDefinitions({ variants }).map(({ position }) => position)).toEqual([
+      undefined, undefined, 'attention', 'entropy',
+    ]);
   });
 
   test('is HDR only where it has a JPEG', () => {
     const [plain, large] = [Variant.of('plain', { width: 1 }), Variant.of('large', { width: 1, hdr: true })];
-    expect(synthesizeDefinitions({ variants: [plain, large, Variant.of('off', { width: 1, hdr: false })] }).map(({ hdr }) => hdr)).toEqual([undefined, true, undefined]);
-    const buildMessage = (formats: string) => `'variants.large.hdr' needs VariantFormat.JPEG among the formats, got: ${formats}; add it to formats`;
+    expect(synthesizeDefinitions({ variants: [plain, large, Variant.of('off', { width: 1, hdr: false })] }).map((
+      { hdr },
+    ) => hdr)).toEqual([undefined, true, undefined]);
+    const buildMessage = (formats: string) =>
+      `'variants.large.hdr' needs VariantFormat.JPEG among the formats, got: ${formats}; add it to formats`;
     expect(() => synthesize({ variants: [large], delivery: Delivery.presignedOnly() })).toThrow(buildMessage('webp'));
     const webp = Variant.of('large', { width: 1, hdr: true, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
     expect(() => synthesize({ variants: [webp] })).toThrow(buildMessage('avif, webp'));
@@ -64,14 +104,18 @@ describe('the set of variants', () => {
   test('grows after construction, for worker, operator, transform and edge alike', () => {
     const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
     expect(readDefinitions(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
-    for (const other of ['Operator', 'Transform']) expect(readDefinitions(result, other)).toEqual(readDefinitions(result));
+    for (const other of ['Operator', 'Transform']) {
+      expect(readDefinitions(result, other)).toEqual(readDefinitions(result));
+    }
     const { FunctionCode } = result.one('AWS::CloudFront::Function', 'Edge').Properties;
     const [, json] = /^var VARIANTS = (.*);\n/.exec(FunctionCode)!;
     expect(Object.keys(JSON.parse(json))).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
   });
 
   test('has each name once', () => {
-    const [small, large] = [Variant.of('card', { width: 1 }), Variant.of('card', { width: 2, height: 3, fit: VariantFit.COVER })];
+    const [small, large] = [
+      Variant.of('card', { width: 1 }), Variant.of('card', { width: 2, height: 3, fit: VariantFit.COVER }),
+    ];
     const message = "'variants' must have different names, got: 'card' (1 × 1, inside) and 'card' (2 × 3, cover);";
     expect(() => synthesize({ variants: [small, large] })).toThrow(message);
     expect(() => synthesize({ variants: [small] }, service => service.addVariant(large))).toThrow(message);
@@ -81,13 +125,20 @@ describe('the set of variants', () => {
 
   test('has 16 members at most, which the environment of a function has room for', () => {
     const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, {
-      width: 8192, fit: VariantFit.COVER, position: VariantPosition.ENTROPY, quality: 100, animated: false, formats: [VariantFormat.JPEG],
+      width: 8192,
+      fit: VariantFit.COVER,
+      position: VariantPosition.ENTROPY,
+      quality: 100,
+      animated: false,
+      formats: [VariantFormat.JPEG],
     }));
     const { one } = synthesize({ variants });
     // Lambda counts names and values: 4 KB in all (AWS Lambda, "Quotas").
     for (const idPart of ['Worker', 'Operator', 'Transform']) {
       const { Variables } = one('AWS::Lambda::Function', idPart).Properties.Environment;
-      const resolved = Object.values(Variables as object).map(value => typeof value === 'string' ? value : 'x'.repeat(120));
+      const resolved = Object.values(Variables as object).map(
+        value => typeof value === 'string' ? value : 'x'.repeat(120),
+      );
       expect([...Object.keys(Variables as object), ...resolved].join('').length).toBeLessThan(4096);
     }
     expect(() => synthesize({ variants }, service => service.addVariant(Variant.of('more', { width: 1 }))))
@@ -96,7 +147,9 @@ describe('the set of variants', () => {
 
   test('is nothing without processing', () => {
     const processing = Processing.none();
-    expect(() => synthesize({ processing, variants: [Variant.of('a', { width: 1 })] })).toThrow("'variants' have no effect with Processing.none(), got: 1 of them;");
+    expect(() => synthesize({ processing, variants: [Variant.of('a', { width: 1 })] })).toThrow(
+      "'variants' have no effect with Processing.none(), got: 1 of them;",
+    );
     expect(() => synthesize({ processing }, service => service.addVariant(Variant.of('a', { width: 1 }))))
       .toThrow("'addVariant' has no effect with Processing.none(), got: a;");
   });
@@ -128,7 +181,9 @@ describe('a delivery that makes nothing on demand', () => {
 
 describe('a variant', () => {
   test.each(['', 'Thumb', '1st', '-a', 'a_b', 'a.b', 'a/b', 'a'.repeat(33), 'ä', 'a\n'])('is not called %j', name => {
-    expect(() => Variant.of(name, { width: 1 })).toThrow(`'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: ${JSON.stringify(name)};`);
+    expect(() => Variant.of(name, { width: 1 })).toThrow(
+      `'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: ${JSON.stringify(name)};`,
+    );
   });
 
   test.each(['a', 'a'.repeat(32), 'a-1', 'a-'])('may be called %j', name => {
@@ -143,14 +198,29 @@ describe('a variant', () => {
     ["'variants.a.quality' must be a whole number from 1 to 100, got: 0;", { width: 1, quality: 0 }],
     ["'variants.a.quality' must be a whole number from 1 to 100, got: 101;", { width: 1, quality: 101 }],
     ["'variants.a.formats' must name at least one format, got: [];", { width: 1, formats: [] }],
-    ["'variants.a.formats' must be of VariantFormat (avif, webp, jpeg, png), got: gif;", { width: 1, formats: ['gif' as VariantFormat] }],
-    ["'variants.a.formats' must name each format once, got: webp, webp;", { width: 1, formats: [VariantFormat.WEBP, VariantFormat.WEBP] }],
+    [
+      "'variants.a.formats' must be of VariantFormat (avif, webp, jpeg, png), got: gif;",
+      { width: 1, formats: ['gif' as VariantFormat] },
+    ],
+    [
+      "'variants.a.formats' must name each format once, got: webp, webp;",
+      { width: 1, formats: [VariantFormat.WEBP, VariantFormat.WEBP] },
+    ],
     ["'variants.a.fit' must be of VariantFit (inside, cover), got: fill;", { width: 1, fit: 'fill' as VariantFit }],
-    ["'variants.a.position' must be of VariantPosition (center, attention, entropy), got: top;", { width: 1, position: 'top' as VariantPosition }],
-    ["'variants.a.position' needs VariantFit.COVER, got: fit inside; VariantFit.INSIDE crops nothing", { width: 1, position: VariantPosition.ENTROPY }],
+    [
+      "'variants.a.position' must be of VariantPosition (center, attention, entropy), got: top;",
+      { width: 1, position: 'top' as VariantPosition },
+    ],
+    [
+      "'variants.a.position' needs VariantFit.COVER, got: fit inside; VariantFit.INSIDE crops nothing",
+      { width: 1, position: VariantPosition.ENTROPY },
+    ],
     ["'variants.a.animated' must be true or false, got: 0;", { width: 1, animated: 0 as unknown as boolean }],
     ["'variants.a.hdr' must be true or false, got: \"false\";", { width: 1, hdr: 'false' as unknown as boolean }],
-    ["'variants.a.generation' must be of VariantGeneration (eager, on-demand), got: later;", { width: 1, generation: 'later' as VariantGeneration }],
+    [
+      "'variants.a.generation' must be of VariantGeneration (eager, on-demand), got: later;",
+      { width: 1, generation: 'later' as VariantGeneration },
+    ],
   ])('%s', (message, options) => {
     expect(() => Variant.of('a', options)).toThrow(message);
   });
@@ -172,9 +242,15 @@ describe('a variant', () => {
 
   test('must be one of ours', () => {
     const like = { name: 'thumb', options: { width: -1 } } as unknown as Variant;
-    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow("'variants' must be made by a factory of Variant, got: a plain object;");
-    for (const [given, got] of [[like, 'a plain object'], [null, 'null'], [undefined, 'undefined'], ['thumb', '"thumb"']] as const) {
-      expect(() => synthesize({}, service => service.addVariant(given as Variant))).toThrow(`'variant' must be made by a factory of Variant, got: ${got}; see Variant in API.md`);
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow(
+      "'variants' must be made by a factory of Variant, got: a plain object;",
+    );
+    for (const [given, got] of [
+      [like, 'a plain object'], [null, 'null'], [undefined, 'undefined'], ['thumb', '"thumb"'],
+    ] as const) {
+      expect(() => synthesize({}, service => service.addVariant(given as Variant))).toThrow(
+        `'variant' must be made by a factory of Variant, got: ${got}; see Variant in API.md`,
+      );
     }
   });
 });

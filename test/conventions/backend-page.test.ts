@@ -40,7 +40,9 @@ test.each([
   expect(request.url).toBe(`/prod/${path}`);
   expect(request.headers['x-user-id']).toBe('alice');
   expect(body).toBe(json === undefined ? '' : JSON.stringify(json));
-  expect(request.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/execute-api\/aws4_request, SignedHeaders=[a-z0-9;-]*x-user-id/);
+  expect(request.headers.authorization).toMatch(
+    /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/execute-api\/aws4_request, SignedHeaders=[a-z0-9;-]*x-user-id/,
+  );
   expect(checkSignature(request, Buffer.from(body), CREDENTIALS)).toBeUndefined();
 });
 

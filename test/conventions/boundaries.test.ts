@@ -12,17 +12,25 @@ beforeAll(async () => {
   const { loadESLint } = jest.requireActual<typeof import('eslint')>('eslint');
   const LegacyESLint = await loadESLint({ useFlatConfig: false });
   const configured = new LegacyESLint({ cwd: ROOT });
-  const { rules } = await configured.calculateConfigForFile(join(ROOT, 'lambda/domain/planted.ts')) as { rules: Record<string, unknown> };
+  const { rules } = await configured.calculateConfigForFile(join(ROOT, 'lambda/domain/planted.ts')) as {
+    rules: Record<string, unknown>;
+  };
   const others = Object.keys(rules).filter(rule => !RULES.includes(rule));
   eslint = new LegacyESLint({
     cwd: ROOT,
-    overrideConfig: { parserOptions: { projectService: false }, rules: Object.fromEntries(others.map(rule => [rule, 'off' as const])) },
+    overrideConfig: {
+      parserOptions: { projectService: false },
+      rules: Object.fromEntries(others.map(rule => [rule, 'off' as const])),
+    },
   });
 });
 
 /** The lint messages for a file with one import. The file is not written to disk. */
 async function lint(file: string, imported: string): Promise<string[]> {
-  const [{ messages }] = await eslint.lintText(`import type * as planted from '${imported}';\nexport type Planted = typeof planted;\n`, { filePath: join(ROOT, file) });
+  const [{ messages }] = await eslint.lintText(
+    `import type * as planted from '${imported}';\nexport type Planted = typeof planted;\n`,
+    { filePath: join(ROOT, file) },
+  );
   return messages.map(({ ruleId, message }) => `${ruleId}: ${message}`);
 }
 

@@ -51,7 +51,9 @@ function over(measures: Measure[], limit: number): Measure[] {
 }
 
 test('files have at most 300 lines, the median 120', () => {
-  const everywhere = [...shipped, ...['test', 'projenrc', 'examples', 'benchmarks', 'integ'].flatMap(listFiles)].map(measureLength);
+  const everywhere = [...shipped, ...['test', 'projenrc', 'examples', 'benchmarks', 'integ'].flatMap(listFiles)].map(
+    measureLength,
+  );
   expect(over(everywhere, 300)).toEqual([]);
   expect(median(everywhere)).toBeLessThanOrEqual(120);
 });

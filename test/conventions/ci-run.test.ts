@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './compiled';
@@ -54,25 +56,36 @@ function run(env: Record<string, string> = {}): { lines: string[]; calls: Call[]
     env: { PATH: join(folder, 'bin'), HOME: folder, CALLS: calls, CHROMIUM: '/none', ...env }, encoding: 'utf8',
   });
   expect({ stdout, status }).toMatchObject({ status: 0 });
-  return { lines: stdout.trim().split('\n'), calls: readFileSync(calls, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Call) };
+  return {
+    lines: stdout.trim().split('\n'),
+    calls: readFileSync(calls, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Call),
+  };
 }
 
 test('lists before its last line the steps and tests that it skipped, with the remedy', () => {
   const { lines } = run();
   const start = lines.indexOf('Skipped, and how to enable it:');
   expect(lines.slice(start + 1, -1).map(line => line.replace(/:.*/, ''))).toEqual(
-    ['  Chromium (1 test in a.test.ts)', '  debian-packages', '  docker', '  dynamodb-local', '  localstack', '  ministack and least-privilege', '  templates'],
+    [
+      '  Chromium (1 test in a.test.ts)', '  debian-packages', '  docker', '  dynamodb-local', '  localstack',
+      '  ministack and least-privilege', '  templates',
+    ],
   );
   expect(lines.slice(start + 1, -1).filter(line => !/: (.*\b)?(install|name)\b/.test(line))).toEqual([]);
   expect(lines.at(-1)).toMatch(/^\d+ passed, 0 failed$/);
 });
 
 test.each([
-  ['one that is named', { LOCALSTACK_ENDPOINT: 'http://127.0.0.1:4999' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4999' }],
+  [
+    'one that is named', { LOCALSTACK_ENDPOINT: 'http://127.0.0.1:4999' },
+    { AWS_ENDPOINT_URL: 'http://127.0.0.1:4999' },
+  ],
   ['one that a command starts', { LOCALSTACK_COMMAND: './start-it' }, { EMULATOR_COMMAND: './start-it' }],
 ])('uses a LocalStack: %s', (_name, env, expected) => {
   const { lines, calls } = run(env);
-  expect(calls.filter(({ EMULATOR }) => EMULATOR === 'localstack')).toEqual([{ args: 'run --silent integ:local', EMULATOR: 'localstack', ...expected }]);
+  expect(calls.filter(({ EMULATOR }) => EMULATOR === 'localstack')).toEqual([
+    { args: 'run --silent integ:local', EMULATOR: 'localstack', ...expected },
+  ]);
   expect(lines.filter(line => line.startsWith('  localstack'))).toEqual([]);
 });
 
@@ -80,10 +93,14 @@ test('uses the LocalStack that is installed, if Docker runs', () => {
   addCommand('bin/localstack', '#!/bin/sh\n');
   expect(run().lines.filter(line => line.startsWith('  localstack'))).toHaveLength(1);
   addCommand('bin/docker', '#!/bin/sh\n');
-  expect(run().calls.filter(({ EMULATOR }) => EMULATOR === 'localstack').map(call => call.EMULATOR_COMMAND)).toEqual(['localstack start --no-banner']);
+  expect(run().calls.filter(({ EMULATOR }) => EMULATOR === 'localstack').map(call => call.EMULATOR_COMMAND)).toEqual([
+    'localstack start --no-banner',
+  ]);
 });
 
 test('uses the script beside the checkout', () => {
   addCommand('shared/localstack/run', '#!/bin/sh\n');
-  expect(run().calls.filter(({ EMULATOR }) => EMULATOR === 'localstack').map(call => call.EMULATOR_COMMAND)).toEqual(['../shared/localstack/run']);
+  expect(run().calls.filter(({ EMULATOR }) => EMULATOR === 'localstack').map(call => call.EMULATOR_COMMAND)).toEqual([
+    '../shared/localstack/run',
+  ]);
 });

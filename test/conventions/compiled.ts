@@ -22,10 +22,15 @@ export interface ApiMember {
   readonly docs?: { readonly summary?: string; readonly default?: string };
 }
 
-/** The public API, by the name of the type. Compiles first if `lib/` is older than `src/`, which takes half a minute. */
+/**
+ * The public API, by the name of the type. Compiles first if `lib/` is older than `src/`, which takes half a minute.
+ */
 export async function publicApi(): Promise<Record<string, ApiType>> {
   await compile();
-  const { name, types } = JSON.parse(readFileSync(ASSEMBLY, 'utf8')) as { name: string; types: Record<string, ApiType> };
+  const { name, types } = JSON.parse(readFileSync(ASSEMBLY, 'utf8')) as {
+    name: string;
+    types: Record<string, ApiType>;
+  };
   return Object.fromEntries(Object.entries(types).map(([fqn, type]) => [fqn.slice(name.length + 1), type]));
 }
 
@@ -52,7 +57,9 @@ function tryLock(): boolean {
     return true;
   } catch {
     // A killed run left it behind.
-    if (existsSync(LOCK) && Date.now() - statSync(LOCK).mtimeMs > 180_000) rmSync(LOCK, { recursive: true, force: true });
+    if (existsSync(LOCK) && Date.now() - statSync(LOCK).mtimeMs > 180_000) {
+      rmSync(LOCK, { recursive: true, force: true });
+    }
     return false;
   }
 }

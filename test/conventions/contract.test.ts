@@ -6,7 +6,18 @@ import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
 import { readOperatorConfig } from '../../lambda/runtime/operator-config';
 import { readWorkerConfig } from '../../lambda/runtime/worker-config';
 import { Delivery, Processing, Scanner, Viewers, type ImageServiceProps } from '../../src';
-import { API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, QUEUE_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../src/contract';
+import {
+  API_ENV,
+  CLAMAV_ENV,
+  COMMON_ENV,
+  DELIVERY_ENV,
+  EMULATOR_ENV,
+  INVALIDATOR_ENV,
+  OPERATOR_ENV,
+  QUEUE_ENV,
+  TRANSFORM_ENV,
+  WORKER_ENV,
+} from '../../src/contract';
 import { synthesize } from '../construct/synth';
 
 type Environment = Record<string, string>;
@@ -29,7 +40,11 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
   // Two lifetimes have the same key in their tables.
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...DELIVERY_ENV, UPLOAD_URL_TTL: COMMON_ENV.URL_TTL } },
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
-  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE', 'BASE_URL', 'INVALIDATION_QUEUE_URL') }, props: ANYONE },
+  {
+    idPart: 'ApiFunction',
+    names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE', 'BASE_URL', 'INVALIDATION_QUEUE_URL') },
+    props: ANYONE,
+  },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...INVALIDATING } },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: NONE },
@@ -37,10 +52,22 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
   { idPart: 'Invalidations', names: { ...POWERTOOLS, ...INVALIDATOR_ENV } },
   { idPart: 'Signing', names: POWERTOOLS },
   { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...INVALIDATING } },
-  { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
+  {
+    idPart: 'Worker',
+    names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...pick(DELIVERY_ENV, 'MODE') },
+    props: PRESIGNED,
+  },
   { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
-  { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'BUCKET', 'DEFINITIONS_BUCKET', 'MAX_DEFINITIONS_AGE', 'MAX_SIZE') }, props: CLAMAV },
-  { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET', 'MIRROR') }, props: CLAMAV },
+  {
+    idPart: 'ClamAvScan',
+    names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'BUCKET', 'DEFINITIONS_BUCKET', 'MAX_DEFINITIONS_AGE', 'MAX_SIZE') },
+    props: CLAMAV,
+  },
+  {
+    idPart: 'ClamAvRefresh',
+    names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET', 'MIRROR') },
+    props: CLAMAV,
+  },
 ];
 
 test.each(FUNCTIONS)('$idPart is given exactly the environment of the contract', ({ idPart, names, props }) => {
@@ -57,7 +84,9 @@ const HANDLERS = [
 ];
 
 function readEnvironment(idPart: string, props?: ImageServiceProps): Environment {
-  const variables = synthesize(props).one('AWS::Lambda::Function', idPart).Properties.Environment.Variables as Record<string, unknown>;
+  const variables = synthesize(props).one(
+    'AWS::Lambda::Function', idPart,
+  ).Properties.Environment.Variables as Record<string, unknown>;
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, resolveValue(value)]));
 }
 
@@ -81,6 +110,8 @@ describe.each(HANDLERS)('the $handler handler', ({ handler, idPart, props, readC
     }));
     const bundle = readFileSync(join(ROOT, 'assets', handler, 'index.js'), 'utf8');
     const byPowertools = Object.keys(written).filter(name => name.startsWith('POWERTOOLS_') && bundle.includes(name));
-    expect([...[...read].filter(name => !PROVIDED.includes(name)), ...byPowertools].sort()).toEqual(Object.keys(written).sort());
+    expect([...[...read].filter(name => !PROVIDED.includes(name)), ...byPowertools].sort()).toEqual(
+      Object.keys(written).sort(),
+    );
   });
 });

@@ -41,7 +41,9 @@ test('a default given as a value is the real one: giving it changes nothing', ()
   const values = listOptions().filter(option => !option.default!.startsWith('- '));
   expect(values.length).toBeGreaterThan(12);
   for (const { struct, name, default: text } of values) {
-    const [without, given] = [{}, { [name]: evaluate(text!) }].map(options => synthesize(TO_PROPS[struct](options)).template.toJSON());
+    const [without, given] = [{}, { [name]: evaluate(text!) }].map(
+      options => synthesize(TO_PROPS[struct](options)).template.toJSON(),
+    );
     expect({ struct, name, template: given }).toEqual({ struct, name, template: without });
   }
 });
@@ -56,7 +58,9 @@ function evaluate(code: string): unknown {
 test('every public type and member is documented', () => {
   const undocumented = Object.entries(api).flatMap(([name, type]) => [
     ...(type.docs?.summary ? [] : [name]),
-    ...[...type.properties ?? [], ...type.methods ?? []].filter(({ docs }) => !docs?.summary).map(member => `${name}.${member.name}`),
+    ...[...type.properties ?? [], ...type.methods ?? []].filter(({ docs }) => !docs?.summary).map(
+      member => `${name}.${member.name}`,
+    ),
   ]);
   expect(undocumented).toEqual([]);
 });

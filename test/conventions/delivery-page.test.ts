@@ -20,7 +20,10 @@ const environment = createLocalServerEnvironment({ processing: true });
 let url: string;
 
 async function bash(script: string, env: Record<string, string> = {}): Promise<string> {
-  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env: { ...process.env, ...env } });
+  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
   return stdout;
 }
 
@@ -51,7 +54,8 @@ describe('the relay of docs/delivery.md', () => {
   });
   afterAll(() => relay.close());
 
-  const call = async (method: string, path: string): Promise<Response> => fetch(`http://localhost:${(relay.address() as AddressInfo).port}${path}`, { method });
+  const call = async (method: string, path: string): Promise<Response> =>
+    fetch(`http://localhost:${(relay.address() as AddressInfo).port}${path}`, { method });
 
   test('hands on cookies that browsers send to the other port of the same host', async () => {
     const answer = await call('POST', '/session');

@@ -7,7 +7,10 @@ import { ROOT } from './compiled';
 const OTHERS = /^(API\.md|CHANGELOG\.md|\.github\/)/;
 
 /** Every document that people write, as a path from the root. */
-export const DOCUMENTS = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: ROOT, encoding: 'utf8' })
+export const DOCUMENTS = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
   .split('\n').filter(path => path !== '' && !OTHERS.test(path));
 
 export interface Snippet {
@@ -22,7 +25,9 @@ export function readText(document: string): string {
 
 /** The code between fences. */
 export function listSnippets(document: string): Snippet[] {
-  return [...readText(document).matchAll(/^```(\S*)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ document, language, code }));
+  return [...readText(document).matchAll(/^```(\S*)\n([\s\S]*?)^```$/gm)].map(
+    ([, language, code]) => ({ document, language, code }),
+  );
 }
 
 /** The code of a document's snippets in one language, in order. */
@@ -32,5 +37,7 @@ export function listCode(document: string, language: string): string[] {
 
 /** The lines of a shell snippet, with continued lines joined. */
 export function splitLines(code: string): string[] {
-  return code.replace(/\\\n/g, '').split('\n').map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'));
+  return code.replace(/\\\n/g, '').split('\n').map(line => line.trim()).filter(
+    line => line !== '' && !line.startsWith('#'),
+  );
 }

@@ -8,7 +8,9 @@ jest.setTimeout(60_000);
 
 const EXAMPLES = join(ROOT, 'examples');
 
-describe.each(readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name))('the example %s', example => {
+describe.each(readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter(entry => entry.isDirectory())
+  .map(({ name }) => name))('the example %s', example => {
   const folder = join(EXAMPLES, example);
 
   test('synthesizes by the command in its cdk.json', () => {
@@ -19,7 +21,9 @@ describe.each(readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => ent
       execFileSync(command, args, { cwd: folder, stdio: 'pipe', env: { ...process.env, CDK_OUTDIR: outdir } });
       const templates = readdirSync(outdir).filter(file => file.endsWith('.template.json'));
       const types = templates.flatMap(file => {
-        const { Resources } = JSON.parse(readFileSync(join(outdir, file), 'utf8')) as { Resources: Record<string, { Type: string }> };
+        const { Resources } = JSON.parse(readFileSync(join(outdir, file), 'utf8')) as {
+          Resources: Record<string, { Type: string }>;
+        };
         return Object.values(Resources).map(({ Type }) => Type);
       });
       expect(types).toContain('AWS::ApiGateway::RestApi');

@@ -18,13 +18,20 @@ new ImageService(new Stack(new App(), 'Fresh'), 'Images');
 test('an app of `cdk init` with a service without props passes `cdk synth --strict`', () => {
   const home = mkdtempSync(join(tmpdir(), 'fresh-'));
   const cwd = join(home, 'fresh');
-  const cdk = (...args: string[]) => execFileSync(join(ROOT, 'node_modules', '.bin', 'cdk'), args, { cwd, stdio: 'pipe', encoding: 'utf8', env: { ...process.env, HOME: home, CI: '1' } });
+  const cdk = (...args: string[]) => execFileSync(join(ROOT, 'node_modules', '.bin', 'cdk'), args, {
+    cwd,
+    stdio: 'pipe',
+    encoding: 'utf8',
+    env: { ...process.env, HOME: home, CI: '1' },
+  });
   try {
     mkdirSync(cwd);
     cdk('init', 'app', '--language', 'typescript', '--generate-only');
     symlinkSync(join(ROOT, 'node_modules'), join(cwd, 'node_modules'));
     writeFileSync(join(cwd, 'fresh.ts'), APP);
-    const paths = Object.fromEntries(['aws-cdk-lib', 'constructs'].flatMap(name => [[name, [join(MODULES, name)]], [`${name}/*`, [join(MODULES, name, '*')]]]));
+    const paths = Object.fromEntries(['aws-cdk-lib', 'constructs'].flatMap(
+      name => [[name, [join(MODULES, name)]], [`${name}/*`, [join(MODULES, name, '*')]]],
+    ));
     writeFileSync(join(cwd, 'paths.json'), JSON.stringify({ compilerOptions: { paths } }));
     expect(() => cdk('synth', '--strict', '--quiet', '--app', 'npx tsx --tsconfig paths.json fresh.ts')).not.toThrow();
   } finally {

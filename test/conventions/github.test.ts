@@ -14,17 +14,20 @@ interface Workflow {
   }>;
 }
 
-test('the one workflow runs .ci/run on the oldest supported Node and on that of the functions, with read permission alone', () => {
-  expect(readdirSync(join(ROOT, '.github', 'workflows'))).toEqual(['ci.yml']);
-  const { jobs } = parse(read('.github', 'workflows', 'ci.yml')) as Workflow;
-  const [job, ...others] = Object.values(jobs);
-  expect(others).toEqual([]);
-  expect(job.permissions).toEqual({ contents: 'read' });
-  expect(job.steps.flatMap(({ run }) => run ?? [])).toEqual(['bash .ci/run']);
-  const oldest = /(\d+)\./.exec((JSON.parse(read('package.json')) as { engines: { node: string } }).engines.node)![1];
-  const [, deployed] = /target: 'node(\d+)'/.exec(read('projenrc', 'scripts.ts'))!;
-  expect(job.strategy!.matrix).toEqual({ node: [oldest, deployed] });
-});
+test(
+  'the one workflow runs .ci/run on the oldest supported Node and on that of the functions, with read permission alone',
+  () => {
+    expect(readdirSync(join(ROOT, '.github', 'workflows'))).toEqual(['ci.yml']);
+    const { jobs } = parse(read('.github', 'workflows', 'ci.yml')) as Workflow;
+    const [job, ...others] = Object.values(jobs);
+    expect(others).toEqual([]);
+    expect(job.permissions).toEqual({ contents: 'read' });
+    expect(job.steps.flatMap(({ run }) => run ?? [])).toEqual(['bash .ci/run']);
+    const oldest = /(\d+)\./.exec((JSON.parse(read('package.json')) as { engines: { node: string } }).engines.node)![1];
+    const [, deployed] = /target: 'node(\d+)'/.exec(read('projenrc', 'scripts.ts'))!;
+    expect(job.strategy!.matrix).toEqual({ node: [oldest, deployed] });
+  },
+);
 
 interface Form {
   readonly name: string;
@@ -38,29 +41,43 @@ interface Field {
   readonly attributes: { readonly label?: string; readonly value?: string; readonly options?: string[] };
 }
 
-/** https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema */
+/**
+ * https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema
+ */
 test.each(['bug.yml', 'feature.yml'])('the issue form %s follows the schema of GitHub', file => {
   const { name, description, body } = parse(read('.github', 'ISSUE_TEMPLATE', file)) as Form;
   expect([name, description].filter(text => !text)).toEqual([]);
   const fields = body.filter(({ type }) => type !== 'markdown');
   expect(fields.length).toBeGreaterThan(2);
-  expect(fields.filter(({ type, id, attributes }) => !['textarea', 'input', 'dropdown', 'checkboxes'].includes(type) || !id || !attributes.label)).toEqual([]);
-  expect(fields.filter(({ type, attributes }) => type === 'dropdown' && (attributes.options ?? []).length < 2)).toEqual([]);
+  expect(fields.filter(({ type, id, attributes }) => !['textarea', 'input', 'dropdown', 'checkboxes'].includes(type)
+    || !id || !attributes.label)).toEqual([]);
+  expect(fields.filter(({ type, attributes }) => type === 'dropdown' && (attributes.options ?? []).length < 2))
+    .toEqual([]);
   expect(new Set(fields.map(({ id }) => id)).size).toBe(fields.length);
   expect(body.filter(({ type, attributes }) => type === 'markdown' && !attributes.value)).toEqual([]);
 });
 
 test('vulnerabilities are reported through GitHub: no document names an address of e-mail', () => {
-  const links = (parse(read('.github', 'ISSUE_TEMPLATE', 'config.yml')) as { contact_links: { url: string }[] }).contact_links.map(({ url }) => url);
+  const links = (parse(read('.github', 'ISSUE_TEMPLATE', 'config.yml')) as {
+    contact_links: { url: string }[];
+  }).contact_links.map(({ url }) => url);
   const { repository } = JSON.parse(read('package.json')) as { repository: { url: string } };
   expect(links).toEqual([`${repository.url.replace(/\.git$/, '')}/security/advisories/new`]);
-  const files = execFileSync('git', ['ls-files', '*.md', '.github'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  const files = execFileSync('git', ['ls-files', '*.md', '.github'], { cwd: ROOT, encoding: 'utf8' }).trim().split(
+    '\n',
+  );
   expect(files.filter(file => /[\w.+-]+@[\w-]+\.(com|org|net|io|dev)\b/.test(read(file)))).toEqual([]);
 });
 
 test('editor settings match the formatter', () => {
-  const { rules } = JSON.parse(read('.eslintrc.json').replace(/^\/\/.*$/gm, '')) as { rules: Record<string, [string, unknown]> };
-  const settings = new Map(read('.editorconfig').split('\n').filter(line => line.includes('=')).map(line => line.split('=').map(part => part.trim()) as [string, string]).reverse());
+  const { rules } = JSON.parse(read('.eslintrc.json').replace(/^\/\/.*$/gm, '')) as {
+    rules: Record<string, [string, unknown]>;
+  };
+  const settings = new Map(read('.editorconfig')
+    .split('\n')
+    .filter(line => line.includes('='))
+    .map(line => line.split('=').map(part => part.trim()) as [string, string])
+    .reverse());
   expect(settings.get('indent_size')).toBe(String(rules['@stylistic/indent'][1]));
   expect(settings.get('max_line_length')).toBe(String((rules['@stylistic/max-len'][1] as { code: number }).code));
   const editor = JSON.parse(read('.vscode', 'settings.json')) as Record<string, unknown>;

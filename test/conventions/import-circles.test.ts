@@ -9,7 +9,9 @@ type Graph = ReadonlyMap<string, readonly string[]>;
 /** Relative imports between files. Type-only imports count, although ESLint's import/no-cycle ignores them. */
 function buildGraph(sources: ReadonlyMap<string, string>): Graph {
   return new Map([...sources].map(([file, text]) => {
-    const paths = preProcessFile(text).importedFiles.map(({ fileName }) => fileName).filter(name => name.startsWith('.'));
+    const paths = preProcessFile(text).importedFiles.map(({ fileName }) => fileName).filter(
+      name => name.startsWith('.'),
+    );
     return [file, paths.map(path => resolve(sources, file, path)).filter(found => found !== undefined)];
   }));
 }
@@ -34,7 +36,8 @@ function findCircles(graph: Graph): string[] {
 }
 
 test('no file imports itself through other files, not even for a type', () => {
-  expect(findCircles(buildGraph(new Map(listCode().map(file => [file, readFileSync(join(ROOT, file), 'utf8')]))))).toEqual([]);
+  expect(findCircles(buildGraph(new Map(listCode().map(file => [file, readFileSync(join(ROOT, file), 'utf8')])))))
+    .toEqual([]);
 });
 
 test.each([
@@ -44,6 +47,8 @@ test.each([
   ['an export', "export * from './b';"],
   ['an import at run time', "const b = () => import('./b');"],
 ])('finds a circle through %s', (_, line) => {
-  const sources = new Map([['src/a.ts', line], ['src/b.ts', "import { c } from './c';"], ['src/c/index.ts', "import '../a';"]]);
+  const sources = new Map([
+    ['src/a.ts', line], ['src/b.ts', "import { c } from './c';"], ['src/c/index.ts', "import '../a';"],
+  ]);
   expect(findCircles(buildGraph(sources))).toEqual(['src/a.ts → src/b.ts → src/c/index.ts → src/a.ts']);
 });

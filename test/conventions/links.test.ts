@@ -32,10 +32,13 @@ test.each(DOCUMENTS)('every link of %s leads to a file, and to a heading where i
 });
 
 /** Lists paths in backticks. */
-const PATH = /`((?:src|lambda|local|cli|test|integ|benchmarks|projenrc|examples|decisions|docs)\/[\w./-]*|Dockerfile\.\w+)`/g;
+const PATH =
+  /`((?:src|lambda|local|cli|test|integ|benchmarks|projenrc|examples|decisions|docs)\/[\w./-]*|Dockerfile\.\w+)`/g;
 
 test('every file and folder that a document names is there', () => {
-  const named = DOCUMENTS.flatMap(document => [...readText(document).matchAll(PATH)].map(([, path]) => ({ document, path })));
+  const named = DOCUMENTS.flatMap(
+    document => [...readText(document).matchAll(PATH)].map(([, path]) => ({ document, path })),
+  );
   expect(named.length).toBeGreaterThan(100);
   expect(named.filter(({ document }) => document === 'ARCHITECTURE.md').length).toBeGreaterThan(20);
   expect(named.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([]);
@@ -43,7 +46,9 @@ test('every file and folder that a document names is there', () => {
 
 test('every log message that a document quotes is in the code', () => {
   const code = listCode(['lambda']).map(file => readFileSync(join(ROOT, file), 'utf8')).join('\n');
-  const quoted = DOCUMENTS.flatMap(document => [...readText(document).matchAll(/`((?:a|the|message) [a-z][a-z,; \n]{10,})`/g)].map(([, message]) => message.replace(/\s+/g, ' ')));
+  const quoted = DOCUMENTS.flatMap(document => [
+    ...readText(document).matchAll(/`((?:a|the|message) [a-z][a-z,; \n]{10,})`/g),
+  ].map(([, message]) => message.replace(/\s+/g, ' ')));
   expect(quoted.length).toBeGreaterThan(2);
   expect(quoted.filter(message => !code.includes(message))).toEqual([]);
 });

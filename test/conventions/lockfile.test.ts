@@ -9,7 +9,9 @@ interface Locked {
 type Packages = Record<string, Locked>;
 
 function readPackages(folder: string): Packages {
-  return (JSON.parse(readFileSync(join(__dirname, '..', '..', folder, 'package-lock.json'), 'utf8')) as { packages: Packages }).packages;
+  return (JSON.parse(readFileSync(join(__dirname, '..', '..', folder, 'package-lock.json'), 'utf8')) as {
+    packages: Packages;
+  }).packages;
 }
 
 /** Searches as Node does: beside the package, then beside each package around it. */
@@ -26,7 +28,9 @@ describe.each(['.', 'projenrc/worker-packages', 'projenrc/newest-cdk'])('package
 
   test('locks every optional dependency: `npm ci` of npm 11 refuses to install otherwise', () => {
     const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
-      Object.keys(optionalDependencies).filter(name => !isLocked(packages, path, name)).map(name => `${path} → ${name}`));
+      Object.keys(optionalDependencies).filter(name => !isLocked(packages, path, name)).map(
+        name => `${path} → ${name}`,
+      ));
     expect(missing).toEqual([]);
   });
 

@@ -11,7 +11,10 @@ jest.setTimeout(120_000);
 const ASSETS = join(ROOT, 'assets');
 const ZIPS = ['arm64', 'x86_64'];
 /** The path of each published script, and its build options. */
-const SCRIPTS = [...assetScripts().map(script => ({ ...script, file: join('assets', script.outfile) })), { ...COMMAND, file: join('bin', COMMAND.outfile) }];
+const SCRIPTS = [
+  ...assetScripts().map(script => ({ ...script, file: join('assets', script.outfile) })),
+  { ...COMMAND, file: join('bin', COMMAND.outfile) },
+];
 
 const metafiles = new Map<string, Metafile>();
 beforeAll(async () => {
@@ -23,7 +26,10 @@ beforeAll(async () => {
 /** Name and version of all packages with a file in a script. */
 function listPackages(file: string): string[] {
   return packageFolders([metafiles.get(file)!]).map(folder => {
-    const { name, version } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { name: string; version: string };
+    const { name, version } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as {
+      name: string;
+      version: string;
+    };
     return `${name} ${version}`;
   });
 }
@@ -33,7 +39,9 @@ const RULE = '-'.repeat(80);
 /** The licence text of each named package. */
 function readNotices(text: string): Map<string, string> {
   const parts = text.split(`${RULE}\n`);
-  const pairs = parts.flatMap((names, i) => i % 2 === 0 ? names.trim().split('\n').map(name => [name, (parts[i + 1] ?? '').trim()] as const) : []);
+  const pairs = parts.flatMap(
+    (names, i) => i % 2 === 0 ? names.trim().split('\n').map(name => [name, (parts[i + 1] ?? '').trim()] as const) : [],
+  );
   return new Map(pairs);
 }
 
@@ -48,9 +56,13 @@ function findMissing(packages: readonly string[], text: string): string[] {
 
 test('all scripts that ship are known here, whatever handler comes', () => {
   const shipped = ['assets', 'bin'].flatMap(folder => (
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.js')).map(name => join(folder, name))));
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.js')).map(
+      name => join(folder, name),
+    )));
   // The edge functions are single files of ours.
-  expect(shipped.filter(file => dirname(file) !== join('assets', 'edge')).sort()).toEqual(SCRIPTS.map(({ file }) => file).sort());
+  expect(shipped.filter(file => dirname(file) !== join('assets', 'edge')).sort()).toEqual(
+    SCRIPTS.map(({ file }) => file).sort(),
+  );
 });
 
 test.each(SCRIPTS.map(({ file }) => file))('%s has the licence of each package in it beside it', file => {
@@ -60,7 +72,9 @@ test.each(SCRIPTS.map(({ file }) => file))('%s has the licence of each package i
 });
 
 test('those with most packages have many, so that the lists are not empty by mistake', () => {
-  for (const name of ['api', 'sweeper', 'worker', 'operator']) expect(listPackages(join('assets', name, 'index.js')).length).toBeGreaterThan(10);
+  for (const name of ['api', 'sweeper', 'worker', 'operator']) {
+    expect(listPackages(join('assets', name, 'index.js')).length).toBeGreaterThan(10);
+  }
   expect(listPackages(join('bin', COMMAND.outfile))).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-lambda /));
 });
 
@@ -68,12 +82,18 @@ describe.each(ZIPS)('the zip file for %s', architecture => {
   const files = unzipSync(readFileSync(join(ASSETS, `worker-${architecture}.zip`)));
   const text = Buffer.from(files[NOTICES]).toString();
   const manifests = Object.keys(files).filter(name => /^node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(name));
-  const apart = manifests.map(name => JSON.parse(Buffer.from(files[name]).toString()) as { name: string; version: string });
+  const apart = manifests.map(
+    name => JSON.parse(Buffer.from(files[name]).toString()) as { name: string; version: string },
+  );
 
   test('has the licence of each package in its scripts and beside them', () => {
-    const scripts = ['worker', 'transform'].flatMap(name => [join('assets', name, 'index.js'), join('assets', name, 'decoder.js')]);
+    const scripts = ['worker', 'transform'].flatMap(
+      name => [join('assets', name, 'index.js'), join('assets', name, 'decoder.js')],
+    );
     const packages = [...scripts.flatMap(listPackages), ...apart.map(({ name, version }) => `${name} ${version}`)];
-    expect(apart.map(({ name }) => name).sort()).toEqual([expect.stringMatching(/^@img\/sharp-libvips-/), expect.stringMatching(/^@img\/sharp-linux-/), 'libheif-js']);
+    expect(apart.map(({ name }) => name).sort()).toEqual([
+      expect.stringMatching(/^@img\/sharp-libvips-/), expect.stringMatching(/^@img\/sharp-linux-/), 'libheif-js',
+    ]);
     expect(findMissing(packages, text)).toEqual([]);
   });
 
@@ -84,8 +104,15 @@ describe.each(ZIPS)('the zip file for %s', architecture => {
     const notice = readNotices(text).get(`${libvips.name} ${libvips.version}`)!;
     expect(versions.length).toBeGreaterThan(20);
     for (const [part, version] of versions) expect(notice).toContain(`${part} ${version}`);
-    for (const licence of ['aom .*BSD 2-Clause', 'cairo .*Mozilla Public License', 'libvips .*LGPLv3', 'mozjpeg .*IJG License', 'libwebp .*New BSD']) expect(notice).toMatch(new RegExp(licence));
-    for (const licence of ['GNU LESSER GENERAL PUBLIC LICENSE', 'GNU GENERAL PUBLIC LICENSE']) expect(notice).toContain(licence);
+    for (const licence of [
+      'aom .*BSD 2-Clause', 'cairo .*Mozilla Public License', 'libvips .*LGPLv3', 'mozjpeg .*IJG License',
+      'libwebp .*New BSD',
+    ]) {
+      expect(notice).toMatch(new RegExp(licence));
+    }
+    for (const licence of ['GNU LESSER GENERAL PUBLIC LICENSE', 'GNU GENERAL PUBLIC LICENSE']) {
+      expect(notice).toContain(licence);
+    }
   });
 });
 

@@ -6,7 +6,12 @@ import { ROUTES } from '../../src/contract';
 import { disagreements } from '../support/openapi';
 
 const PROBLEM = {
-  type: 'urn:x', title: 'Not found', status: 404, detail: 'There is no such image.', code: 'not-found', instance: '/images/x',
+  type: 'urn:x',
+  title: 'Not found',
+  status: 404,
+  detail: 'There is no such image.',
+  code: 'not-found',
+  instance: '/images/x',
 };
 
 /** The validator is an ES module, which jest cannot load, so it runs in its own process. */
@@ -19,7 +24,10 @@ const VALIDATE = `
 `;
 
 function validate(document: unknown): { valid: boolean; version: string } {
-  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', VALIDATE], { input: JSON.stringify(document), encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', VALIDATE], {
+    input: JSON.stringify(document),
+    encoding: 'utf8',
+  }));
 }
 
 describe('docs/openapi.json', () => {
@@ -38,7 +46,9 @@ describe('docs/openapi.json', () => {
 
   test('describes every route', () => {
     const paths = openApiDocument().paths as Record<string, Record<string, { operationId: string }>>;
-    expect(ROUTES.map(route => paths[route.resource][route.method.toLowerCase()]?.operationId)).toEqual(ROUTES.map(route => route.operation));
+    expect(ROUTES.map(route => paths[route.resource][route.method.toLowerCase()]?.operationId)).toEqual(
+      ROUTES.map(route => route.operation),
+    );
   });
 
   test('tells answers apart from others', () => {

@@ -10,7 +10,9 @@ import { makeDomain } from '../construct/combinations';
 /** Imported resources are not part of the template. */
 const elsewhere = new Stack();
 const DOMAIN = makeDomain(elsewhere);
-const SECRET = secretsmanager.Secret.fromSecretCompleteArn(elsewhere, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf');
+const SECRET = secretsmanager.Secret.fromSecretCompleteArn(
+  elsewhere, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf',
+);
 const KEY_GROUP = cloudfront.KeyGroup.fromKeyGroupId(elsewhere, 'Group', 'group');
 
 /** The way of each struct's options into the service. Add new structs here; a test fails for missing ones. */
@@ -20,10 +22,18 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   ProcessingQueueOptions: options => ({ processing: Processing.queue(options) }),
   ImageLimitsOptions: options => ({ processing: Processing.queue({ imageLimits: ImageLimits.of(options) }) }),
   ClamAvScannerOptions: options => ({ processing: Processing.queue({ scanner: Scanner.clamAv(options) }) }),
-  VariantOptions: options => ({ variants: [Variant.of('card', { width: 100, ...isCut(options) && { fit: VariantFit.COVER }, ...options })] }),
+  VariantOptions: options => ({
+    variants: [Variant.of('card', { width: 100, ...isCut(options) && { fit: VariantFit.COVER }, ...options })],
+  }),
   CloudFrontDeliveryOptions: options => ({ delivery: Delivery.cloudFront({ ...DOMAIN, ...options }) }),
-  GeneratedSigningOptions: options => ({ delivery: Delivery.cloudFront({ signing: Signing.generated({ ...'signWith' in options && { keys: [1, 2] }, ...options }) }) }),
-  OwnSigningOptions: options => ({ delivery: Delivery.cloudFront({ signing: Signing.fromSecret(SECRET, KEY_GROUP, options) }) }),
+  GeneratedSigningOptions: options => ({
+    delivery: Delivery.cloudFront({
+      signing: Signing.generated({ ...'signWith' in options && { keys: [1, 2] }, ...options }),
+    }),
+  }),
+  OwnSigningOptions: options => ({
+    delivery: Delivery.cloudFront({ signing: Signing.fromSecret(SECRET, KEY_GROUP, options) }),
+  }),
   RetentionOptions: options => ({ retention: Retention.of(options) }),
   LimitsOptions: options => ({ limits: Limits.of(options) }),
   ComputeOptions: options => ({ compute: Compute.zip(options) }),

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { compile, ROOT } from './compiled';
@@ -15,7 +17,11 @@ let files: string[];
 
 beforeAll(async () => {
   await compile();
-  const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', away], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', away], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [{ filename, files: packed }] = JSON.parse(output) as [{ filename: string; files: { path: string }[] }];
   files = packed.map(({ path }) => path);
   execFileSync('tar', ['xzf', join(away, filename), '-C', away]);
@@ -33,17 +39,31 @@ function listLinks(page: string): string[] {
 /** Runs a process in an empty environment: no tools, no network, no configuration of ours. */
 function run(cwd: string, args: string[], env: Record<string, string> = {}): string {
   const closed = 'http://127.0.0.1:9';
-  return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe', env: { PATH: '', HOME: away, HTTP_PROXY: closed, HTTPS_PROXY: closed, ...env } });
+  return execFileSync(process.execPath, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { PATH: '', HOME: away, HTTP_PROXY: closed, HTTPS_PROXY: closed, ...env },
+  });
 }
 
 describe('the packed tarball', () => {
-  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/edge/viewer-request.js', 'assets/edge/viewer-response.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'assets/api/THIRD-PARTY-NOTICES.txt', 'bin/THIRD-PARTY-NOTICES.txt', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
+  test.each([
+    'README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js',
+    'assets/sweeper/index.js', 'assets/edge/viewer-request.js', 'assets/edge/viewer-response.js',
+    'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'assets/api/THIRD-PARTY-NOTICES.txt',
+    'bin/THIRD-PARTY-NOTICES.txt', 'Dockerfile.lambda', 'Dockerfile.clamav',
+  ])('has %s', file => {
     expect(files).toContain(file);
   });
 
   test('has the code of every handler', () => {
-    const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
-    const built = handlers.map(handler => ['worker', 'transform'].includes(handler) ? 'assets/worker-arm64.zip' : `assets/${handler}/index.js`);
+    const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(
+      file => file.replace('.lambda.ts', ''),
+    );
+    const built = handlers.map(
+      handler => ['worker', 'transform'].includes(handler) ? 'assets/worker-arm64.zip' : `assets/${handler}/index.js`,
+    );
     expect(built.filter(file => !files.includes(file))).toEqual([]);
   });
 
@@ -59,13 +79,17 @@ describe('the packed tarball', () => {
 
   test('has what its pages link to', () => {
     const pages = files.filter(file => file.endsWith('.md') && !file.includes('node_modules'));
-    const links = pages.flatMap(page => listLinks(readFileSync(join(unpacked, page), 'utf8')).map(link => posix.join(posix.dirname(page), link)));
+    const links = pages.flatMap(
+      page => listLinks(readFileSync(join(unpacked, page), 'utf8')).map(link => posix.join(posix.dirname(page), link)),
+    );
     expect(links).toEqual(expect.arrayContaining(['docs/operations.md', 'docs/openapi.json']));
     expect(links.filter(link => !files.some(file => file === link || file.startsWith(`${link}/`)))).toEqual([]);
   });
 
   test('depends on nothing but the CDK at run time', () => {
-    const { dependencies = {}, peerDependencies } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+    const { dependencies = {}, peerDependencies } = JSON.parse(
+      readFileSync(join(unpacked, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string>>;
     expect(dependencies).toEqual({});
     expect(Object.keys(peerDependencies).sort()).toEqual(['aws-cdk-lib', 'constructs']);
   });
@@ -117,15 +141,27 @@ describe('its handlers', () => {
       [WORKER_ENV.SCANNER]: 'none',
     };
     run(folder, ['-e', script], { ...environment, ...worker });
-    expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual([{ batchItemFailures: [] }, expect.objectContaining({ semver: expect.any(String) })]);
+    expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual([
+      { batchItemFailures: [] }, expect.objectContaining({ semver: expect.any(String) }),
+    ]);
     rmSync(folder, { recursive: true });
   });
 
   test('the API answers there', () => {
-    const event = { resource: '/health', path: '/health', httpMethod: 'GET', multiValueHeaders: {}, requestContext: { requestId: 'r' }, isBase64Encoded: false };
+    const event = {
+      resource: '/health',
+      path: '/health',
+      httpMethod: 'GET',
+      multiValueHeaders: {},
+      requestContext: { requestId: 'r' },
+      isBase64Encoded: false,
+    };
     const script = `require('./assets/api').handler(${JSON.stringify(event)}, {}).then(answer => require('node:fs').writeFileSync('answer.json', JSON.stringify(answer)))`;
     run(unpacked, ['-e', script], environment);
-    expect(JSON.parse(readFileSync(join(unpacked, 'answer.json'), 'utf8'))).toMatchObject({ statusCode: 200, body: expect.stringContaining('"ok"') });
+    expect(JSON.parse(readFileSync(join(unpacked, 'answer.json'), 'utf8'))).toMatchObject({
+      statusCode: 200,
+      body: expect.stringContaining('"ok"'),
+    });
   });
 });
 
@@ -137,7 +173,9 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
     const modules = join(consumer, 'node_modules');
     mkdirSync(modules, { recursive: true });
     cpSync(unpacked, join(modules, 'cdk-image-service'), { recursive: true });
-    for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer), 'dir');
+    for (const peer of ['aws-cdk-lib', 'constructs']) {
+      symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer), 'dir');
+    }
     writeFileSync(join(consumer, 'app.js'), `
       const { App, Stack } = require('aws-cdk-lib');
       const { Compute, ImageService } = require('cdk-image-service');
@@ -154,8 +192,11 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
   }
 
   test('from zip files', () => {
-    const types = Object.values(read<{ Resources: Record<string, { Type: string }> }>('Zip.template.json').Resources).map(({ Type }) => Type);
-    expect(types).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function']));
+    const types = Object.values(read<{ Resources: Record<string, { Type: string }> }>('Zip.template.json').Resources)
+      .map(({ Type }) => Type);
+    expect(types).toEqual(expect.arrayContaining([
+      'AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function',
+    ]));
     const staged = readdirSync(assembly).filter(file => file.startsWith('asset.'));
     // API, sweeper, operator, key generator and invalidation. The worker and the transform function are in a zip file.
     expect(staged.filter(asset => existsSync(join(assembly, asset, 'index.js')))).toHaveLength(5);
@@ -163,13 +204,17 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
   });
 
   test('from a container image, made of the Dockerfile and the handlers only', () => {
-    const { dockerImages } = read<{ dockerImages: Record<string, { source: { directory: string; dockerFile: string } }> }>('Image.assets.json');
+    const { dockerImages } = read<{
+      dockerImages: Record<string, { source: { directory: string; dockerFile: string } }>;
+    }>('Image.assets.json');
     const [{ source }, ...others] = Object.values(dockerImages);
     expect(others).toEqual([]);
     const context = join(assembly, source.directory);
     expect(readFileSync(join(context, source.dockerFile))).toEqual(readFileSync(join(ROOT, 'Dockerfile.lambda')));
     expect(readdirSync(context).sort()).toEqual(['Dockerfile.lambda', 'assets']);
     // CloudFront runs the edge functions.
-    expect(readdirSync(join(context, 'assets'))).toEqual(readdirSync(join(unpacked, 'assets')).filter(name => name !== 'edge'));
+    expect(readdirSync(join(context, 'assets'))).toEqual(
+      readdirSync(join(unpacked, 'assets')).filter(name => name !== 'edge'),
+    );
   });
 });

@@ -7,7 +7,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { listProperties, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
-  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules,
+  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner,
+  Signing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
 } from '../../src';
 import { makeLogBucket, makeBucket, makeKey, makeTable } from '../construct/combinations';
@@ -100,7 +101,8 @@ const OTHER_VALUES: Record<string, Values> = {
   },
   CloudFrontDeliveryOptions: {
     domainNames: () => ['pictures.example.com'],
-    certificate: stack => acm.Certificate.fromCertificateArn(stack, 'Other', 'arn:aws:acm:us-east-1:111122223333:certificate/other'),
+    certificate: stack =>
+      acm.Certificate.fromCertificateArn(stack, 'Other', 'arn:aws:acm:us-east-1:111122223333:certificate/other'),
     viewers: () => Viewers.anyone(),
     signing: () => Signing.generated({ keys: [2] }),
     urlTtl: () => Duration.hours(2),

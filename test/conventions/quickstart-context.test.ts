@@ -14,8 +14,14 @@ function readBucketPolicy(context: Record<string, string>): string | undefined {
   const [command, ...args] = app.split(' ');
   const outdir = mkdtempSync(join(tmpdir(), 'quickstart-'));
   try {
-    execFileSync(command, args, { cwd: FOLDER, stdio: 'pipe', env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) } });
-    const template = JSON.parse(readFileSync(join(outdir, 'Quickstart.template.json'), 'utf8')) as { Resources: Record<string, { Type: string; DeletionPolicy?: string }> };
+    execFileSync(command, args, {
+      cwd: FOLDER,
+      stdio: 'pipe',
+      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    });
+    const template = JSON.parse(readFileSync(join(outdir, 'Quickstart.template.json'), 'utf8')) as {
+      Resources: Record<string, { Type: string; DeletionPolicy?: string }>;
+    };
     return Object.values(template.Resources).find(({ Type }) => Type === 'AWS::S3::Bucket')?.DeletionPolicy;
   } finally {
     rmSync(outdir, { recursive: true });

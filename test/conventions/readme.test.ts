@@ -40,27 +40,33 @@ describe('README.md', () => {
     expect(listCode('README.md', 'sh')).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
   });
 
-  test('its bash example and that of docs/http-api.md upload, show, list, tag, download and delete, and the answer becomes an <img srcset>', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-    const environment = createLocalServerEnvironment({ processing: true });
-    await environment.start();
-    try {
-      const script = [...listCode('README.md', 'bash'), ...listCode('docs/http-api.md', 'bash')].join('\n').replace('http://localhost:8080', environment.url());
-      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder });
-      expect(stdout).toContain('"status":"ready"');
-      expect(stdout).toContain('"tags":["first","tiny"]');
-      expect((await sharp(join(folder, 'thumb.avif')).metadata()).format).toBe('heif');
-      expect(stdout).toContain('"code":"forbidden"');
-      expect(readFileSync(join(folder, 'copy.png'))).toEqual(readFileSync(join(folder, 'pixel.png')));
-      const image = JSON.parse(stdout.split('\n').find(line => line.includes('"status":"ready"'))!) as ShownImage;
-      expectImg(image);
-      const list = await fetch(`${environment.url()}/images`, { headers: { 'x-user-id': 'alice' } });
-      expect(await list.json()).toEqual({ images: [], next_cursor: null });
-    } finally {
-      await environment.stop();
-      rmSync(folder, { recursive: true });
-    }
-  }, 120_000);
+  test(
+    'its bash example and that of docs/http-api.md upload, show, list, tag, download and delete, and the answer becomes an <img srcset>',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+      const environment = createLocalServerEnvironment({ processing: true });
+      await environment.start();
+      try {
+        const script = [...listCode('README.md', 'bash'), ...listCode('docs/http-api.md', 'bash')].join('\n').replace(
+          'http://localhost:8080', environment.url(),
+        );
+        const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder });
+        expect(stdout).toContain('"status":"ready"');
+        expect(stdout).toContain('"tags":["first","tiny"]');
+        expect((await sharp(join(folder, 'thumb.avif')).metadata()).format).toBe('heif');
+        expect(stdout).toContain('"code":"forbidden"');
+        expect(readFileSync(join(folder, 'copy.png'))).toEqual(readFileSync(join(folder, 'pixel.png')));
+        const image = JSON.parse(stdout.split('\n').find(line => line.includes('"status":"ready"'))!) as ShownImage;
+        expectImg(image);
+        const list = await fetch(`${environment.url()}/images`, { headers: { 'x-user-id': 'alice' } });
+        expect(await list.json()).toEqual({ images: [], next_cursor: null });
+      } finally {
+        await environment.stop();
+        rmSync(folder, { recursive: true });
+      }
+    },
+    120_000,
+  );
 });
 
 test('the commands of docs/deploy.md work, except those that name a need', () => {
@@ -74,6 +80,10 @@ test('the commands of docs/deploy.md work, except those that name a need', () =>
 }, 120_000);
 
 test('docs/emulators.md starts the MiniStack that is tested', () => {
-  const [, tested] = /^ministack==(\S+)/m.exec(readFileSync(join(ROOT, 'test', 'python-tools', 'ministack.txt'), 'utf8'))!;
-  expect([...readText('docs/emulators.md').matchAll(/ministack==(\S+)/g)].map(([, version]) => version)).toEqual([tested]);
+  const [, tested] = /^ministack==(\S+)/m.exec(
+    readFileSync(join(ROOT, 'test', 'python-tools', 'ministack.txt'), 'utf8'),
+  )!;
+  expect([...readText('docs/emulators.md').matchAll(/ministack==(\S+)/g)].map(([, version]) => version)).toEqual([
+    tested,
+  ]);
 });

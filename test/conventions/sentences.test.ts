@@ -15,7 +15,9 @@ describe('the measure', () => {
 
   test('takes paragraphs, list items and table cells apart', () => {
     const page = 'One is a\nsentence. This is another.\n\n- first\n- second\n\n| a | b |\n|---|---|\n| `x.y Z` and c | [d](e. F) |\n';
-    expect(splitSentences(page)).toEqual(['One is a sentence.', 'This is another.', 'first', 'second', 'a', 'b', '`code` and c', '[d]']);
+    expect(splitSentences(page)).toEqual([
+      'One is a sentence.', 'This is another.', 'first', 'second', 'a', 'b', '`code` and c', '[d]',
+    ]);
   });
 
   test('finds sentences of more than 25 words, over lines and in every part of a page', () => {
@@ -29,9 +31,13 @@ test('README.md has at most 900 words of prose', () => {
 });
 
 test('at most 1 % of the sentences in documents have more than 25 words', () => {
-  const long = PAGES.flatMap(page => findLongSentences(readText(page), MOST_WORDS).map(sentence => `${page}: ${sentence}`));
+  const long = PAGES.flatMap(
+    page => findLongSentences(readText(page), MOST_WORDS).map(sentence => `${page}: ${sentence}`),
+  );
   // The short cells of tables are not sentences and must not lower the share.
-  const sentences = PAGES.flatMap(page => splitSentences(readText(page))).filter(sentence => sentence.split(' ').length >= 5);
+  const sentences = PAGES.flatMap(page => splitSentences(readText(page))).filter(
+    sentence => sentence.split(' ').length >= 5,
+  );
   const most = Math.floor(sentences.length / 100);
   expect(long.slice(most)).toEqual([]);
 });

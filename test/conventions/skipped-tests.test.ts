@@ -6,8 +6,14 @@ import { ROOT } from './compiled';
 const OWN_FILES = ['test/conventions/skipped-tests.test.ts', 'test/support/requirements.ts'];
 
 test('tests are skipped by testIfMet and describeIfMet alone, which give a reason', () => {
-  const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(name => name && !OWN_FILES.includes(name));
-  const misses = files.filter(name => /\b(test|it|describe)\.(skip|todo)\b|\bx(it|test|describe)\(|\breturn console\.warn\(/.test(readFileSync(join(ROOT, name), 'utf8')));
+  const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(
+    name => name && !OWN_FILES.includes(name),
+  );
+  const misses = files.filter(
+    name => /\b(test|it|describe)\.(skip|todo)\b|\bx(it|test|describe)\(|\breturn console\.warn\(/.test(
+      readFileSync(join(ROOT, name), 'utf8'),
+    ),
+  );
   expect(misses).toEqual([]);
 });
 
@@ -39,7 +45,11 @@ describe('the reporter of skipped tests', () => {
   function runJest(...args: string[]): string {
     const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
     const env = { ...process.env, SKIPPED_TESTS_FILE: join(folder, 'skipped') };
-    const { stderr, status } = spawnSync(process.execPath, [jest, '--config', join(folder, 'jest.config.json'), ...args], { cwd: folder, env, encoding: 'utf8' });
+    const { stderr, status } = spawnSync(
+      process.execPath,
+      [jest, '--config', join(folder, 'jest.config.json'), ...args],
+      { cwd: folder, env, encoding: 'utf8' },
+    );
     expect({ status, stderr }).toMatchObject({ status: 0 });
     return stderr;
   }

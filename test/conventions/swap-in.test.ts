@@ -1,4 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SwapOptions, swapFolder } from '../../projenrc/swap-in';
@@ -22,12 +24,14 @@ function refuses(code: string, folders = /target$/): typeof renameSync {
   };
 }
 
-test.each([['where folders can be renamed', renameSync], ['where the old one cannot', refuses('EXDEV')]])('only the new folder is left, %s', (_, rename) => {
-  swap({ rename });
-  expect(readdirSync(folder)).toEqual(['target']);
-  expect(readFileSync(join(folder, 'target', 'new'), 'utf8')).toBe('new');
-  expect(readdirSync(join(folder, 'target'))).toEqual(['new']);
-});
+test.each([['where folders can be renamed', renameSync], ['where the old one cannot', refuses('EXDEV')]])(
+  'only the new folder is left, %s', (_, rename) => {
+    swap({ rename });
+    expect(readdirSync(folder)).toEqual(['target']);
+    expect(readFileSync(join(folder, 'target', 'new'), 'utf8')).toBe('new');
+    expect(readdirSync(join(folder, 'target'))).toEqual(['new']);
+  },
+);
 
 test('another error is thrown, and the old folder stays', () => {
   expect(() => swap({ rename: refuses('EACCES') })).toThrow('EACCES');
@@ -46,13 +50,15 @@ test('a folder that is the same stays where it is, as new as the build', () => {
   expect(statSync(kept).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
 });
 
-test.each([['another file', 'new', 'old'], ['other bytes', 'old', 'newer']])('%s is enough to put the new folder in place', (_, name, text) => {
-  rmSync(join(folder, 'built', 'new'));
-  writeFileSync(join(folder, 'built', name), text);
-  swap();
-  expect(readdirSync(join(folder, 'target'))).toEqual([name]);
-  expect(readFileSync(join(folder, 'target', name), 'utf8')).toBe(text);
-});
+test.each([['another file', 'new', 'old'], ['other bytes', 'old', 'newer']])(
+  '%s is enough to put the new folder in place', (_, name, text) => {
+    rmSync(join(folder, 'built', 'new'));
+    writeFileSync(join(folder, 'built', name), text);
+    swap();
+    expect(readdirSync(join(folder, 'target'))).toEqual([name]);
+    expect(readFileSync(join(folder, 'target', name), 'utf8')).toBe(text);
+  },
+);
 
 describe('a file to keep', () => {
   const TIME = new Date('2026-01-02T03:04:05Z');
@@ -66,7 +72,9 @@ describe('a file to keep', () => {
   test('stays with its time when the build lacks it', () => {
     swap({ keep });
     expect(readdirSync(join(folder, 'target')).sort()).toEqual(['new', 'worker.zip']);
-    expect([readFileSync(target('worker.zip'), 'utf8'), statSync(target('worker.zip')).mtimeMs]).toEqual(['zip', TIME.getTime()]);
+    expect([readFileSync(target('worker.zip'), 'utf8'), statSync(target('worker.zip')).mtimeMs]).toEqual([
+      'zip', TIME.getTime(),
+    ]);
   });
 
   test('stays with its time when the build has to be copied', () => {

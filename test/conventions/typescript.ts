@@ -39,6 +39,9 @@ export function load<Exports>(snippet: string, env: Readonly<Record<string, stri
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
   const { outputText } = ts.transpileModule(snippet, { compilerOptions });
   const exported = {};
-  new Function('exports', 'require', 'process', outputText)(exported, createRequire(join(ROOT, 'package.json')), { ...process, env });
+  new Function('exports', 'require', 'process', outputText)(exported, createRequire(join(ROOT, 'package.json')), {
+    ...process,
+    env,
+  });
   return exported as Exports;
 }

@@ -1,4 +1,6 @@
-import { listAllFunctions, measureNames, measureQuestions, measureWords, NAME_RULES, readTexts, type Share } from './writing/measure';
+import {
+  listAllFunctions, measureNames, measureQuestions, measureWords, NAME_RULES, readTexts, type Share,
+} from './writing/measure';
 import { listDocuments, readDocument, type Text } from './writing/sources';
 
 const SHIPPED = ['src', 'lambda', 'local', 'cli'];
@@ -9,7 +11,8 @@ const EDGE = /^lambda\/edge\//;
 
 /** Names of the public API, of libraries, and properties that hold a function. */
 const NOUNS = new Set([
-  'iam', 'zip', 'containerImage', 'cloudFront', 'presignedOnly', 'generated', 'signed', 'anyone', 'none', 'clamAv', 'defaultProvider', 'now', '[Symbol.hasInstance]',
+  'iam', 'zip', 'containerImage', 'cloudFront', 'presignedOnly', 'generated', 'signed', 'anyone', 'none', 'clamAv',
+  'defaultProvider', 'now', '[Symbol.hasInstance]',
 ]);
 
 function countPer1000({ findings, of }: Share): number {
@@ -18,7 +21,9 @@ function countPer1000({ findings, of }: Share): number {
 
 function listFaults(rule: string, folders: string[]): string[] {
   const functions = listAllFunctions(folders).filter(({ file }) => !EDGE.test(file));
-  return measureNames(functions, NAME_RULES[rule]).findings.filter(({ text }) => !NOUNS.has(text)).map(({ place, text }) => `${place} ${text}`);
+  return measureNames(functions, NAME_RULES[rule]).findings.filter(({ text }) => !NOUNS.has(text)).map(
+    ({ place, text }) => `${place} ${text}`,
+  );
 }
 
 function createText(text: string): Text {
@@ -34,7 +39,10 @@ test('they are rare in documents', () => {
 });
 
 test('the measure counts each of them', () => {
-  expect(measureWords([createText('What makes it\ntells who asks, and none whose')])).toMatchObject({ of: 9, findings: [{ place: 'planted.md:1' }, { place: 'planted.md:2' }, {}, {}] });
+  expect(measureWords([createText('What makes it\ntells who asks, and none whose')])).toMatchObject({
+    of: 9,
+    findings: [{ place: 'planted.md:1' }, { place: 'planted.md:2' }, {}, {}],
+  });
 });
 
 test('function names of shipped code start with a verb', () => {

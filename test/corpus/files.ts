@@ -13,7 +13,13 @@ export interface Upload {
 export const BOMBS = 'bombs';
 
 const TYPES: Record<string, ImageType> = {
-  'jpeg': 'image/jpeg', 'jpg': 'image/jpeg', 'png': 'image/png', 'webp': 'image/webp', 'gif': 'image/gif', 'avif': 'image/avif', 'heif/heic': 'image/heic',
+  'jpeg': 'image/jpeg',
+  'jpg': 'image/jpeg',
+  'png': 'image/png',
+  'webp': 'image/webp',
+  'gif': 'image/gif',
+  'avif': 'image/avif',
+  'heif/heic': 'image/heic',
 };
 
 /** A file of an unsupported type is declared as a JPEG, as an attacker would. */
@@ -26,5 +32,10 @@ export function corpusUploads(): Upload[] {
 }
 
 export function bombUploads(): Upload[] {
-  return bombNames().map(name => ({ name, verdict: BOMBS, type: chooseType(name.slice(name.lastIndexOf('.') + 1)), bytes: () => readBomb(name) }));
+  return bombNames().map(name => ({
+    name,
+    verdict: BOMBS,
+    type: chooseType(name.slice(name.lastIndexOf('.') + 1)),
+    bytes: () => readBomb(name),
+  }));
 }

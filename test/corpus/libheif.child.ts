@@ -8,7 +8,9 @@ interface HeifImage {
 
 /** The pipeline uses another interface of this package. This one has no types. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const { HeifDecoder } = require('libheif-js/wasm-bundle') as { HeifDecoder: new () => { decode(bytes: Buffer): HeifImage[] } };
+const { HeifDecoder } = require('libheif-js/wasm-bundle') as {
+  HeifDecoder: new () => { decode(bytes: Buffer): HeifImage[] };
+};
 
 /** Decodes a file with libheif alone. Prints the size of the image, or nothing. */
 async function main(path: string): Promise<void> {
@@ -16,7 +18,9 @@ async function main(path: string): Promise<void> {
   if (!image) return;
   const [width, height] = [image.get_width(), image.get_height()];
   const pixels = { data: new Uint8ClampedArray(width * height * 4), width, height };
-  await new Promise<void>((resolve, reject) => image.display(pixels, made => made ? resolve() : reject(new Error('no pixels'))));
+  await new Promise<void>(
+    (resolve, reject) => image.display(pixels, made => made ? resolve() : reject(new Error('no pixels'))),
+  );
   console.log(JSON.stringify({ width, height }));
 }
 

@@ -16,7 +16,11 @@ export async function libheifDecodes(bytes: Buffer): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'libheif-'));
   try {
     await writeFile(join(folder, 'image'), bytes);
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', join(__dirname, 'libheif.child.ts'), join(folder, 'image')], { timeout: TIMEOUT_MS });
+    const { stdout } = await run(
+      process.execPath,
+      ['--import', 'tsx', join(__dirname, 'libheif.child.ts'), join(folder, 'image')],
+      { timeout: TIMEOUT_MS },
+    );
     if (!stdout.includes('width')) return false;
     const { width, height } = JSON.parse(stdout.trim().split('\n').pop()!) as { width: number; height: number };
     return width * height <= IMAGE_LIMITS.maxHeicPixels && Math.max(width, height) <= IMAGE_LIMITS.maxSide;

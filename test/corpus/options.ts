@@ -26,7 +26,11 @@ Environment:
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { only: { type: 'string' }, concurrency: { type: 'string', default: '4' }, help: { type: 'boolean', default: false } },
+    options: {
+      only: { type: 'string' },
+      concurrency: { type: 'string', default: '4' },
+      help: { type: 'boolean', default: false },
+    },
   });
   const concurrency = Number(values.concurrency);
   if (!/^\d+$/.test(values.concurrency) || concurrency < 1 || concurrency > 16) {

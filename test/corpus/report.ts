@@ -19,7 +19,10 @@ const MAX_SECONDS = 15;
 
 export function report(run: Run): Report {
   const verdicts = [...new Set(run.results.map(({ verdict }) => verdict))];
-  const table = new Table({ head: ['verdict', 'files', 'as expected', 'goal', '', 'misses'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['verdict', 'files', 'as expected', 'goal', '', 'misses'],
+    style: { head: [], border: [] },
+  });
   const rows = verdicts.map(verdict => formatRow(verdict, run.results.filter(result => result.verdict === verdict)));
   table.push(...rows.map(({ cells }) => cells));
   const figures = computeFigures(run);
@@ -35,26 +38,41 @@ function formatRow(verdict: string, results: readonly Result[]): { isMet: boolea
   const isMet = share >= findGoal(verdict);
   const listed = misses.map(({ name, status, code = '' }) => `${name} ${status} ${code}`.trim()).join('\n');
   const percent = (of: number): string => `${(of * 100).toFixed(1)} %`;
-  return { isMet, cells: [verdict, String(results.length), percent(share), `≥ ${percent(findGoal(verdict))}`, isMet ? 'pass' : 'MISS', listed] };
+  return {
+    isMet,
+    cells: [
+      verdict, String(results.length), percent(share), `≥ ${percent(findGoal(verdict))}`, isMet ? 'pass' : 'MISS', listed,
+    ],
+  };
 }
 
 function computeFigures(run: Run): Figure[] {
   const seconds = run.results.map(({ ms }) => ms / 1000);
   const late = [...run.results, ...run.behindBombs].filter(({ ms }) => ms > MAX_SECONDS * 1000);
   return [
-    informs('from confirm to a verdict, p50 / p99', `${inSeconds(quantile(seconds, 0.5))} / ${inSeconds(quantile(seconds, 0.99))}`),
+    informs(
+      'from confirm to a verdict, p50 / p99',
+      `${inSeconds(quantile(seconds, 0.5))} / ${inSeconds(quantile(seconds, 0.99))}`,
+    ),
     atMost('longest of all', Math.max(...seconds), MAX_SECONDS, inSeconds),
     none('images that took longer', late),
     ...run.behindBombs.length > 0 ? figuresBehindBombs(run.behindBombs) : [],
     none('answers that speak of a decoder', run.leaks.map(name => ({ name }))),
     informs('decoders ended at work, of all started', `${run.deaths} of ${run.decoders}`),
-    atMost('memory of a decoder, at most', run.decoderMiB, IMAGE_LIMITS.decodeMemoryMiB, value => `${value.toFixed(0)} MiB`),
+    atMost(
+      'memory of a decoder, at most', run.decoderMiB, IMAGE_LIMITS.decodeMemoryMiB, value => `${value.toFixed(0)} MiB`,
+    ),
   ];
 }
 
 function figuresBehindBombs(good: readonly Result[]): Figure[] {
   return [
-    atMost('good image behind a bomb, longest (two pollers)', Math.max(...good.map(({ ms }) => ms / 1000)), MAX_SECONDS, inSeconds),
+    atMost(
+      'good image behind a bomb, longest (two pollers)',
+      Math.max(...good.map(({ ms }) => ms / 1000)),
+      MAX_SECONDS,
+      inSeconds,
+    ),
     none('good images behind a bomb that were not made', good.filter(({ status }) => status !== 'ready')),
   ];
 }

@@ -46,7 +46,13 @@ export async function runCorpus(options: Options): Promise<Run> {
     const sent = await Promise.race([send(client, options), ended]);
     watch.stop();
     const { leaks } = client;
-    return { ...sent, leaks, decoders: watch.pids.size, deaths: (server.output.match(DEATH) ?? []).length, decoderMiB: watch.peakMiB };
+    return {
+      ...sent,
+      leaks,
+      decoders: watch.pids.size,
+      deaths: (server.output.match(DEATH) ?? []).length,
+      decoderMiB: watch.peakMiB,
+    };
   } finally {
     ended.catch(() => undefined);
     await server.end('SIGTERM');
@@ -60,7 +66,9 @@ class ServerCrash extends Error {
   }
 }
 
-async function send(client: CorpusClient, { only = '', concurrency }: Options): Promise<Pick<Run, 'results' | 'behindBombs'>> {
+async function send(
+  client: CorpusClient, { only = '', concurrency }: Options,
+): Promise<Pick<Run, 'results' | 'behindBombs'>> {
   const progress = createProgress(process.stderr);
   const wanted = ({ name, verdict }: Upload): boolean => name.startsWith(only) || verdict.startsWith(only);
   const uploads = [...corpusUploads(), ...bombUploads()].filter(wanted);
@@ -70,7 +78,9 @@ async function send(client: CorpusClient, { only = '', concurrency }: Options): 
   return { results: [...files, ...bombs], behindBombs };
 }
 
-async function sendFiles(client: CorpusClient, uploads: readonly Upload[], concurrency: number, progress: Progress): Promise<Result[]> {
+async function sendFiles(
+  client: CorpusClient, uploads: readonly Upload[], concurrency: number, progress: Progress,
+): Promise<Result[]> {
   const results: Result[] = [];
   await progress.step('files', uploads.length, async advance => runInParallel(uploads, concurrency, async upload => {
     results.push(await sendOne(client, upload));
@@ -79,7 +89,9 @@ async function sendFiles(client: CorpusClient, uploads: readonly Upload[], concu
   return results;
 }
 
-async function sendBombs(client: CorpusClient, uploads: readonly Upload[], progress: Progress): Promise<{ bombs: Result[]; behindBombs: Result[] }> {
+async function sendBombs(
+  client: CorpusClient, uploads: readonly Upload[], progress: Progress,
+): Promise<{ bombs: Result[]; behindBombs: Result[] }> {
   const bombs: Result[] = [];
   const behindBombs: Result[] = [];
   await progress.step('bombs', uploads.length, async advance => {
@@ -87,7 +99,12 @@ async function sendBombs(client: CorpusClient, uploads: readonly Upload[], progr
       const bomb = sendOne(client, upload);
       const good = await makeSample(n);
       const bytes = await good.read();
-      behindBombs.push(await sendOne(client, { name: `behind ${upload.name}`, verdict: 'must_accept', type: good.contentType, bytes: () => bytes }));
+      behindBombs.push(await sendOne(client, {
+        name: `behind ${upload.name}`,
+        verdict: 'must_accept',
+        type: good.contentType,
+        bytes: () => bytes,
+      }));
       bombs.push(await bomb);
       advance();
     }

@@ -26,7 +26,9 @@ async function main(): Promise<void> {
   const longest = whole('restart', values.restart);
   console.log(`kill loop: --kills ${kills} --seed ${seed}`);
   const { restartsMs, findings } = await killRun(kills, seed, ({ order, afterMs, restartMs, answers, images }) => {
-    console.log(`kill ${order}/${kills} after ${afterMs} ms, served again after ${Math.round(restartMs)} ms; ${answers} answers, ${images} images`);
+    console.log(
+      `kill ${order}/${kills} after ${afterMs} ms, served again after ${Math.round(restartMs)} ms; ${answers} answers, ${images} images`,
+    );
   });
   const slowest = Math.max(...restartsMs);
   console.log(`restarts: ${Math.round(Math.min(...restartsMs))} to ${Math.round(slowest)} ms (at most ${longest})`);

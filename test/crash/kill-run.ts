@@ -52,7 +52,10 @@ export async function killRun(kills: number, seed: number, show: (kill: Kill) =>
     const walks = await settle(dataDir, history);
     moved = SETTLING_MS;
     const settledAt = Date.now() + moved;
-    return { restartsMs, findings: await withDataFolder(dataDir, async storage => audit(storage, { settledAt, history, walks })) };
+    return {
+      restartsMs,
+      findings: await withDataFolder(dataDir, async storage => audit(storage, { settledAt, history, walks })),
+    };
   } finally {
     await server.dispose();
     await rm(dataDir, { recursive: true });

@@ -67,7 +67,12 @@ export class Load {
   private async upload(client: ObservedClient): Promise<string> {
     const isRight = this.random.isHit(0.9);
     const bytes = isRight ? this.image() : this.noImage();
-    const declared = { content_type: 'image/png', size: bytes.length, filename: `${this.serial}.png`, tags: this.tags() };
+    const declared = {
+      content_type: 'image/png',
+      size: bytes.length,
+      filename: `${this.serial}.png`,
+      tags: this.tags(),
+    };
     const { id, upload } = await client.create(declared, this.random.isHit(0.5) ? `key-${this.serial}` : undefined);
     this.owners.set(id, client);
     this.touched.add(id);
@@ -84,11 +89,15 @@ export class Load {
   /** Confirm rejects one kind, a worker the other. */
   private noImage(): Buffer {
     const bytes = this.image();
-    return this.random.isHit(0.5) ? Buffer.concat([Buffer.from('GIF89a', 'latin1'), bytes]) : bytes.subarray(0, bytes.length - 30);
+    return this.random.isHit(0.5)
+      ? Buffer.concat([Buffer.from('GIF89a', 'latin1'), bytes])
+      : bytes.subarray(0, bytes.length - 30);
   }
 
   private changes(): Readonly<Record<string, unknown>> {
-    return this.random.isHit(0.5) ? { tags: this.tags() } : { filename: `renamed ${this.serial}.png`, tags: this.tags() };
+    return this.random.isHit(0.5)
+      ? { tags: this.tags() }
+      : { filename: `renamed ${this.serial}.png`, tags: this.tags() };
   }
 
   private tags(): string[] {

@@ -33,13 +33,17 @@ async function put(...answers: number[]): Promise<History> {
 }
 
 // Storage's answers to a PUT, and the client's reactions: the table of docs/http-api.md.
-test.each([[[200]], [[412]], [[409, 200]], [[409, 412]], [[409, 409, 409, 200]]])('an upload whose PUTs answer %j is known as uploaded', async answers => {
-  const history = await put(...answers);
-  expect(puts).toEqual(answers.map(() => 'bytes'));
-  expect(history.begin(ID).uploaded).toBe(true);
-});
+test.each([[[200]], [[412]], [[409, 200]], [[409, 412]], [[409, 409, 409, 200]]])(
+  'an upload whose PUTs answer %j is known as uploaded', async answers => {
+    const history = await put(...answers);
+    expect(puts).toEqual(answers.map(() => 'bytes'));
+    expect(history.begin(ID).uploaded).toBe(true);
+  },
+);
 
-test.each([[[400]], [[403]], [[500]], [[409, 403]], [[409, 409, 409, 409]]])('an upload whose PUTs answer %j is a failure', async answers => {
-  await expect(put(...answers)).rejects.toBeInstanceOf(UnexpectedAnswer);
-  expect(puts).toHaveLength(answers.length);
-});
+test.each([[[400]], [[403]], [[500]], [[409, 403]], [[409, 409, 409, 409]]])(
+  'an upload whose PUTs answer %j is a failure', async answers => {
+    await expect(put(...answers)).rejects.toBeInstanceOf(UnexpectedAnswer);
+    expect(puts).toHaveLength(answers.length);
+  },
+);

@@ -21,18 +21,24 @@ export class ObservedClient {
 
   constructor(readonly url: string, readonly user: string, private readonly history: History) {}
 
-  async create(declared: Readonly<Record<string, unknown>>, key?: string): Promise<{ id: string; upload: Upload | null }> {
-    const { status, body } = await this.send('POST', '/images', declared, key === undefined ? {} : { 'idempotency-key': key });
+  async create(
+    declared: Readonly<Record<string, unknown>>, key?: string,
+  ): Promise<{ id: string; upload: Upload | null }> {
+    const { status, body } = await this.send(
+      'POST', '/images', declared, key === undefined ? {} : { 'idempotency-key': key },
+    );
     if (status !== 201 && status !== 200) throw unexpected('POST /images', status, body);
     const id = String(body.image_id);
     const upload = body.upload as Upload & { expires_at: string } | null;
-    if (upload !== null) this.history.created(id, this.history.begin(id), Date.parse(upload.expires_at) + SWEEP.GRACE_MS);
+    if (upload !== null) {
+      this.history.created(id, this.history.begin(id), Date.parse(upload.expires_at) + SWEEP.GRACE_MS);
+    }
     return { id, upload };
   }
 
   /**
-   * Sends the PUT again after 409 ConditionalRequestConflict, because S3 may have stored neither of two PUTs that raced.
-   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+   * Sends the PUT again after 409 ConditionalRequestConflict, because S3 may have stored neither of two PUTs that
+   * raced. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
    */
   async put(id: string, { url, headers }: Upload, bytes: Buffer, outcome: 'ready' | 'rejected'): Promise<void> {
     for (let attempt = 1; ; attempt++) {
@@ -109,7 +115,11 @@ export class ObservedClient {
   }
 
   private async send(method: string, path: string, body?: object, more: Record<string, string> = {}): Promise<Answer> {
-    const headers = { 'x-user-id': this.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more };
+    const headers = {
+      'x-user-id': this.user,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...more,
+    };
     const response = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
     const text = await response.text();
     this.answers++;

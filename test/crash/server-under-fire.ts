@@ -27,13 +27,23 @@ export class ServerUnderFire {
   /** Milliseconds from the start of the process to its first answer. */
   async start(): Promise<number> {
     const began = performance.now();
-    const args = ['--import', 'tsx', 'local/main.ts', '--port', String(this.port), '--data', this.dataDir, '--sweep-interval', '1'];
-    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, AWS_ENDPOINT_URL: undefined }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [
+      '--import', 'tsx', 'local/main.ts', '--port', String(this.port), '--data', this.dataDir, '--sweep-interval', '1',
+    ];
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, AWS_ENDPOINT_URL: undefined },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child = child;
     this.output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => { this.output += text.toString(); });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text: Buffer) => { this.output += text.toString(); });
+    }
     while (!await this.answers()) {
-      if (child.exitCode !== null || performance.now() - began > PATIENCE_MS) throw new Error(`the server does not start:\n${this.output}`);
+      if (child.exitCode !== null || performance.now() - began > PATIENCE_MS) {
+        throw new Error(`the server does not start:\n${this.output}`);
+      }
       await pause(POLL_MS);
     }
     return performance.now() - began;
@@ -42,7 +52,9 @@ export class ServerUnderFire {
   /** Kills the process as abruptly as a power cut. */
   async kill(): Promise<void> {
     const { child } = this;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended by itself:\n${this.output}`);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`the server ended by itself:\n${this.output}`);
+    }
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;

@@ -48,7 +48,9 @@ async function order(child: ChildProcess, message: Command): Promise<void> {
 }
 
 async function answer(child: ChildProcess): Promise<string> {
-  const ended = once(child, 'exit').then(([code]) => { throw new Error(`the settling server ended with code ${code}`); });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the settling server ended with code ${code}`);
+  });
   ended.catch(() => {});
   const [message] = await Promise.race([once(child, 'message') as Promise<[string]>, ended]);
   return message;

@@ -9,7 +9,11 @@ export async function verify(load: Load, history: History, ids: readonly string[
     if (shown?.status !== 'ready') continue;
     const bytes = await client.download(id);
     if (!bytes.equals(load.sent.get(id)!)) {
-      history.findings.push({ invariant: 'I1', subject: id, problem: `its ${bytes.length} bytes are not those that were sent` });
+      history.findings.push({
+        invariant: 'I1',
+        subject: id,
+        problem: `its ${bytes.length} bytes are not those that were sent`,
+      });
     }
   }
 }

@@ -8,7 +8,9 @@ import { readCompose, ROOT } from './compose';
 const SCHEMA = join(ROOT, 'node_modules', 'dclint', 'schemas', 'compose.schema.json');
 const FILES = ['docker-compose.yml', 'docker-compose.dev.yml'];
 
-const validate = addFormats(new Ajv({ strict: false, allErrors: true })).compile(withoutDialect(JSON.parse(readFileSync(SCHEMA, 'utf8'))));
+const validate = addFormats(new Ajv({ strict: false, allErrors: true })).compile(
+  withoutDialect(JSON.parse(readFileSync(SCHEMA, 'utf8'))),
+);
 
 /** The schema names draft 7 by an https address, which Ajv does not know. */
 function withoutDialect({ $schema, ...schema }: { $schema: string }): object {
@@ -29,14 +31,18 @@ describe.each(FILES)('%s', file => {
   });
 
   test('and what does not is noticed', () => {
-    const services = Object.fromEntries(Object.entries(compose.services).map(([name, service]) => [name, { ...service, enviroment: {} }]));
+    const services = Object.fromEntries(
+      Object.entries(compose.services).map(([name, service]) => [name, { ...service, enviroment: {} }]),
+    );
     expect(faults({ ...compose, services }).join()).toMatch(/additional properties/);
     expect(faults({ ...compose, services: { 'image-service': { ports: { 8080: 8080 } } } }).join()).toMatch(/ports/);
   });
 
   test('mounts only what is there, and lets it be read only', () => {
     const volumes = Object.values(compose.services).flatMap(service => service.volumes ?? []);
-    expect(volumes.filter(volume => !existsSync(join(ROOT, volume.split(':')[0])) || !volume.endsWith(':ro'))).toEqual([]);
+    expect(volumes.filter(volume => !existsSync(join(ROOT, volume.split(':')[0])) || !volume.endsWith(':ro'))).toEqual(
+      [],
+    );
   });
 });
 
@@ -51,19 +57,28 @@ describe('docker-compose.yml', () => {
   });
 
   test('opens ports to this machine only', () => {
-    expect(Object.values(services).flatMap(({ ports }) => ports)).toEqual(['127.0.0.1:4566:4566', '127.0.0.1:8080:8080']);
+    expect(Object.values(services).flatMap(({ ports }) => ports)).toEqual([
+      '127.0.0.1:4566:4566', '127.0.0.1:8080:8080',
+    ]);
   });
 
-  test('sends the server to the emulator by its name in the network, and clients by the port that is open to them', () => {
-    expect(services['image-service'].environment).toMatchObject({ AWS_ENDPOINT_URL: 'http://localstack:4566', PUBLIC_S3_ENDPOINT: 'http://localhost:4566' });
-  });
+  test(
+    'sends the server to the emulator by its name in the network, and clients by the port that is open to them', () => {
+      expect(services['image-service'].environment).toMatchObject({
+        AWS_ENDPOINT_URL: 'http://localstack:4566',
+        PUBLIC_S3_ENDPOINT: 'http://localhost:4566',
+      });
+    },
+  );
 });
 
 describe('docker-compose.dev.yml', () => {
   const { services } = readCompose('docker-compose.dev.yml');
 
   test('changes services of docker-compose.yml only', () => {
-    expect(Object.keys(readCompose('docker-compose.yml').services)).toEqual(expect.arrayContaining(Object.keys(services)));
+    expect(Object.keys(readCompose('docker-compose.yml').services)).toEqual(
+      expect.arrayContaining(Object.keys(services)),
+    );
   });
 
   test('listens on every address of the container', () => {

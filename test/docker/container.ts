@@ -57,7 +57,9 @@ export class Container {
 
   /** The exit code of the image's health check. */
   async runHealthcheck(): Promise<number | null> {
-    const check = this.spawn(this.image.healthcheck.map(word => word.replace('127.0.0.1:8080', `127.0.0.1:${this.options.port}`)), []);
+    const check = this.spawn(
+      this.image.healthcheck.map(word => word.replace('127.0.0.1:8080', `127.0.0.1:${this.options.port}`)), [],
+    );
     const [code] = await once(check, 'close') as [number | null];
     return code;
   }

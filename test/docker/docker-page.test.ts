@@ -32,7 +32,9 @@ function parse(command: string): Command {
 const PAGE = readFileSync(join(ROOT, 'docs', 'docker.md'), 'utf8');
 const PLACES: Record<string, string> = {
   'docs/docker.md': PAGE,
-  ...Object.fromEntries(['docker-compose.yml', 'docker-compose.dev.yml', 'Dockerfile'].map(file => [file, readFileSync(join(ROOT, file), 'utf8')])),
+  ...Object.fromEntries(['docker-compose.yml', 'docker-compose.dev.yml', 'Dockerfile'].map(
+    file => [file, readFileSync(join(ROOT, file), 'utf8')],
+  )),
 };
 
 test('every `docker compose` command in the documents names files and services that exist', () => {
@@ -49,18 +51,23 @@ describe('docs/docker.md', () => {
   test('has what is done every day', () => {
     const commands = parseCommands(PAGE).map(({ verb, services }) => [verb, ...services].join(' '));
     expect(commands).toEqual(expect.arrayContaining([
-      'up', 'build image-service', 'up image-service', 'restart image-service', 'logs image-service', 'logs localstack image-service',
+      'up', 'build image-service', 'up image-service', 'restart image-service', 'logs image-service',
+      'logs localstack image-service',
       'exec image-service', 'down',
     ]));
   });
 
   test('its look from inside the container works with what the image has: Node', async () => {
     const [{ inner }] = parseCommands(PAGE).filter(({ verb }) => verb === 'exec');
-    const server = createServer((request, response) => response.writeHead(request.url === '/_localstack/health' ? 200 : 404).end('{"services":{}}'));
+    const server = createServer((
+      request, response,
+    ) => response.writeHead(request.url === '/_localstack/health' ? 200 : 404).end('{"services":{}}'));
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     try {
       const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', inner], { env: { PATH: process.env.PATH, AWS_ENDPOINT_URL } });
+      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', inner], {
+        env: { PATH: process.env.PATH, AWS_ENDPOINT_URL },
+      });
       expect(stdout).toMatch(/200[^]*services/);
     } finally {
       server.close();

@@ -77,7 +77,9 @@ function parseInstructions(text: string): Instruction[] {
 
 function parse(text: string, line: number): Instruction {
   const [, keyword, rest] = /^(\w+)\s+(.*)$/.exec(text) ?? [];
-  if (!(KEYWORDS as readonly string[]).includes(keyword)) throw new Error(`line ${line}: ${keyword ?? text} is not run by hand here; teach test/docker/hand-builder.ts`);
+  if (!(KEYWORDS as readonly string[]).includes(keyword)) {
+    throw new Error(`line ${line}: ${keyword ?? text} is not run by hand here; teach test/docker/hand-builder.ts`);
+  }
   const [flagText] = /^(--\S+\s+)*/.exec(rest)!;
   const flags = Object.fromEntries([...flagText.matchAll(/--([\w-]+)=(\S+)/g)].map(([, name, value]) => [name, value]));
   return { line, keyword: keyword as Keyword, flags, text: rest.slice(flagText.length) };

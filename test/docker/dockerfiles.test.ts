@@ -19,7 +19,9 @@ describe.each(['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'])('%s', fi
   test('begins with images of an exact version', () => {
     const versions = external.filter(base => base !== 'scratch');
     expect(versions.length).toBeGreaterThan(0);
-    for (const base of versions) expect(base).toMatch(/^(node:\d+\.\d+\.\d+-bookworm-slim|public\.ecr\.aws\/lambda\/nodejs:24(\.\d+){4})$/);
+    for (const base of versions) {
+      expect(base).toMatch(/^(node:\d+\.\d+\.\d+-bookworm-slim|public\.ecr\.aws\/lambda\/nodejs:24(\.\d+){4})$/);
+    }
   });
 
   test('runs nothing in the last stage: no tool that builds is in what it makes', () => {
@@ -29,12 +31,18 @@ describe.each(['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'])('%s', fi
   });
 
   test('copies only what .dockerignore lets through', () => {
-    const ignore = IgnoreStrategy.docker(ROOT, readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n').filter(line => line && !line.startsWith('#')));
-    const copied = stages.flatMap(({ instructions }) => instructions.filter(({ keyword, flags }) => keyword === 'COPY' && !flags.from));
+    const ignore = IgnoreStrategy.docker(
+      ROOT, readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n').filter(line => line && !line.startsWith('#')),
+    );
+    const copied = stages.flatMap(
+      ({ instructions }) => instructions.filter(({ keyword, flags }) => keyword === 'COPY' && !flags.from),
+    );
     const sources = copied.flatMap(({ text }) => text.split(/\s+/).slice(0, -1));
     expect(sources.length).toBeGreaterThan(1);
     expect(sources.filter(source => ignore.completelyIgnores(join(ROOT, source)))).toEqual([]);
-    for (const secret of ['.git/config', '.local/server.pid', '.env', 'node_modules/esbuild/package.json', 'tmp/x']) expect(ignore.ignores(join(ROOT, secret))).toBe(true);
+    for (const secret of ['.git/config', '.local/server.pid', '.env', 'node_modules/esbuild/package.json', 'tmp/x']) {
+      expect(ignore.ignores(join(ROOT, secret))).toBe(true);
+    }
   });
 });
 
@@ -62,7 +70,11 @@ describe('Dockerfile', () => {
 });
 
 test('Dockerfile and Dockerfile.lambda take their packages in the same steps, so that Docker does it once', () => {
-  const steps = ['Dockerfile', 'Dockerfile.lambda'].map(file => readStages(join(ROOT, file)).flatMap(({ instructions }) => instructions)
-    .filter(({ keyword }) => ['WORKDIR', 'COPY', 'RUN'].includes(keyword)).slice(0, 3).map(({ keyword, text }) => `${keyword} ${text}`));
+  const steps = ['Dockerfile', 'Dockerfile.lambda'].map(
+    file => readStages(join(ROOT, file)).flatMap(({ instructions }) => instructions)
+      .filter(({ keyword }) => ['WORKDIR', 'COPY', 'RUN'].includes(keyword)).slice(0, 3).map(
+        ({ keyword, text }) => `${keyword} ${text}`,
+      ),
+  );
   expect(steps[0]).toEqual(steps[1]);
 });

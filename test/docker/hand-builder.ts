@@ -19,7 +19,9 @@ export interface Image {
   healthcheck: readonly string[];
 }
 
-/** Variables of base images that ours refer to. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/**
+ * Variables of base images that ours refer to. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
 const BASE_ENV: Record<string, Variables> = { 'public.ecr.aws/lambda/nodejs': { LAMBDA_TASK_ROOT: '/var/task' } };
 
 /**
@@ -27,7 +29,9 @@ const BASE_ENV: Record<string, Variables> = { 'public.ecr.aws/lambda/nodejs': { 
  * we use only Node. See `PATH` in https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html; it follows
  * the folder of the image's own Node.
  */
-const BASE_PATH: Record<string, string> = { 'public.ecr.aws/lambda/nodejs': '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin' };
+const BASE_PATH: Record<string, string> = {
+  'public.ecr.aws/lambda/nodejs': '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+};
 
 /**
  * Arguments that BuildKit sets itself, for an image of this machine's platform:
@@ -60,7 +64,9 @@ export class HandBuilder {
 
   constructor(private readonly options: HandBuilderOptions) {
     const list = join(options.context, '.dockerignore');
-    const patterns = existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('#')) : [];
+    const patterns = existsSync(list)
+      ? readFileSync(list, 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('#'))
+      : [];
     this.ignore = IgnoreStrategy.docker(options.context, patterns);
   }
 
@@ -89,7 +95,16 @@ export class HandBuilder {
       return image;
     }
     mkdirSync(root, { recursive: true });
-    const image: Image = { root, base, workdir: '/', env: BASE_ENV[nameBase(base)] ?? {}, args: {}, user: 'root', cmd: [], healthcheck: [] };
+    const image: Image = {
+      root,
+      base,
+      workdir: '/',
+      env: BASE_ENV[nameBase(base)] ?? {},
+      args: {},
+      user: 'root',
+      cmd: [],
+      healthcheck: [],
+    };
     this.history.set(image, base);
     return image;
   }
@@ -110,7 +125,9 @@ export class HandBuilder {
         image.env = { ...image.env, [name]: expand(value, image.env) };
         return;
       }
-      case 'COPY': return this.copy(flags.from ? await this.build(stages, flags.from) : undefined, image, expand(text, image.env), flags.chmod);
+      case 'COPY': return this.copy(
+        flags.from ? await this.build(stages, flags.from) : undefined, image, expand(text, image.env), flags.chmod,
+      );
       case 'RUN': return this.run(image, text);
       case 'USER': image.user = text; return;
       case 'CMD': image.cmd = execForm(text); return;
@@ -153,7 +170,9 @@ export class HandBuilder {
       this.options.write(`(as before: ${layer})\n`);
       return this.clone(layer, image.root);
     }
-    const path = [this.options.stubs, this.options.nodeBin, BASE_PATH[nameBase(image.base)] ?? process.env.PATH].filter(Boolean).join(':');
+    const path = [this.options.stubs, this.options.nodeBin, BASE_PATH[nameBase(image.base)] ?? process.env.PATH]
+      .filter(Boolean)
+      .join(':');
     const env = { ...process.env, ...image.env, ...image.args, PATH: path };
     const started = performance.now();
     await run('/bin/sh', ['-c', command], { cwd: join(image.root, image.workdir), env }, this.options.write);
@@ -186,8 +205,12 @@ interface File {
 }
 
 export function filesBelow(folder: string): File[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(entry => !entry.isDirectory());
-  return entries.map(entry => join(entry.parentPath, entry.name)).sort().map(path => ({ path, name: relative(folder, path) }));
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(
+    entry => !entry.isDirectory(),
+  );
+  return entries.map(entry => join(entry.parentPath, entry.name)).sort().map(
+    path => ({ path, name: relative(folder, path) }),
+  );
 }
 
 /** Hashes names and contents. */

@@ -31,7 +31,12 @@ export function synthesizePacked(outdir: string): Packed {
     const env = Object.entries(Environment.Variables).map(([name, value]) => [name, resolveValue(value)]);
     return { handler: ImageConfig.Command[0], env: Object.fromEntries(env) as Variables };
   });
-  return { context: join(outdir, source.directory), dockerfile: source.dockerFile, buildArgs: source.dockerBuildArgs, functions };
+  return {
+    context: join(outdir, source.directory),
+    dockerfile: source.dockerFile,
+    buildArgs: source.dockerBuildArgs,
+    functions,
+  };
 }
 
 function resolveValue(value: unknown): string {
@@ -48,7 +53,11 @@ export function taskRoot({ root, env }: Image): string {
 export function readHandlers(image: Image): string {
   const files = filesBelow(taskRoot(image));
   const closed = files.filter(({ path }) => !/[4-7]$/.test(statSync(path).mode.toString(8)));
-  if (files.length === 0 || closed.length > 0) throw new Error(`everyone must be able to read the handlers, got: ${closed.map(({ name }) => name).join(', ') || 'none at all'}`);
+  if (files.length === 0 || closed.length > 0) {
+    throw new Error(
+      `everyone must be able to read the handlers, got: ${closed.map(({ name }) => name).join(', ') || 'none at all'}`,
+    );
+  }
   return fingerprint(files);
 }
 
@@ -67,9 +76,15 @@ const INVOKE = `
 
 export function invoke(image: Image, handler: string, functions: Packed['functions'], nodeBin: string): void {
   const env = functions.find(each => each.handler === handler)?.env;
-  if (!env) throw new Error(`${handler} should be the handler of a function, those are: ${functions.map(each => each.handler).join(', ')}`);
+  if (!env) {
+    throw new Error(
+      `${handler} should be the handler of a function, those are: ${functions.map(each => each.handler).join(', ')}`,
+    );
+  }
   const task = taskRoot(image);
   execFileSync(join(nodeBin, 'node'), ['-e', INVOKE], {
-    cwd: task, stdio: 'pipe', env: { ...image.env, ...env, AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: task, _HANDLER: handler },
+    cwd: task,
+    stdio: 'pipe',
+    env: { ...image.env, ...env, AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: task, _HANDLER: handler },
   });
 }

@@ -18,9 +18,14 @@ interface Run {
 /** `npm run docker:check -- …`, with its folders where the test can inspect them. */
 function dockerCheck(args: readonly string[] = [], preload: readonly string[] = []): Run {
   const script = join(ROOT, 'test', 'docker', 'run-steps.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', ...preload, script, ...args], { cwd: ROOT, env: { ...process.env, TMPDIR: folder } });
+  const child = spawn(process.execPath, ['--import', 'tsx', ...preload, script, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: folder },
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  }
   return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, output })) };
 }
 
@@ -37,7 +42,9 @@ test.each([
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no folder behind', async signal => {
   const { child, ended } = dockerCheck();
-  while (!readdirSync(folder).some(name => name.startsWith('docker-check-'))) await Promise.race([once(child.stdout!, 'data'), ended]);
+  while (!readdirSync(folder).some(name => name.startsWith('docker-check-'))) {
+    await Promise.race([once(child.stdout!, 'data'), ended]);
+  }
   child.kill(signal);
   expect((await ended).code).toBe(130);
   expect(readdirSync(folder).filter(name => name.startsWith('docker-check-'))).toEqual([]);
@@ -56,8 +63,10 @@ const SIGNAL_ON_FOLDER = (signal: string): string => `data:text/javascript,${enc
   syncBuiltinESMExports();
 `)}`;
 
-test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)('%s at the moment the folder is made leaves no folder behind', async signal => {
-  const { code } = await dockerCheck([], ['--import', SIGNAL_ON_FOLDER(signal)]).ended;
-  expect(code).toBe(130);
-  expect(readdirSync(folder).filter(name => name.startsWith('docker-check-'))).toEqual([]);
-}, 60_000);
+test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)(
+  '%s at the moment the folder is made leaves no folder behind', async signal => {
+    const { code } = await dockerCheck([], ['--import', SIGNAL_ON_FOLDER(signal)]).ended;
+    expect(code).toBe(130);
+    expect(readdirSync(folder).filter(name => name.startsWith('docker-check-'))).toEqual([]);
+  }, 60_000,
+);

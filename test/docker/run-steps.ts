@@ -37,17 +37,25 @@ class Check {
 
   async run(): Promise<void> {
     const files = ['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'].map(file => join(ROOT, file));
-    await this.progress.step('hadolint objects to nothing', async () => lint(files, this.folder, text => this.progress.note(text)));
-    const nodeBin = await this.progress.step('take the version of Node that the base images name', async () => this.node());
+    await this.progress.step(
+      'hadolint objects to nothing', async () => lint(files, this.folder, text => this.progress.note(text)),
+    );
+    const nodeBin = await this.progress.step(
+      'take the version of Node that the base images name', async () => this.node(),
+    );
     await this.lambda(nodeBin);
     await this.server(nodeBin);
   }
 
   /** A copy that the user of the image may run, too. */
   private async node(): Promise<string> {
-    const versions = new Set(['Dockerfile', 'Dockerfile.lambda'].flatMap(file => readStages(join(ROOT, file))).flatMap(({ base }) => /^node:([\d.]+)-/.exec(base)?.[1] ?? []));
+    const versions = new Set(['Dockerfile', 'Dockerfile.lambda'].flatMap(file => readStages(join(ROOT, file))).flatMap(
+      ({ base }) => /^node:([\d.]+)-/.exec(base)?.[1] ?? [],
+    ));
     const [version, ...others] = versions;
-    if (others.length > 0) throw new Error(`the Dockerfiles should name one version of Node, got: ${[...versions].join(', ')}`);
+    if (others.length > 0) {
+      throw new Error(`the Dockerfiles should name one version of Node, got: ${[...versions].join(', ')}`);
+    }
     const nodeBin = join(this.folder, 'bin');
     mkdirSync(nodeBin);
     copyFileSync(join(await fetchNode(version, this.write), 'node'), join(nodeBin, 'node'));
@@ -56,24 +64,45 @@ class Check {
   }
 
   private builder(name: string, nodeBin: string, context = ROOT): HandBuilder {
-    return new HandBuilder({ context, folder: join(this.folder, name), nodeBin, layers: this.layers, write: this.write });
+    return new HandBuilder({
+      context,
+      folder: join(this.folder, name),
+      nodeBin,
+      layers: this.layers,
+      write: this.write,
+    });
   }
 
   private async lambda(nodeBin: string): Promise<void> {
     const { progress } = this;
     const build = async (name: string, context: string, file: string, args: Variables = {}): Promise<Image> =>
       this.describe(await this.builder(name, nodeBin, context).build(readStages(join(context, file), args)));
-    const cloned = await progress.step('Dockerfile.lambda in a clone', async () => build('lambda', ROOT, 'Dockerfile.lambda'));
-    const { functions, ...packed } = await progress.step('npm run bundle, and a stack with Compute.containerImage()', async () => {
-      await bundleHandlers({ zips: true });
-      return synthesizePacked(join(this.folder, 'cdk.out'));
-    });
-    const deployed = await progress.step('Dockerfile.lambda in the asset of that stack', async () => build('packed', packed.context, packed.dockerfile, packed.buildArgs));
+    const cloned = await progress.step(
+      'Dockerfile.lambda in a clone', async () => build('lambda', ROOT, 'Dockerfile.lambda'),
+    );
+    const { functions, ...packed } = await progress.step(
+      'npm run bundle, and a stack with Compute.containerImage()', async () => {
+        await bundleHandlers({ zips: true });
+        return synthesizePacked(join(this.folder, 'cdk.out'));
+      },
+    );
+    const deployed = await progress.step(
+      'Dockerfile.lambda in the asset of that stack',
+      async () => build('packed', packed.context, packed.dockerfile, packed.buildArgs),
+    );
     await progress.step('both hold the same handlers', async () => {
-      if (readHandlers(cloned) !== readHandlers(deployed)) throw new Error('the handlers bundled in the image should be those that `npm run bundle` makes, byte for byte');
+      if (readHandlers(cloned) !== readHandlers(deployed)) {
+        throw new Error('the handlers bundled in the image should be those that `npm run bundle` makes, byte for byte');
+      }
     });
-    for (const { handler } of functions) await progress.step(`${handler} loads from the image and answers`, async () => invoke(deployed, handler, functions, nodeBin));
-    await progress.step(`${cloned.cmd} is what runs without a command`, async () => invoke(cloned, cloned.cmd[0], functions, nodeBin));
+    for (const { handler } of functions) {
+      await progress.step(
+        `${handler} loads from the image and answers`, async () => invoke(deployed, handler, functions, nodeBin),
+      );
+    }
+    await progress.step(
+      `${cloned.cmd} is what runs without a command`, async () => invoke(cloned, cloned.cmd[0], functions, nodeBin),
+    );
   }
 
   private async server(nodeBin: string): Promise<void> {
@@ -81,12 +110,20 @@ class Check {
     const stages = readStages(join(ROOT, 'Dockerfile'));
     const builder = this.builder('server', nodeBin);
     const image = await progress.step('Dockerfile', async () => this.describe(await builder.build(stages)));
-    const emulator = await progress.step('an emulator for it', async () => openEmulator(readOptions([], process.env), progress));
+    const emulator = await progress.step(
+      'an emulator for it', async () => openEmulator(readOptions([], process.env), progress),
+    );
     const options = { port: PORT, nodeBin, write: progress.log('server.log').write, emulator: emulator.endpoint };
     try {
-      await progress.step('it becomes healthy, takes and gives back an image, ends on SIGTERM and starts again', async () => serves(image, options));
+      await progress.step(
+        'it becomes healthy, takes and gives back an image, ends on SIGTERM and starts again',
+        async () => serves(image, options),
+      );
       await progress.step('without an emulator it says what is missing', async () => refusesToRunAlone(image, options));
-      await progress.step('docker-compose.dev.yml: it restarts when a source changes', async () => restartsOnChange(await builder.build(stages, 'build'), options));
+      await progress.step(
+        'docker-compose.dev.yml: it restarts when a source changes',
+        async () => restartsOnChange(await builder.build(stages, 'build'), options),
+      );
     } finally {
       await emulator.stop();
     }
@@ -112,7 +149,9 @@ async function check(): Promise<void> {
   // The handlers come first: a signal before them would leave the folder behind.
   let folder: string | undefined;
   const clean = (): void => { if (folder !== undefined) rmSync(folder, { recursive: true, force: true }); };
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => { clean(); process.exit(130); }));
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void endAll().finally(() => { clean(); process.exit(130); }));
+  }
   folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
   chmodSync(folder, 0o755);
   try {

@@ -13,7 +13,10 @@ const SERVICE = 'image-service';
 
 /** The environment of docker-compose.yml, with local addresses in place of the addresses of its network. */
 function environment({ emulator }: Options): Variables {
-  const here: Record<string, string> = { 'http://localstack:4566': emulator, 'http://localhost:4566': publicEndpoint(emulator) };
+  const here: Record<string, string> = {
+    'http://localstack:4566': emulator,
+    'http://localhost:4566': publicEndpoint(emulator),
+  };
   const { environment: env = {} } = readCompose('docker-compose.yml').services[SERVICE];
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, here[value] ?? value]));
 }
@@ -39,7 +42,9 @@ async function runBeside<T>(container: Container, work: () => Promise<T>): Promi
 
 export async function serves(image: Image, options: Options): Promise<void> {
   const container = new Container(image, { ...options, env: environment(options) });
-  const imageId = await runBeside(container, async () => uploadAndDownload(container.url, publicEndpoint(options.emulator)));
+  const imageId = await runBeside(
+    container, async () => uploadAndDownload(container.url, publicEndpoint(options.emulator)),
+  );
   if (await container.runHealthcheck() === 0) throw new Error('the health check should fail once the server is gone');
   const again = new Container(image, { ...options, env: environment(options) });
   const listed = await runBeside(again, async () => isListed(again.url, imageId));
@@ -50,13 +55,17 @@ export async function refusesToRunAlone(image: Image, options: Options): Promise
   const { AWS_ENDPOINT_URL, ...env } = environment(options);
   const container = new Container(image, { ...options, env });
   const code = await container.waitForExit();
-  if (code !== 1 || !container.output.includes('set AWS_ENDPOINT_URL')) throw new Error(`without an emulator it should say what to set, got code ${code}: ${container.output}`);
+  if (code !== 1 || !container.output.includes('set AWS_ENDPOINT_URL')) {
+    throw new Error(`without an emulator it should say what to set, got code ${code}: ${container.output}`);
+  }
 }
 
 /** The stage and the command of docker-compose.dev.yml, with the mounted sources in their places. */
 export async function restartsOnChange(image: Image, options: Options): Promise<void> {
   const { command, volumes = [] } = readCompose('docker-compose.dev.yml').services[SERVICE];
-  for (const [from, to] of volumes.map(volume => volume.split(':'))) cpSync(join(ROOT, from), join(image.root, to), { recursive: true, preserveTimestamps: true });
+  for (const [from, to] of volumes.map(volume => volume.split(':'))) {
+    cpSync(join(ROOT, from), join(image.root, to), { recursive: true, preserveTimestamps: true });
+  }
   const container = new Container(image, { ...options, command, env: environment(options) });
   await runBeside(container, async () => {
     change(join(image.root, image.workdir, 'lambda', 'http', 'app.ts'), "{ status: 'ok' }", "{ status: 'changed' }");

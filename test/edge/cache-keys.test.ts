@@ -9,22 +9,34 @@ const ask = edgeFunction();
 const USER = '0p2c4k60kcf4wwp0d2fsez8ge1';
 const TENANT = '10hb6eprfga8m2h0mpx7snfbsa';
 const IMAGES = [
-  `/_/${USER}/01JDB2W8000000000000000000`, `/_/${USER}/01JDB2W8000000000000000001`, `/${TENANT}/${USER}/${TENANT}.01JDB2W8000000000000000000`,
+  `/_/${USER}/01JDB2W8000000000000000000`, `/_/${USER}/01JDB2W8000000000000000001`,
+  `/${TENANT}/${USER}/${TENANT}.01JDB2W8000000000000000000`,
 ];
 const FORMATS = ['avif', 'webp', 'jpg'];
 
-const name = fc.oneof(fc.constantFrom(...Object.keys(DEFAULT_SET)), fc.string({ maxLength: 12 }), fc.constantFrom('constructor', 'w_9999', 'thumb,100x100'));
+const name = fc.oneof(
+  fc.constantFrom(...Object.keys(DEFAULT_SET)),
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom('constructor', 'w_9999', 'thumb,100x100'),
+);
 const ending = fc.oneof(
   fc.constant(''), fc.constantFrom(...FORMATS, 'png', 'gif', 'svg', 'html').map(extension => `.${extension}`),
   fc.constantFrom('/', '//', '%', '%2F', '%00', '/..', ';a=b', '.avif.jpg'), fc.string({ maxLength: 6 }),
 );
-const uri = fc.tuple(fc.constantFrom(...IMAGES), fc.constantFrom('/', '/', '/', '//', '/./', '/%2F'), name, ending).map(parts => parts.join(''));
+const uri = fc.tuple(fc.constantFrom(...IMAGES), fc.constantFrom('/', '/', '/', '//', '/./', '/%2F'), name, ending)
+  .map(parts => parts.join(''));
 
 const range = fc.tuple(
   fc.constantFrom('image/avif', 'image/webp', 'image/jpeg', 'image/png', 'image/*', '*/*', 'text/html', '*', ''),
-  fc.oneof(fc.constant(''), fc.double({ min: 0, max: 1, noNaN: true }).map(q => `;q=${q}`), fc.string({ maxLength: 8 }).map(text => `;${text}`)),
+  fc.oneof(
+    fc.constant(''),
+    fc.double({ min: 0, max: 1, noNaN: true }).map(q => `;q=${q}`),
+    fc.string({ maxLength: 8 }).map(text => `;${text}`),
+  ),
 ).map(parts => parts.join(''));
-const accept = fc.oneof(fc.array(range, { maxLength: 8 }).map(ranges => ranges.join(', ')), fc.string({ maxLength: 40 }));
+const accept = fc.oneof(
+  fc.array(range, { maxLength: 8 }).map(ranges => ranges.join(', ')), fc.string({ maxLength: 40 }),
+);
 const headers = fc.record({
   'accept': accept,
   'x-forwarded-host': fc.domain(),

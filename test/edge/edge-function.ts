@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import type { EdgeHandler, EdgeRequest, EdgeResponse } from '../../lambda/edge/viewer-request';
-import { CDN_VARIANTS, buildDefaultVariants, type DeliveryCors, buildEdgePrelude, type EdgeVariants, listEdgeVariants } from '../../src/contract';
+import {
+  CDN_VARIANTS, buildDefaultVariants, type DeliveryCors, buildEdgePrelude, type EdgeVariants, listEdgeVariants,
+} from '../../src/contract';
 
-const readBuilt = (name: string): string => readFileSync(join(__dirname, '..', '..', 'assets', 'edge', `${name}.js`), 'utf8');
+const readBuilt = (name: string): string =>
+  readFileSync(join(__dirname, '..', '..', 'assets', 'edge', `${name}.js`), 'utf8');
 export const BUILT = readBuilt('viewer-request');
 export const BUILT_RESPONSE = readBuilt('viewer-response');
 

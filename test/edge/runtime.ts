@@ -11,14 +11,17 @@ const SYNTAX = new Set([
   SyntaxKind.VariableStatement, SyntaxKind.VariableDeclarationList, SyntaxKind.VariableDeclaration,
   SyntaxKind.FunctionDeclaration, SyntaxKind.ArrowFunction, SyntaxKind.EqualsGreaterThanToken, SyntaxKind.Parameter,
   SyntaxKind.Block, SyntaxKind.ExpressionStatement, SyntaxKind.ReturnStatement, SyntaxKind.IfStatement,
-  SyntaxKind.CallExpression, SyntaxKind.PropertyAccessExpression, SyntaxKind.ElementAccessExpression, SyntaxKind.BinaryExpression,
+  SyntaxKind.CallExpression, SyntaxKind.PropertyAccessExpression, SyntaxKind.ElementAccessExpression,
+  SyntaxKind.BinaryExpression,
   SyntaxKind.ConditionalExpression, SyntaxKind.PrefixUnaryExpression, SyntaxKind.ParenthesizedExpression,
   SyntaxKind.DeleteExpression, SyntaxKind.VoidExpression,
   SyntaxKind.ObjectLiteralExpression, SyntaxKind.PropertyAssignment, SyntaxKind.ArrayLiteralExpression,
   SyntaxKind.Identifier, SyntaxKind.StringLiteral, SyntaxKind.NumericLiteral, SyntaxKind.RegularExpressionLiteral,
   SyntaxKind.NullKeyword, SyntaxKind.TrueKeyword, SyntaxKind.FalseKeyword,
-  SyntaxKind.TemplateExpression, SyntaxKind.TemplateHead, SyntaxKind.TemplateSpan, SyntaxKind.TemplateMiddle, SyntaxKind.TemplateTail,
-  SyntaxKind.EqualsToken, SyntaxKind.EqualsEqualsEqualsToken, SyntaxKind.ExclamationEqualsEqualsToken, SyntaxKind.LessThanToken,
+  SyntaxKind.TemplateExpression, SyntaxKind.TemplateHead, SyntaxKind.TemplateSpan, SyntaxKind.TemplateMiddle,
+  SyntaxKind.TemplateTail,
+  SyntaxKind.EqualsToken, SyntaxKind.EqualsEqualsEqualsToken, SyntaxKind.ExclamationEqualsEqualsToken,
+  SyntaxKind.LessThanToken,
   SyntaxKind.GreaterThanToken, SyntaxKind.GreaterThanEqualsToken, SyntaxKind.MinusToken,
   SyntaxKind.AmpersandAmpersandToken, SyntaxKind.BarBarToken, SyntaxKind.QuestionToken, SyntaxKind.ColonToken,
 ]);
@@ -39,15 +42,24 @@ export function findUnsupported(code: string): string[] {
     if (!SYNTAX.has(node.kind)) found.add(SyntaxKind[node.kind]);
     const isDeclaration = ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isFunctionDeclaration(node);
     if (isDeclaration && node.name) declared.add(node.name.getText(source));
-    if (ts.isParameter(node) && (node.initializer || node.dotDotDotToken)) found.add('a parameter with a default, or a rest');
-    if (ts.isRegularExpressionLiteral(node) && /\/[a-z]+$|\(\?[<!=P]|\\[pPk]/.test(node.text)) found.add(`the regular expression ${node.text}`);
-    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && !METHODS.has(node.expression.name.text)) {
+    if (ts.isParameter(node) && (node.initializer || node.dotDotDotToken)) {
+      found.add('a parameter with a default, or a rest');
+    }
+    if (ts.isRegularExpressionLiteral(node) && /\/[a-z]+$|\(\?[<!=P]|\\[pPk]/.test(node.text)) {
+      found.add(`the regular expression ${node.text}`);
+    }
+    if (
+      ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
+      && !METHODS.has(node.expression.name.text)
+    ) {
       found.add(`the method ${node.expression.name.text}`);
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
-  for (const name of findGlobals(source)) if (!declared.has(name) && !GLOBALS.has(name)) found.add(`the global ${name}`);
+  for (const name of findGlobals(source)) {
+    if (!declared.has(name) && !GLOBALS.has(name)) found.add(`the global ${name}`);
+  }
   return [...found];
 }
 
@@ -56,7 +68,8 @@ function findGlobals(source: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
     const { parent } = node;
-    const isProperty = parent && (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) && parent.name === node;
+    const isProperty = parent && (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent))
+      && parent.name === node;
     if (ts.isIdentifier(node) && !isProperty) names.add(node.text);
     ts.forEachChild(node, visit);
   };

@@ -20,15 +20,20 @@ describe('the code', () => {
   });
 
   test.each([
-    ['const { a } = b;', 'ObjectBindingPattern'], ['f(...a);', 'SpreadElement'], ['class A {}', 'ClassDeclaration'], ['a?.b;', 'QuestionDotToken'],
-    ['for (const a of b) f(a);', 'ForOfStatement'], ['export const a = 1;', 'ExportKeyword'], ['var a = new Map();', 'the global Map'],
-    ['var s = "a"; s.at(0);', 'the method at'], ['/a/u.exec("a");', 'the regular expression /a/u'], ['function f(a = 1) {}', 'a parameter with a default, or a rest'],
+    ['const { a } = b;', 'ObjectBindingPattern'], ['f(...a);', 'SpreadElement'], ['class A {}', 'ClassDeclaration'],
+    ['a?.b;', 'QuestionDotToken'],
+    ['for (const a of b) f(a);', 'ForOfStatement'], ['export const a = 1;', 'ExportKeyword'],
+    ['var a = new Map();', 'the global Map'],
+    ['var s = "a"; s.at(0);', 'the method at'], ['/a/u.exec("a");', 'the regular expression /a/u'],
+    ['function f(a = 1) {}', 'a parameter with a default, or a rest'],
   ])('the check of that finds %s', (code, fault) => {
     expect(findUnsupported(code)).toContain(fault);
   });
 
   test('has at most 10 KB with sixteen variants of the longest names', () => {
-    const longest = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`v${i}`.padEnd(32, '-x'), ['avif', 'webp', 'jpg', 'png']]));
+    const longest = Object.fromEntries(
+      Array.from({ length: 16 }, (_, i) => [`v${i}`.padEnd(32, '-x'), ['avif', 'webp', 'jpg', 'png']]),
+    );
     expect(Buffer.byteLength(renderCode(longest))).toBeLessThanOrEqual(10_000);
   });
 });
@@ -95,7 +100,13 @@ describe('negotiation', () => {
 
   test('reads a header that came more than once as one', () => {
     const accept = { value: 'text/html', multiValue: [{ value: 'text/html' }, { value: 'image/avif' }] };
-    const answer = rawEdgeFunction(SETS)({ method: 'GET', uri: `${IMAGE}/thumb`, querystring: {}, cookies: {}, headers: { accept } });
+    const answer = rawEdgeFunction(SETS)({
+      method: 'GET',
+      uri: `${IMAGE}/thumb`,
+      querystring: {},
+      cookies: {},
+      headers: { accept },
+    });
     expect(outcome(answer)).toBe(`${IMAGE}/thumb.avif`);
   });
 });
@@ -170,10 +181,22 @@ describe('paths', () => {
 });
 
 describe('what goes on', () => {
-  const KEPT = { 'host': 'd.cloudfront.net', 'range': 'bytes=0-1', 'if-none-match': '"x"', 'origin': 'https://app.example.com', 'via': '2.0 x' };
+  const KEPT = {
+    'host': 'd.cloudfront.net',
+    'range': 'bytes=0-1',
+    'if-none-match': '"x"',
+    'origin': 'https://app.example.com',
+    'via': '2.0 x',
+  };
 
   test('has no query, no cookies, and of the headers what CloudFront itself needs', () => {
-    const hostile = { 'x-forwarded-host': 'evil.example', 'x-http-method-override': 'DELETE', 'authorization': 'x', 'accept': CHROME, 'user-agent': 'x' };
+    const hostile = {
+      'x-forwarded-host': 'evil.example',
+      'x-http-method-override': 'DELETE',
+      'authorization': 'x',
+      'accept': CHROME,
+      'user-agent': 'x',
+    };
     expect(ask(`${IMAGE}/thumb`, { ...KEPT, ...hostile })).toEqual({
       method: 'GET',
       uri: `${IMAGE}/thumb.avif`,
@@ -185,8 +208,13 @@ describe('what goes on', () => {
 
   test('tells a path that names AVIF from one whose format Accept chose, whatever the viewer sends', () => {
     const mark = { 'x-exact-format': 'mine' };
-    const marks = [['.avif', {}], ['.avif', mark], ['', { accept: CHROME }], ['', { accept: CHROME, ...mark }], ['.webp', mark], ['.jpg', mark]] as const;
-    const found = marks.map(([ending, headers]) => (ask(`${IMAGE}/thumb${ending}`, headers) as EdgeRequest).headers['x-exact-format']?.value);
+    const marks = [
+      ['.avif', {}], ['.avif', mark], ['', { accept: CHROME }], ['', { accept: CHROME, ...mark }], ['.webp', mark],
+      ['.jpg', mark],
+    ] as const;
+    const found = marks.map(
+      ([ending, headers]) => (ask(`${IMAGE}/thumb${ending}`, headers) as EdgeRequest).headers['x-exact-format']?.value,
+    );
     expect(found).toEqual(['1', '1', undefined, undefined, undefined, undefined]);
   });
 
@@ -208,12 +236,19 @@ describe('its own answers', () => {
       'cache-control': { value: 'no-store' },
     });
     expect(JSON.parse(body)).toEqual({
-      type: `urn:cdk-image-service:problem:${code}`, title, status, code, detail: expect.stringMatching(/^[A-Z].*\.$/), instance: status === 404 ? '/x' : `${IMAGE}/thumb`,
+      type: `urn:cdk-image-service:problem:${code}`,
+      title,
+      status,
+      code,
+      detail: expect.stringMatching(/^[A-Z].*\.$/),
+      instance: status === 404 ? '/x' : `${IMAGE}/thumb`,
     });
   });
 
   test('406 says what there is', () => {
     const { body } = ask(`${IMAGE}/thumb`, { accept: 'text/html' }) as EdgeResponse;
-    expect(JSON.parse(body)).toMatchObject({ detail: 'This variant can be had as image/avif, image/webp, image/jpeg.' });
+    expect(JSON.parse(body)).toMatchObject({
+      detail: 'This variant can be had as image/avif, image/webp, image/jpeg.',
+    });
   });
 });

@@ -10,7 +10,8 @@ export class ShiftedClock {
 
   install(): void {
     globalThis.Date = new Proxy(RealDate, {
-      construct: (target, args: [], newTarget) => Reflect.construct(target, args.length ? args : [this.now()], newTarget) as object,
+      construct: (target, args: [], newTarget) =>
+        Reflect.construct(target, args.length ? args : [this.now()], newTarget) as object,
       apply: () => new RealDate(this.now()).toString(),
       get: (target, key) => (key === 'now' ? () => this.now() : Reflect.get(target, key) as unknown),
     });

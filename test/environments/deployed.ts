@@ -28,7 +28,9 @@ export function createDeployedEnvironment(
     stop: async () => closeConnections(),
     send: async request => {
       const onStage = { ...request, target: `${base}${request.target}` };
-      return mend(await retryThrottled(async () => exchange(origin, await signRequest(host, onStage, region, identity))), request);
+      return mend(
+        await retryThrottled(async () => exchange(origin, await signRequest(host, onStage, region, identity))), request,
+      );
     },
   };
 }

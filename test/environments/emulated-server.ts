@@ -37,9 +37,14 @@ export function createEmulatedServerEnvironment(
     maxConcurrency: crowd,
     start: async () => {
       server = new ServerProcess([
-        '--port', '0', '--processing', processing ? 'queue' : 'none', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed]),
+        '--port', '0', '--processing', processing ? 'queue' : 'none',
+        ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed]),
       ], {
-        AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name, QUEUE_NAME: name,
+        AWS_ENDPOINT_URL: emulator,
+        PUBLIC_S3_ENDPOINT: publicStorage,
+        BUCKET_NAME: name,
+        TABLE_NAME: name,
+        QUEUE_NAME: name,
       });
       origin = await server.url();
     },

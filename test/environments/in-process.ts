@@ -42,7 +42,13 @@ export function createInProcessEnvironment(options: EnvironmentOptions = {}): In
     table = await startTableEngine();
     closers.push(table.close);
     const storage = await createStorage({
-      directory, bucket: LOCAL.BUCKET, credentials: LOCAL.CREDENTIALS, region: LOCAL.REGION, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000, ...options,
+      directory,
+      bucket: LOCAL.BUCKET,
+      credentials: LOCAL.CREDENTIALS,
+      region: LOCAL.REGION,
+      conditionalPrefix: 'originals/',
+      maxSignatureAgeMs: 300_000,
+      ...options,
     });
     closers.push(storage.close);
     const storageServer = await listen(storage.handler);
@@ -132,7 +138,9 @@ interface Handlers {
 }
 
 /** The handlers read their environment when they load, so each environment loads its own. */
-async function loadHandlers(place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>): Promise<Handlers> {
+async function loadHandlers(
+  place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>,
+): Promise<Handlers> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
   Object.assign(process.env, buildHandlerEnvironment(place, corsOrigins, delivery));
   const client = new DynamoDBClient({});

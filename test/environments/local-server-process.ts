@@ -12,7 +12,11 @@ export type Command = { readonly advance: number } | 'stop';
 async function main(dataDir: string, { corsOrigins, processing = false }: EnvironmentOptions): Promise<void> {
   await bundleHandlers();
   const server = await startLocalServer({
-    port: 0, backend: createEmbeddedBackend(dataDir), corsOrigins, processing: processing ? 'queue' : 'none', sweepInterval: 0,
+    port: 0,
+    backend: createEmbeddedBackend(dataDir),
+    corsOrigins,
+    processing: processing ? 'queue' : 'none',
+    sweepInterval: 0,
   });
   const sweep = async (): Promise<void> => {
     await server.sweep();

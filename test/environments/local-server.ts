@@ -10,7 +10,9 @@ import type { Command } from './local-server-process';
 const ENTRY = join(__dirname, 'local-server-process.ts');
 
 /** The local server in a process of its own: the built handlers behind real HTTP. */
-export function createLocalServerEnvironment(options: EnvironmentOptions = {}): TestEnvironment & { readonly url: () => string } {
+export function createLocalServerEnvironment(
+  options: EnvironmentOptions = {},
+): TestEnvironment & { readonly url: () => string } {
   let directory: string;
   let child: ChildProcess;
   let origin: string;
@@ -24,7 +26,10 @@ export function createLocalServerEnvironment(options: EnvironmentOptions = {}): 
     hasCdn: options.processing,
     start: async () => {
       directory = await mkdtemp(join(tmpdir(), 'image-service-'));
-      child = fork(ENTRY, [directory, JSON.stringify(options)], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      child = fork(ENTRY, [directory, JSON.stringify(options)], {
+        execArgv: ['--import', 'tsx'],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
       origin = await answer(child);
     },
     stop: async () => {

@@ -32,7 +32,9 @@ class Sha256 {
  * Adds the headers that identify the caller to API Gateway. Only the host and SigV4's own headers are signed: tests
  * repeat names, or send bytes without a canonical form. A request with its own `authorization` is left unchanged.
  */
-export async function signRequest(host: string, request: WireRequest, region: string, identity: SigningIdentity): Promise<WireRequest> {
+export async function signRequest(
+  host: string, request: WireRequest, region: string, identity: SigningIdentity,
+): Promise<WireRequest> {
   if (request.headers.some(([name]) => name.toLowerCase() === 'authorization')) return request;
   const signer = new SignatureV4({ service: 'execute-api', region, credentials: identity, sha256: Sha256 as never });
   const [path, search = ''] = request.target.split('?', 2);

@@ -19,7 +19,9 @@ export async function waitUntilIdle(): Promise<void> {
 async function countMessages(sqs: SQSClient): Promise<number> {
   let sum = 0;
   for (const name of [QUEUE_ENV.QUEUE_URL, WORKER_ENV.SURPLUS_QUEUE_URL]) {
-    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: process.env[name], AttributeNames: ['All'] }));
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: process.env[name], AttributeNames: ['All'] }),
+    );
     sum += Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
   }
   return sum;

@@ -16,7 +16,14 @@ async function main(place: EventSourceOptions['place'], signingKeyFile: string):
   const server = createServer((request, response) => listener?.(request, response));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const delivery = await startDelivery({ mode: 'signed', url, place, signingKeyFile, corsOrigins: [], onClose: closer => closers.push(closer) });
+  const delivery = await startDelivery({
+    mode: 'signed',
+    url,
+    place,
+    signingKeyFile,
+    corsOrigins: [],
+    onClose: closer => closers.push(closer),
+  });
   Object.assign(process.env, buildHandlerEnvironment(place, [], delivery.environment));
   listener = delivery.open();
   const sources = startWorkerSources(place);

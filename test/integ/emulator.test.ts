@@ -24,8 +24,11 @@ test('another emulator than was named is not taken for it', async () => {
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const folder = mkdtempSync(join(tmpdir(), 'emulator-'));
-  const open = async (EMULATOR: string) => openEmulator(readOptions([], { EMULATOR, AWS_ENDPOINT_URL: endpoint }), new Progress(folder));
-  await expect(open('localstack')).rejects.toThrow(`EMULATOR is localstack, but it is ministack that answers at ${endpoint}`);
+  const open = async (EMULATOR: string) =>
+    openEmulator(readOptions([], { EMULATOR, AWS_ENDPOINT_URL: endpoint }), new Progress(folder));
+  await expect(open('localstack')).rejects.toThrow(
+    `EMULATOR is localstack, but it is ministack that answers at ${endpoint}`,
+  );
   await expect(open('ministack')).resolves.toMatchObject({ name: 'ministack', endpoint });
   server.close();
   rmSync(folder, { recursive: true });
@@ -33,11 +36,18 @@ test('another emulator than was named is not taken for it', async () => {
 
 test('an EMULATOR_COMMAND that is none ends with its log', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'emulator-'));
-  const environment = { EMULATOR_COMMAND: 'no-such-emulator', AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}` };
-  await expect(openEmulator(readOptions([], environment), new Progress(folder))).rejects.toThrow('the emulator ended with 127 before it served');
+  const environment = {
+    EMULATOR_COMMAND: 'no-such-emulator',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${await freePort()}`,
+  };
+  await expect(openEmulator(readOptions([], environment), new Progress(folder))).rejects.toThrow(
+    'the emulator ended with 127 before it served',
+  );
   rmSync(folder, { recursive: true });
 }, 30_000);
 
-test.each([{}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', EMULATOR_COMMAND: 'ministack' }])('one of its own is started: %j', environment => {
-  expect(describeStart(readOptions([], environment))).toBe('start ministack');
-});
+test.each([{}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', EMULATOR_COMMAND: 'ministack' }])(
+  'one of its own is started: %j', environment => {
+    expect(describeStart(readOptions([], environment))).toBe('start ministack');
+  },
+);

@@ -15,11 +15,15 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** Uses an empty cache, so that nothing is installed already. Only the commands in `folder` are on its path. */
 async function attempt(): Promise<string> {
   const env = { ...process.env, PATH: folder, PYTHON: '', XDG_CACHE_HOME: join(folder, 'cache') };
-  return promisify(execFile)(process.execPath, ['--import', 'tsx', '--eval', SCRIPT], { cwd: ROOT, env }).then(({ stdout }) => stdout, (error: { stderr: string }) => error.stderr);
+  return promisify(execFile)(process.execPath, ['--import', 'tsx', '--eval', SCRIPT], { cwd: ROOT, env }).then(
+    ({ stdout }) => stdout, (error: { stderr: string }) => error.stderr,
+  );
 }
 
 test('without Python it says what is needed', async () => {
-  expect(await attempt()).toContain('ministack needs Python 3.10 or newer, found: no Python; install one, or name it in PYTHON');
+  expect(await attempt()).toContain(
+    'ministack needs Python 3.10 or newer, found: no Python; install one, or name it in PYTHON',
+  );
 });
 
 test('with one that is too old it says which it found', async () => {

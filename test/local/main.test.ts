@@ -21,7 +21,9 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await Promise.all(servers.map(async server => server.child.exitCode ?? server.child.signalCode ?? server.end('SIGKILL')));
+  await Promise.all(
+    servers.map(async server => server.child.exitCode ?? server.child.signalCode ?? server.end('SIGKILL')),
+  );
   rmSync(folder, { recursive: true });
 });
 
@@ -32,32 +34,50 @@ function start(args: string[] = ['--port', '0', '--data', data], environment?: N
 }
 
 async function fetchList(url: string): Promise<{ images: { image_id: string; created_at: string }[] }> {
-  return await (await fetch(`${url}/images`, { headers: { 'x-user-id': 'alice' } })).json() as { images: { image_id: string; created_at: string }[] };
+  return await (await fetch(`${url}/images`, { headers: { 'x-user-id': 'alice' } })).json() as {
+    images: { image_id: string; created_at: string }[];
+  };
 }
 
 /** Runs the commands that the server prints, with bash in an empty folder. */
 function runPrinted(output: string): string[] {
   const script = /list it:\n\n([\s\S]*?)\n\nThe x-user-id/.exec(output)![1];
-  return execFileSync('bash', ['-e', '-c', script], { cwd: folder, encoding: 'utf8' }).trim().split('\n').filter(Boolean);
+  return execFileSync('bash', ['-e', '-c', script], { cwd: folder, encoding: 'utf8' }).trim().split('\n').filter(
+    Boolean,
+  );
 }
 
 test('--help lists every option', async () => {
   const server = start(['--help']);
   expect(await server.exited).toBe(0);
-  for (const option of ['--port', '--host', '--allowed-host', '--data', '--reset', '--cors-origin', '--processing', '--delivery', '--sweep-interval', '--wait', '--help']) expect(server.output).toContain(option);
+  for (const option of [
+    '--port', '--host', '--allowed-host', '--data', '--reset', '--cors-origin', '--processing', '--delivery',
+    '--sweep-interval', '--wait', '--help',
+  ]) {
+    expect(server.output).toContain(option);
+  }
 });
 
 test.each([
   [['--port', '80a'], '--port must be a whole number from 0 to 65535, got: 80a'],
   [['--port', '65536'], '--port must be a whole number from 0 to 65535, got: 65536'],
   [['--port=-1'], '--port must be a whole number from 0 to 65535, got: -1'],
-  [['--host', 'example.com'], '--host must be localhost or an IP address such as 127.0.0.1 or 0.0.0.0, got: example.com'],
+  [
+    ['--host', 'example.com'],
+    '--host must be localhost or an IP address such as 127.0.0.1 or 0.0.0.0, got: example.com',
+  ],
   [['--host', ''], '--host must be localhost or an IP address'],
   [['--host', '127.0.0.1:80'], '--host must be localhost or an IP address'],
-  [['--allowed-host', 'images.test:80'], '--allowed-host must be a host name without a port, such as images.test, got: images.test:80'],
+  [
+    ['--allowed-host', 'images.test:80'],
+    '--allowed-host must be a host name without a port, such as images.test, got: images.test:80',
+  ],
   [['--wait', '1.5'], '--wait must be a whole number from 0 to 3600, got: 1.5'],
   [['--data', ''], '--data must name a folder'],
-  [['--cors-origin', 'app.example.com'], '--cors-origin must be an origin such as https://app.example.com, got: app.example.com'],
+  [
+    ['--cors-origin', 'app.example.com'],
+    '--cors-origin must be an origin such as https://app.example.com, got: app.example.com',
+  ],
   [['--cors-origin', 'https://app.example.com/'], 'got: https://app.example.com/'],
   [['--sweep-interval', '0'], '--sweep-interval must be a whole number from 1 to 86400, got: 0'],
   [['--processing', 'all'], '--processing must be one of queue, none, got: all'],
@@ -73,7 +93,9 @@ test('--host localhost is the loopback address', () => {
 });
 
 test('the printed reset command keeps the other options, quoted for bash', () => {
-  expect(formatResetCommand(['--reset', '--port', '8087', '--data', "Bob's images"])).toBe("npm start -- --port 8087 --data 'Bob'\\''s images' --reset");
+  expect(formatResetCommand(['--reset', '--port', '8087', '--data', "Bob's images"])).toBe(
+    "npm start -- --port 8087 --data 'Bob'\\''s images' --reset",
+  );
   expect(formatResetCommand([])).toBe('npm start -- --reset');
 });
 
@@ -88,7 +110,9 @@ test('the printed commands upload, confirm and list an image, and it is there af
   await first.url();
   expect(first.output).not.toContain('\u001b[');
   expect(first.output).toContain(`To start with no data: npm start -- --port 0 --data ${data} --reset`);
-  const [confirmed, listed] = runPrinted(first.output).map(line => JSON.parse(line) as { image_id?: string; images?: { image_id: string }[] });
+  const [confirmed, listed] = runPrinted(first.output).map(
+    line => JSON.parse(line) as { image_id?: string; images?: { image_id: string }[] },
+  );
   expect(listed.images!.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
   await first.end('SIGKILL');
 
@@ -102,22 +126,36 @@ test('the printed commands upload, confirm and list an image, and it is there af
 });
 
 test('the server answers to the names and origins of its options, and to no others', async () => {
-  const server = start(['--port', '0', '--data', data, '--allowed-host', 'images.test', '--cors-origin', 'https://app.example.com']);
+  const server = start([
+    '--port', '0', '--data', data, '--allowed-host', 'images.test', '--cors-origin', 'https://app.example.com',
+  ]);
   const { port } = new URL(await server.url());
   // `fetch` would not send these two headers.
   const fetchStatus = async (method: string, headers: Record<string, string>): Promise<number | undefined> => {
-    const sent = request({ host: '127.0.0.1', port, path: '/images', method, headers: { 'x-user-id': 'alice', 'host': 'localhost', ...headers } }).end();
+    const sent = request({
+      host: '127.0.0.1',
+      port,
+      path: '/images',
+      method,
+      headers: { 'x-user-id': 'alice', 'host': 'localhost', ...headers },
+    }).end();
     const [response] = await once(sent, 'response') as [IncomingMessage];
     response.resume();
     return response.statusCode;
   };
-  expect(await Promise.all(['images.test', 'evil.example'].map(async host => fetchStatus('GET', { host })))).toEqual([200, 403]);
-  const fromPage = async (origin: string) => fetchStatus('POST', { origin, 'sec-fetch-site': 'cross-site', 'content-length': '0' });
+  expect(await Promise.all(['images.test', 'evil.example'].map(async host => fetchStatus('GET', { host })))).toEqual([
+    200, 403,
+  ]);
+  const fromPage = async (origin: string) =>
+    fetchStatus('POST', { origin, 'sec-fetch-site': 'cross-site', 'content-length': '0' });
   expect(await Promise.all(['https://app.example.com', 'https://evil.example'].map(fromPage))).toEqual([400, 403]);
 });
 
 test.each([
-  [[], 'No web page may call the API yet: allow yours with --cors-origin, for example --cors-origin http://localhost:5173.'],
+  [
+    [],
+    'No web page may call the API yet: allow yours with --cors-origin, for example --cors-origin http://localhost:5173.',
+  ],
   [['--cors-origin', 'https://app.example.com'], 'Web pages of https://app.example.com may call the API.'],
 ])('the start says which web pages may call (%j)', async (args, sentence) => {
   const server = start(['--port', '0', '--data', data, ...args]);
@@ -141,7 +179,9 @@ test.each([[[]], [['--reset']]])('rejects a data folder in use, and leaves it un
   runPrinted(first.output);
   const second = start(['--port', '0', '--data', data, ...more]);
   expect(await second.exited).toBe(1);
-  expect(second.output).toContain(`the data folder ${data} is in use by another server (process ${first.child.pid}): stop it, or choose another with --data`);
+  expect(second.output).toContain(
+    `the data folder ${data} is in use by another server (process ${first.child.pid}): stop it, or choose another with --data`,
+  );
   expect((await fetchList(url)).images).toHaveLength(1);
 });
 
@@ -159,7 +199,9 @@ test('a folder with files of others is left alone, unless the server has used it
   ['a', 'b', 'c', 'thesis.txt'].forEach(name => writeFileSync(join(data, name), 'years of work'));
   const refused = start();
   expect(await refused.exited).toBe(1);
-  expect(refused.output).toContain(`✗ --data must be an empty folder or one that this server has used before, got: ${data}, which holds a, b, c and 1 more`);
+  expect(refused.output).toContain(
+    `✗ --data must be an empty folder or one that this server has used before, got: ${data}, which holds a, b, c and 1 more`,
+  );
   expect(readdirSync(data)).toHaveLength(5);
   ['a', 'b', 'c', 'thesis.txt'].forEach(name => rmSync(join(data, name)));
   const first = start();
@@ -169,22 +211,26 @@ test('a folder with files of others is left alone, unless the server has used it
   await start().url();
 });
 
-test.each(['file', join('file', 'data'), '/proc/image-service'])('rejects a data folder that cannot be created, with or without --reset: %s', async path => {
-  writeFileSync(join(folder, 'file'), '');
-  data = path.startsWith('/') ? path : join(folder, path);
-  for (const more of [[], ['--reset']]) {
-    const server = start(['--port', '0', '--data', data, ...more]);
-    expect(await server.exited).toBe(1);
-    expect(server.output).toContain(`✗ --data must be a folder that can be written, got: ${data}`);
-  }
-});
+test.each(['file', join('file', 'data'), '/proc/image-service'])(
+  'rejects a data folder that cannot be created, with or without --reset: %s', async path => {
+    writeFileSync(join(folder, 'file'), '');
+    data = path.startsWith('/') ? path : join(folder, path);
+    for (const more of [[], ['--reset']]) {
+      const server = start(['--port', '0', '--data', data, ...more]);
+      expect(await server.exited).toBe(1);
+      expect(server.output).toContain(`✗ --data must be a folder that can be written, got: ${data}`);
+    }
+  },
+);
 
 test('data that cannot be read is said to be so', async () => {
   mkdirSync(join(data, 'storage', 'index'), { recursive: true });
   writeFileSync(join(data, 'storage', 'index', 'CURRENT'), 'MANIFEST-000099\n');
   const server = start();
   expect(await server.exited).toBe(1);
-  expect(server.output).toMatch(/✗ the data in .* cannot be opened \(.*\): restore a backup, or delete the data with --reset/);
+  expect(server.output).toMatch(
+    /✗ the data in .* cannot be opened \(.*\): restore a backup, or delete the data with --reset/,
+  );
   const reset = start(['--port', '0', '--data', data, '--reset']);
   await reset.url();
 });
@@ -201,16 +247,20 @@ test('the clock can be moved', async () => {
   expect(wrong.output).toContain('IMAGE_SERVICE_CLOCK_OFFSET_MS must be a whole number of milliseconds, got: tomorrow');
 });
 
-test.each([[[], '0100007F', 'localhost'], [['--host', '127.0.0.2'], '0200007F', '127.0.0.2']])('with %j it listens on %s alone', async (args, address, name) => {
-  const server = start(['--port', '0', '--data', data, ...args]);
-  const url = await server.url();
-  const { port, hostname } = new URL(url);
-  const sockets = readFileSync('/proc/net/tcp', 'utf8').split('\n').map(line => line.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
-  const hex = Number(port).toString(16).toUpperCase().padStart(4, '0');
-  expect(sockets.map(([, local]) => local).filter(local => local.endsWith(`:${hex}`))).toEqual([`${address}:${hex}`]);
-  expect(hostname).toBe(name);
-  expect(runPrinted(server.output)).toHaveLength(2);
-});
+test.each([[[], '0100007F', 'localhost'], [['--host', '127.0.0.2'], '0200007F', '127.0.0.2']])(
+  'with %j it listens on %s alone', async (args, address, name) => {
+    const server = start(['--port', '0', '--data', data, ...args]);
+    const url = await server.url();
+    const { port, hostname } = new URL(url);
+    const sockets = readFileSync('/proc/net/tcp', 'utf8').split('\n').map(line => line.trim().split(/\s+/)).filter(
+      ([, , , state]) => state === '0A',
+    );
+    const hex = Number(port).toString(16).toUpperCase().padStart(4, '0');
+    expect(sockets.map(([, local]) => local).filter(local => local.endsWith(`:${hex}`))).toEqual([`${address}:${hex}`]);
+    expect(hostname).toBe(name);
+    expect(runPrinted(server.output)).toHaveLength(2);
+  },
+);
 
 test('rejects an address of another machine', async () => {
   const server = start(['--port', '0', '--data', data, '--host', '192.0.2.1']);
@@ -220,10 +270,18 @@ test('rejects an address of another machine', async () => {
 
 test("nothing of the developer's own account reaches it", async () => {
   mkdirSync(join(folder, '.aws'));
-  writeFileSync(join(folder, '.aws', 'config'), '[default]\nignore_configured_endpoint_urls = true\n[profile work]\nuse_fips_endpoint = true\n');
+  writeFileSync(
+    join(folder, '.aws', 'config'),
+    '[default]\nignore_configured_endpoint_urls = true\n[profile work]\nuse_fips_endpoint = true\n',
+  );
   const nowhere = 'http://127.0.0.1:1';
   const server = start(undefined, {
-    HOME: folder, AWS_PROFILE: 'work', AWS_SESSION_TOKEN: 'x', AWS_ENDPOINT_URL_S3: nowhere, AWS_ENDPOINT_URL_DYNAMODB: nowhere, AWS_ENDPOINT_URL: '',
+    HOME: folder,
+    AWS_PROFILE: 'work',
+    AWS_SESSION_TOKEN: 'x',
+    AWS_ENDPOINT_URL_S3: nowhere,
+    AWS_ENDPOINT_URL_DYNAMODB: nowhere,
+    AWS_ENDPOINT_URL: '',
   });
   await server.url();
   expect(runPrinted(server.output)).toHaveLength(2);

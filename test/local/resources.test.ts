@@ -1,6 +1,7 @@
 import { CreateTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
-  GetBucketCorsCommand, GetBucketNotificationConfigurationCommand, GetBucketPolicyCommand, PutBucketNotificationConfigurationCommand,
+  GetBucketCorsCommand, GetBucketNotificationConfigurationCommand, GetBucketPolicyCommand,
+  PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { expectBucketAsConstructed, expectTableAsConstructed } from './support/as-constructed';
@@ -24,7 +25,13 @@ beforeEach(async () => {
   [buckets, tables, queues] = await Promise.all([startBucketEmulator(), startTableEngine(), startQueueEmulator()]);
   const access = { region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   place = {
-    ...access, storageUrl: buckets.endpoint, tableUrl: tables.endpoint, queueEndpoint: queues.endpoint, bucket: 'photos', table: 'records', queue: 'uploads',
+    ...access,
+    storageUrl: buckets.endpoint,
+    tableUrl: tables.endpoint,
+    queueEndpoint: queues.endpoint,
+    bucket: 'photos',
+    table: 'records',
+    queue: 'uploads',
   };
   s3 = new S3Client({ ...access, endpoint: buckets.endpoint, forcePathStyle: true });
   dynamoDb = new DynamoDBClient({ ...access, endpoint: tables.endpoint });
@@ -52,32 +59,46 @@ test('bucket and table are those of the construct', async () => {
   const [queue, bucket, table] = await create();
   await expectBucketAsConstructed(s3, 'photos', ORIGINS);
   await expectTableAsConstructed(dynamoDb, 'records');
-  expect(bucket).toMatch(/^created the bucket photos; added .*the bucket policy, the CORS rule, the notification of new originals$/);
+  expect(bucket).toMatch(
+    /^created the bucket photos; added .*the bucket policy, the CORS rule, the notification of new originals$/,
+  );
   expect(queue).toBe('created the queue uploads');
   expect(table).toBe('created the table records');
 });
 
 test('a second run finds both and adds nothing', async () => {
   await create();
-  expect(await create()).toEqual(['the queue uploads exists already', 'the bucket photos exists already', 'the table records exists already']);
+  expect(await create()).toEqual([
+    'the queue uploads exists already', 'the bucket photos exists already', 'the table records exists already',
+  ]);
 });
 
 test('the queue moves messages after five receives, and accepts messages only from storage', async () => {
   await create();
   const { VisibilityTimeout, RedrivePolicy, Policy, QueueArn } = queues.queues.get('uploads')!;
   expect(Number(VisibilityTimeout)).toBeGreaterThanOrEqual(360);
-  expect(JSON.parse(RedrivePolicy)).toEqual({ deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:123456789012:uploads-dead-letters', maxReceiveCount: 5 });
-  const allowed = (JSON.parse(Policy) as { Statement: { Effect: string }[] }).Statement.filter(({ Effect }) => Effect === 'Allow');
+  expect(JSON.parse(RedrivePolicy)).toEqual({
+    deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:123456789012:uploads-dead-letters',
+    maxReceiveCount: 5,
+  });
+  const allowed = (JSON.parse(Policy) as { Statement: { Effect: string }[] }).Statement.filter(
+    ({ Effect }) => Effect === 'Allow',
+  );
   expect(allowed).toEqual([expect.objectContaining({
     Principal: { Service: 's3.amazonaws.com' },
     Action: 'sqs:SendMessage',
     Resource: QueueArn,
-    Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' }, ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } },
+    Condition: {
+      StringEquals: { 'aws:SourceAccount': '123456789012' },
+      ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' },
+    },
   })]);
   expect(Number(queues.queues.get('uploads-dead-letters')!.MessageRetentionPeriod)).toBe(14 * 86_400);
   const { QueueConfigurations } = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: 'photos' }));
   expect(QueueConfigurations).toEqual([{
-    QueueArn, Events: ['s3:ObjectCreated:*'], Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'originals/' }] } },
+    QueueArn,
+    Events: ['s3:ObjectCreated:*'],
+    Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'originals/' }] } },
   }]);
 });
 
@@ -88,7 +109,9 @@ test('notifications of others stay beside ours', async () => {
   await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: 'photos', NotificationConfiguration }));
   await create([]);
   const { QueueConfigurations } = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: 'photos' }));
-  expect(QueueConfigurations!.map(({ QueueArn }) => QueueArn)).toEqual([other.QueueArn, queues.queues.get('uploads')!.QueueArn]);
+  expect(QueueConfigurations!.map(({ QueueArn }) => QueueArn)).toEqual([
+    other.QueueArn, queues.queues.get('uploads')!.QueueArn,
+  ]);
 });
 
 test('without processing there are no queues', async () => {
@@ -108,7 +131,9 @@ test('adds missing rules to a bucket, and keeps existing ones', async () => {
 
 test('other origins replace the CORS rule, and none leave it', async () => {
   await create();
-  expect((await create(['https://other.example.com']))[1]).toBe('the bucket photos exists already; added the CORS rule');
+  expect((await create(['https://other.example.com']))[1]).toBe(
+    'the bucket photos exists already; added the CORS rule',
+  );
   await create([]);
   const { CORSRules } = await s3.send(new GetBucketCorsCommand({ Bucket: 'photos' }));
   expect(CORSRules!.map(rule => rule.AllowedOrigins)).toEqual([['https://other.example.com']]);
@@ -117,7 +142,9 @@ test('other origins replace the CORS rule, and none leave it', async () => {
 test('reports rules that an emulator does not implement, and adds the others', async () => {
   buckets.unimplemented.add('policy');
   const [, bucket] = await create();
-  expect(bucket).toMatch(/; added .*the CORS rule, the notification of new originals; SKIPPED the bucket policy: not implemented by the emulator \(NotImplemented\)$/);
+  expect(bucket).toMatch(
+    /; added .*the CORS rule, the notification of new originals; SKIPPED the bucket policy: not implemented by the emulator \(NotImplemented\)$/,
+  );
 });
 
 test('a table of another shape is left alone, and the difference named', async () => {
@@ -127,14 +154,18 @@ test('a table of another shape is left alone, and the difference named', async (
     AttributeDefinitions: [{ AttributeName: 'image_id', AttributeType: 'S' }],
     KeySchema: [{ AttributeName: 'image_id', KeyType: 'HASH' }],
   }));
-  await expect(create()).rejects.toThrow("the table records must have: index 'by_user' of 'user_id' (S) and 'created_at' (S) that projects ALL; index 'by_due'");
+  await expect(create()).rejects.toThrow(
+    "the table records must have: index 'by_user' of 'user_id' (S) and 'created_at' (S) that projects ALL; index 'by_due'",
+  );
   const { TimeToLiveDescription } = await dynamoDb.send(new DescribeTimeToLiveCommand({ TableName: 'records' }));
   expect(TimeToLiveDescription?.TimeToLiveStatus).toBe('DISABLED');
 });
 
 test('it waits for an emulator that starts, and no longer than it may', async () => {
   buckets.unavailable = true;
-  await expect(create()).rejects.toThrow(`no answer from ${buckets.endpoint} within 0 s (status 503): start the emulator`);
+  await expect(create()).rejects.toThrow(
+    `no answer from ${buckets.endpoint} within 0 s (status 503): start the emulator`,
+  );
   setTimeout(() => { buckets.unavailable = false; }, 600);
   expect(await create(ORIGINS, 20_000)).toHaveLength(3);
 });

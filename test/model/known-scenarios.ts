@@ -14,7 +14,9 @@ const tick = (minutes: number) => step({ do: 'tick', ms: minutes * MINUTE });
 const put = (slow: number) => step({ do: 'put', ticket: 0, body: 'right', slow });
 const create = (key?: number) => step({ do: 'create', request: { ...REQUEST, key } });
 
-function scenario(steps: Step[], picks: Scenario['picks'] = [], processing: Scenario['processing'] = 'off', hasCdn = false): Scenario {
+function scenario(
+  steps: Step[], picks: Scenario['picks'] = [], processing: Scenario['processing'] = 'off', hasCdn = false,
+): Scenario {
   return { steps, picks, lags: [], isSkewed: false, processing, hasCdn };
 }
 
@@ -25,7 +27,8 @@ const retag: Action = { do: 'patch', image: 0, patch: { tags: ['sea'], match: 'n
 
 /** Reprocessing of a ready image from an older release is queued. */
 const OUTDATED = [
-  upload(), work(), step({ do: 'deploy' }), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'changed' }),
+  upload(), work(), step({ do: 'deploy' }), step({ do: 'deploy' }),
+  step({ do: 'reprocess', target: 'all', image: 0, remake: 'changed' }),
 ];
 
 /**
@@ -68,7 +71,9 @@ const DELETE = 14;
 const DELETE_VARIANTS = 15;
 
 /** Five minutes pass while the sweeper waits for the answer to this call. */
-const stalledSweep = (call: number) => [step({ do: 'sweep' }, { overlaps: true, faults: [{ at: call, kind: 'slow' }] }), tick(5)];
+const stalledSweep = (call: number) => [
+  step({ do: 'sweep' }, { overlaps: true, faults: [{ at: call, kind: 'slow' }] }), tick(5),
+];
 const sweepFirst = (call: number) => [{ who: 0, turns: call }];
 
 /** Scenarios that random runs seldom reach. Each broke the service once, or breaks it when a precaution is missing. */
@@ -78,7 +83,8 @@ export const KNOWN_SCENARIOS = {
 
   /** A client gets a new URL for its key after the sweeper's look and before it expires the first URL's record. */
   renewsWhileExpiring: scenario([
-    create(0), tick(66), step({ do: 'sweep' }, { overlaps: true, faults: [{ at: LOOK, kind: 'slow' }] }), create(0), put(0), step({ do: 'confirm', image: 0 }),
+    create(0), tick(66), step({ do: 'sweep' }, { overlaps: true, faults: [{ at: LOOK, kind: 'slow' }] }), create(0),
+    put(0), step({ do: 'confirm', image: 0 }),
   ], [...sweepFirst(LOOK), { who: 0, turns: 5 }]),
 
   /** The bytes land between the delete of the last sweep and its decision that no more bytes can arrive. */
@@ -104,20 +110,27 @@ export const KNOWN_SCENARIOS = {
   ], 'on'),
 
   /** A user changes the tags between the worker's last look at the record and its commit. */
-  remakesWhileRetagging: scenario([...OUTDATED, { ...work(), overlaps: true }, step(retag)], BETWEEN_LOOK_AND_COMMIT, 'on'),
+  remakesWhileRetagging: scenario(
+    [...OUTDATED, { ...work(), overlaps: true }, step(retag)], BETWEEN_LOOK_AND_COMMIT, 'on',
+  ),
 
   /** A user deletes the image between the worker's last look at the record and its commit. */
-  remakesWhileDeleting: scenario([...OUTDATED, { ...work(), overlaps: true }, step({ do: 'delete', images: [0] })], BETWEEN_LOOK_AND_COMMIT, 'on'),
+  remakesWhileDeleting: scenario(
+    [...OUTDATED, { ...work(), overlaps: true }, step({ do: 'delete', images: [0] })], BETWEEN_LOOK_AND_COMMIT, 'on',
+  ),
 
   /** A scanner outage lasts as long as five tries take. */
   outlastsEveryTry: scenario([upload('scanner-outage'), ...FIVE_TRIES], [], 'on'),
 
   /** The operator function dies right after it has reset an image's tries, before any report. */
-  diesWhileRedriving: scenario([...GIVEN_UP, step({ do: 'redrive' }, { faults: [{ at: 2, kind: 'crash-after' }] })], [], 'on'),
+  diesWhileRedriving: scenario(
+    [...GIVEN_UP, step({ do: 'redrive' }, { faults: [{ at: 2, kind: 'crash-after' }] })], [], 'on',
+  ),
 
   /** The delete request dies before it queues the invalidation of a variant that the CDN has cached. */
   diesWhileTelling: scenario([
-    upload(), work(), step({ do: 'view', image: 0, variant: 0 }), step({ do: 'delete', images: [0] }, { faults: [{ at: TELL_CDN, kind: 'crash-before' }] }),
+    upload(), work(), step({ do: 'view', image: 0, variant: 0 }),
+    step({ do: 'delete', images: [0] }, { faults: [{ at: TELL_CDN, kind: 'crash-before' }] }),
   ], [], 'on', true),
 
   /** A worker dies before its commit, the CDN caches the stored variant, and then the scanner finds malware. */
@@ -128,7 +141,8 @@ export const KNOWN_SCENARIOS = {
 
   /** An operator redrives the image, and only then the CDN gets the invalidation of the cached variants. */
   redrivesBeforeInvalidating: scenario([
-    upload(), ...FIVE_DEATHS, seen, tick(6), SWEEP_ONCE, SWEEP_ONCE, redriveAll, seen, work(), seen, step({ do: 'invalidate', refusals: 0 }), seen,
+    upload(), ...FIVE_DEATHS, seen, tick(6), SWEEP_ONCE, SWEEP_ONCE, redriveAll, seen, work(), seen,
+    step({ do: 'invalidate', refusals: 0 }), seen,
   ], [], 'on', true),
 
   /**
@@ -143,8 +157,11 @@ export const KNOWN_SCENARIOS = {
 
   /** An operator redrives the image just before the sweeper deletes its variants. */
   redrivesWhileCleaning: scenario([
-    upload(), ...FIVE_DEATHS, tick(6), SWEEP_ONCE, tick(1), step({ do: 'sweep' }, { overlaps: true }), step({ do: 'redrive' }, { overlaps: true }), work(),
-  ], [{ who: 0, turns: DELETE_VARIANTS - 1 }, { who: 0, turns: 50 }, { who: 0, turns: 0 }, { who: 1, turns: 50 }], 'on', true),
+    upload(), ...FIVE_DEATHS, tick(6), SWEEP_ONCE, tick(1), step({ do: 'sweep' }, { overlaps: true }),
+    step({ do: 'redrive' }, { overlaps: true }), work(),
+  ], [
+    { who: 0, turns: DELETE_VARIANTS - 1 }, { who: 0, turns: 50 }, { who: 0, turns: 0 }, { who: 1, turns: 50 },
+  ], 'on', true),
 
   /** A user deletes an image while one of its variants is being made. */
   makesWhileDeleting: scenario([...ON_DEMAND, look, step({ do: 'delete', images: [0] })], [
@@ -153,7 +170,8 @@ export const KNOWN_SCENARIOS = {
 
   /** A compromised function forges records that make the sweeper delete objects, and an entry of its own list. */
   forgesRecords: scenario([
-    upload(), work(), step({ do: 'forge', image: 0, by: 'bob', status: 'deleting' }), step({ do: 'forge', image: 0, by: 'alice', status: 'rejected' }),
+    upload(), work(), step({ do: 'forge', image: 0, by: 'bob', status: 'deleting' }),
+    step({ do: 'forge', image: 0, by: 'alice', status: 'rejected' }),
     tick(6), step({ do: 'sweep' }),
   ], [], 'on', true),
 } as const;
@@ -163,7 +181,9 @@ export const MEDDLED: Record<'remakes' | 'firstRemakes' | 'redrives', fc.Arbitra
   remakes: meddled(OUTDATED, 'on'),
 
   /** Reprocesses an image that no worker has ever seen. */
-  firstRemakes: meddled([upload(), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'missing' })], 'later'),
+  firstRemakes: meddled(
+    [upload(), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'missing' })], 'later',
+  ),
 
   redrives: meddled(GIVEN_UP, 'on'),
 };

@@ -39,7 +39,8 @@ function isCovered(path: string, wildcards: readonly string[]): boolean {
 
 export function memoryLeases(table: MemoryTable, clock: Clock): Leases {
   let taken = 0;
-  const put = (row: Omit<LeaseRecord, 'expires_at'>) => table.putOther({ ...row, expires_at: Math.ceil(clock.now / 1000) + 3600 });
+  const put = (row: Omit<LeaseRecord, 'expires_at'>) =>
+    table.putOther({ ...row, expires_at: Math.ceil(clock.now / 1000) + 3600 });
   return {
     take: async (image_id, lease_until) => {
       const held = table.rows.get(image_id) as LeaseRecord | undefined;
@@ -48,7 +49,9 @@ export function memoryLeases(table: MemoryTable, clock: Clock): Leases {
       put({ image_id, holder, lease_until });
       return {
         release: async () => {
-          if ((table.rows.get(image_id) as LeaseRecord | undefined)?.holder === holder) put({ image_id, holder, lease_until: 0 });
+          if ((table.rows.get(image_id) as LeaseRecord | undefined)?.holder === holder) {
+            put({ image_id, holder, lease_until: 0 });
+          }
         },
       };
     },

@@ -4,7 +4,9 @@ import type { MemoryTable } from './memory-table';
 import { INJECTED } from './process';
 import type { Imaging, RejectionCache, Scanner } from '../../lambda/domain/ports';
 import { computeSettings } from '../../lambda/domain/variant-settings';
-import { CLEAN, REJECTED_BYTES_PREFIX, type RejectedBytesRecord, type ScanResult, type VariantDefinition } from '../../src/contract';
+import {
+  CLEAN, REJECTED_BYTES_PREFIX, type RejectedBytesRecord, type ScanResult, type VariantDefinition,
+} from '../../src/contract';
 
 /** The second byte of an upload selects the result of the scanner and the decoder. */
 export const CONTENT = {
@@ -41,13 +43,23 @@ export function memoryImaging(variants: readonly VariantDefinition[]): Imaging {
   return {
     variants,
     limits: 'model',
-    inspect: original => (original[1] === CONTENT.BAD_IMAGE ? { rejection: { code: 'CORRUPT', message: 'The image cannot be decoded.' } } : { header: original.length }),
+    inspect: original => (original[1] === CONTENT.BAD_IMAGE
+      ? { rejection: { code: 'CORRUPT', message: 'The image cannot be decoded.' } }
+      : { header: original.length }),
     make: async (original, header, wanted, only) => {
       if (header !== original.length) throw new Error('the header is of another image');
       if (original[1] === CONTENT.POISON) throw new Error(`${INJECTED}poison`);
-      if (original[1] === CONTENT.FATAL) return { rejection: { code: 'RESOURCE_LIMIT', message: 'The image takes too much to decode.' }, isFatal: true };
+      if (original[1] === CONTENT.FATAL) {
+        return { rejection: { code: 'RESOURCE_LIMIT', message: 'The image takes too much to decode.' }, isFatal: true };
+      }
       return {
-        facts: { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' } },
+        facts: {
+          width: 4,
+          height: 3,
+          format: 'png',
+          animated: false,
+          placeholder: { thumbhash: 'aGFzaA==', color: '#102030' },
+        },
         variants: wanted.map(variant => {
           const { name, formats: [format] } = variant;
           const settings = computeSettings(variant);
@@ -55,7 +67,13 @@ export function memoryImaging(variants: readonly VariantDefinition[]): Imaging {
         }),
       };
     },
-    plan: variant => ({ name: variant.name, format: variant.formats[0], width: 4, height: 3, settings: computeSettings(variant) }),
+    plan: variant => ({
+      name: variant.name,
+      format: variant.formats[0],
+      width: 4,
+      height: 3,
+      settings: computeSettings(variant),
+    }),
   };
 }
 
@@ -75,7 +93,11 @@ export class MemoryScanner implements Scanner {
   /** Whether the definitions behind a late finding have been withdrawn as wrong. */
   isCorrected = false;
 
-  constructor(private readonly clock: Clock, private readonly objects: MemoryObjects, private readonly tell: (key: string) => void) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly objects: MemoryObjects,
+    private readonly tell: (key: string) => void,
+  ) {}
 
   async scan(key: string, etag: string): Promise<Awaited<ReturnType<Scanner['scan']>>> {
     const body = this.objects.bytes.get(key);
@@ -93,7 +115,9 @@ export class MemoryScanner implements Scanner {
 
   /** Schedules the scan result of a new upload. */
   landed(key: string): void {
-    if (this.objects.bytes.get(key)?.[1] === CONTENT.SCANNED_LATE) this.clock.at(this.clock.now + LATE_MS, () => this.tell(key));
+    if (this.objects.bytes.get(key)?.[1] === CONTENT.SCANNED_LATE) {
+      this.clock.at(this.clock.now + LATE_MS, () => this.tell(key));
+    }
   }
 
   /** The scan result in the object's tag now, or the result before the scanner changed its mind. */
@@ -105,7 +129,11 @@ export class MemoryScanner implements Scanner {
   }
 
   private wait(key: string): number {
-    const wait = { [CONTENT.SCANNED_LATE]: LATE_MS, [CONTENT.SCANNER_OUTAGE]: OUTAGE_MS, [CONTENT.NEVER_SCANNED]: Infinity };
+    const wait = {
+      [CONTENT.SCANNED_LATE]: LATE_MS,
+      [CONTENT.SCANNER_OUTAGE]: OUTAGE_MS,
+      [CONTENT.NEVER_SCANNED]: Infinity,
+    };
     const content = this.objects.bytes.get(key)?.[1] as keyof typeof wait;
     return (wait[content] ?? 0) - this.sinceLanded(key);
   }
@@ -121,7 +149,11 @@ export function createMemoryRejections(table: MemoryTable, clock: Clock): Reject
   return {
     recall: async hash => (table.rows.get(REJECTED_BYTES_PREFIX + hash) as RejectedBytesRecord | undefined)?.rejection,
     remember: async (hash, rejection) => {
-      table.putOther({ image_id: REJECTED_BYTES_PREFIX + hash, rejection, expires_at: Math.ceil(clock.now / 1000) + 30 * DAY_SECONDS });
+      table.putOther({
+        image_id: REJECTED_BYTES_PREFIX + hash,
+        rejection,
+        expires_at: Math.ceil(clock.now / 1000) + 30 * DAY_SECONDS,
+      });
     },
   };
 }

@@ -61,7 +61,12 @@ export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
     return taken.map(message => {
       message.visibleAt = this.clock.now + HIDDEN_MS;
       const remove = async () => { this.givenUp = this.givenUp.filter(other => other !== message); };
-      return { id: message.key, uploads: [{ object_key: message.key, remake: message.remake }], sentAt: message.sentAt, remove };
+      return {
+        id: message.key,
+        uploads: [{ object_key: message.key, remake: message.remake }],
+        sentAt: message.sentAt,
+        remove,
+      };
     });
   }
 

@@ -10,7 +10,9 @@ export function memoryStorage(table: MemoryTable, objects: MemoryObjects, scanne
       for (const row of table.rows.values()) yield { ...row };
     },
     async *objects() {
-      for (const [key, body] of objects.bytes) yield { key, size: body.length, etag: etagOf(body), scan: scanner?.resultOf(key) };
+      for (const [key, body] of objects.bytes) {
+        yield { key, size: body.length, etag: etagOf(body), scan: scanner?.resultOf(key) };
+      }
     },
   };
 }

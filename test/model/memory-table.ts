@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from './clock';
-import type { DueKey, Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write } from '../../lambda/domain/ports';
+import type {
+  DueKey, Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write,
+} from '../../lambda/domain/ports';
 import type { FacetRecord, ImageRecord, LeaseRecord, RejectedBytesRecord } from '../../src/contract';
 
 type Row = ImageRecord | FacetRecord | RejectedBytesRecord | LeaseRecord;
@@ -54,7 +56,8 @@ export class MemoryTable implements Table, TableScan {
   }
 
   async listDue(partition: number, now: number, limit: number, behind?: DueKey): Promise<DueKey[]> {
-    const due = [...this.indexed.values()].filter((row): row is ImageRecord => 'due_at' in row && row.sweep === partition && row.due_at! <= now)
+    const due = [...this.indexed.values()]
+      .filter((row): row is ImageRecord => 'due_at' in row && row.sweep === partition && row.due_at! <= now)
       .map(row => ({ image_id: row.image_id, due_at: row.due_at! }))
       .sort(compareDue);
     return due.filter(key => behind === undefined || compareDue(key, behind) > 0).slice(0, limit);
@@ -64,7 +67,9 @@ export class MemoryTable implements Table, TableScan {
   async readPage(limit: number, behind = ''): Promise<ScanPage> {
     const ids = [...this.rows.keys()].filter(id => id > behind).sort();
     const scanned = ids.slice(0, limit);
-    const rows = scanned.map(id => this.rows.get(id)!).filter((row): row is ImageRecord => 'status' in row && ['ready', 'failed'].includes(row.status));
+    const rows = scanned.map(id => this.rows.get(id)!).filter(
+      (row): row is ImageRecord => 'status' in row && ['ready', 'failed'].includes(row.status),
+    );
     return { records: rows, read: scanned.length, behind: ids.length > limit ? scanned.at(-1) : undefined };
   }
 
@@ -142,7 +147,8 @@ function idOf(write: Write): string {
 
 function holds(guard: Guard, current: ImageRecord | undefined): boolean {
   if (guard === 'absent') return current === undefined;
-  return current !== undefined && Object.entries(guard).every(([name, value]) => isDeepStrictEqual(current[name as keyof ImageRecord], value));
+  return current !== undefined
+    && Object.entries(guard).every(([name, value]) => isDeepStrictEqual(current[name as keyof ImageRecord], value));
 }
 
 /** An index orders by its range key. DynamoDB promises no order within equal keys; the model orders by id. */
@@ -158,13 +164,16 @@ function compareDue(a: DueKey, b: DueKey): number {
 function refuseWhatDynamoDbRefuses(writes: readonly Write[]): void {
   const ids = writes.map(idOf);
   if (new Set(ids).size < ids.length) throw new Error(`one transaction writes a row twice: ${ids.join(', ')}`);
-  if (ids.length > TRANSACTION_ITEMS) throw new Error(`one transaction has ${ids.length} items, more than ${TRANSACTION_ITEMS}`);
+  if (ids.length > TRANSACTION_ITEMS) {
+    throw new Error(`one transaction has ${ids.length} items, more than ${TRANSACTION_ITEMS}`);
+  }
   for (const write of writes) {
     const values = 'put' in write ? write.put : 'update' in write ? write.set : {};
     const empty = Object.entries(values).find(([, value]) => value === undefined);
     if (empty) throw new Error(`"${empty[0]}" of ${idOf(write)} is written as undefined`);
     // A guard that only requires absent attributes also holds without a row; the update then creates one.
-    const isEmpty = 'guard' in write && write.guard !== 'absent' && Object.values(write.guard).every(value => value === undefined);
+    const isEmpty = 'guard' in write && write.guard !== 'absent'
+      && Object.values(write.guard).every(value => value === undefined);
     if (isEmpty) throw new Error(`the guard of ${idOf(write)} demands nothing of its row`);
     const both = 'update' in write ? write.remove?.find(name => name in write.set) : undefined;
     if (both) throw new Error(`"${both}" of ${idOf(write)} is set and removed at once`);

@@ -22,7 +22,9 @@ export async function command(session: Session, step: Step, request: RedriveRequ
   throw new Error(`an operator is not done after ${MOST_CALLS} calls: ${JSON.stringify(request)}`);
 }
 
-export async function reprocess(session: Session, step: Step, { target, image, remake }: On<'reprocess'>): Promise<void> {
+export async function reprocess(
+  session: Session, step: Step, { target, image, remake }: On<'reprocess'>,
+): Promise<void> {
   const known = pick(session.images, image);
   if (target === 'image' && (known === undefined || !session.world.table.rows.has(known.id))) return;
   const targets: Record<typeof target, Partial<ReprocessRequest>> = {

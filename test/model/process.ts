@@ -8,7 +8,9 @@ import { TryAgain } from '../../lambda/domain/errors';
  * then retries a conditional write, and the row that it has just written refuses it. `-raw`: the adapter does not know
  * the error. `slow`: other processes go on before the answer arrives.
  */
-export const FAULT_KINDS = ['crash-before', 'crash-after', 'busy', 'busy-raw', 'lost', 'lost-raw', 'refused', 'slow'] as const;
+export const FAULT_KINDS = [
+  'crash-before', 'crash-after', 'busy', 'busy-raw', 'lost', 'lost-raw', 'refused', 'slow',
+] as const;
 export type FaultKind = typeof FAULT_KINDS[number];
 
 export interface Fault {

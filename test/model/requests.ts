@@ -14,7 +14,12 @@ const TOMBSTONE_MS = 14 * 86_400_000;
 const allowAll = () => true;
 
 export async function get(session: Session, step: Step, action: On<'get'>): Promise<void> {
-  await showing(session, step, pick(session.images, action.image), (deps, image) => readOwnImage(deps, { userId: image.owner }, image.id));
+  await showing(
+    session,
+    step,
+    pick(session.images, action.image),
+    (deps, image) => readOwnImage(deps, { userId: image.owner }, image.id),
+  );
 }
 
 export async function confirm(session: Session, step: Step, action: On<'confirm'>): Promise<void> {
@@ -37,7 +42,9 @@ export async function patch(session: Session, step: Step, { image: which, patch:
 
 /** Sends a request that returns the image, and records the result. */
 async function showing(
-  session: Session, step: Step, image: KnownImage | undefined, request: (deps: Deps, image: KnownImage, known: Known) => Promise<ImageRecord>,
+  session: Session, step: Step, image: KnownImage | undefined, request: (
+    deps: Deps, image: KnownImage, known: Known
+  ) => Promise<ImageRecord>,
 ): Promise<void> {
   if (image === undefined) return;
   const { history } = session.world;
@@ -58,7 +65,9 @@ export async function download(session: Session, step: Step, { image: which }: O
   const { value, problem } = await session.operate(step, request);
   if (value !== undefined) history.hasStatus(image.id, known, 'ready');
   if (problem === 'not-found') history.absent(image.id, known);
-  if (problem === 'not-ready' && known.status === 'ready') throw new Error(`${image.id} was ready, but cannot be downloaded`);
+  if (problem === 'not-ready' && known.status === 'ready') {
+    throw new Error(`${image.id} was ready, but cannot be downloaded`);
+  }
 }
 
 /** A batch runs all of its deletes in one process. */
@@ -68,7 +77,9 @@ export async function deleteBatch(session: Session, step: Step, { images }: On<'
   const known = new Map(chosen.map(({ id }) => [id, history.begin(id)]));
   const roaming = new Set(chosen.filter(({ id }) => history.deletionAsked(id)).map(({ id }) => id));
   for (const { id, owner } of chosen) {
-    const { value, problem } = await session.operate(step, async deps => (await deleteImage(deps, { userId: owner }, id), true));
+    const { value, problem } = await session.operate(
+      step, async deps => (await deleteImage(deps, { userId: owner }, id), true),
+    );
     if (value) history.deletionAcknowledged(id);
     if (roaming.has(id) && (value || problem !== undefined)) history.answered(id);
     if (problem === 'not-found') checkMayBeAbsent(id, known.get(id)!, clock.now);

@@ -37,7 +37,16 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   const { table, objects, history, isScanned, scanner, deletions } = world;
   withoutForged(world);
   const set = world.isProcessing ? wholeSet(world) : undefined;
-  const options = { settledAt: world.clock.now, history, walks, isScanned, hasCdn: world.hasCdn, set, courses: table.courses, deletions };
+  const options = {
+    settledAt: world.clock.now,
+    history,
+    walks,
+    isScanned,
+    hasCdn: world.hasCdn,
+    set,
+    courses: table.courses,
+    deletions,
+  };
   const findings = await audit(memoryStorage(table, objects, scanner), options);
   checkShown(world.cdn, table.rows, findings);
   return [...findings, ...world.surprises];
@@ -92,7 +101,12 @@ async function settle(session: Session): Promise<void> {
     await world.queue.returnRemakes();
     await workThrough(session);
     await invalidateAll(session);
-    if (world.queue.messages.length === 0 && world.cdn.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row && !world.forged.has(row.image_id))) break;
+    if (
+      world.queue.messages.length === 0 && world.cdn.messages.length === 0
+      && ![...world.table.rows.values()].some(row => 'due_at' in row && !world.forged.has(row.image_id))
+    ) {
+      break;
+    }
   }
   if (world.isProcessing) await remakeAll(session);
   // Lets late PUTs land and the indexes catch up.
@@ -109,7 +123,9 @@ async function invalidateAll(session: Session): Promise<void> {
 async function remakeAll(session: Session): Promise<void> {
   const { world } = session;
   world.scanner.isCorrected = true;
-  const images = [...world.table.rows.values()].filter((row): row is ImageRecord => 'status' in row && row.status === 'ready');
+  const images = [...world.table.rows.values()].filter(
+    (row): row is ImageRecord => 'status' in row && row.status === 'ready',
+  );
   for (const { object_key } of images) await world.queue.announce(object_key, 'changed');
   await workThrough(session);
   await invalidateAll(session);
@@ -120,7 +136,8 @@ function wholeSet({ set }: World) {
 }
 
 const FILTERS: Omit<WalkRequest, 'user' | 'descending' | 'limit'>[] = [
-  { tags: [] }, { tags: [TAGS[0]] }, { tags: [TAGS[0], TAGS[1]] }, { tags: [], contentType: TYPES[0] }, { tags: [], status: 'ready' },
+  { tags: [] }, { tags: [TAGS[0]] }, { tags: [TAGS[0], TAGS[1]] }, { tags: [], contentType: TYPES[0] },
+  { tags: [], status: 'ready' },
 ];
 const QUIET_WALKS: WalkRequest[] = USERS.flatMap(user => FILTERS.flatMap(filter => [
   { user, descending: true, limit: 2, ...filter },

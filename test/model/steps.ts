@@ -20,7 +20,10 @@ const LOOKED_AT = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'c
  * Contents that only a worker can tell: bytes that do not decode, that kill the worker, or that kill the decoder alone,
  * and the scanner's findings.
  */
-const BY_WORKERS = ['bad-image', 'poison', 'fatal', 'infected', 'unscannable', 'scanned-late', 'never-scanned', 'scanner-outage', 'found-later'] as const;
+const BY_WORKERS = [
+  'bad-image', 'poison', 'fatal', 'infected', 'unscannable', 'scanned-late', 'never-scanned', 'scanner-outage',
+  'found-later',
+] as const;
 export type Body = typeof LOOKED_AT[number] | typeof BY_WORKERS[number];
 export const LOOKED_INTO: readonly Body[] = BY_WORKERS;
 
@@ -86,7 +89,12 @@ export type Action =
   | { readonly do: 'view'; readonly image: Which; readonly variant: number }
   /** The invalidator takes the queued invalidations; CloudFront refuses that many times before it accepts one. */
   | { readonly do: 'invalidate'; readonly refusals: number }
-  | { readonly do: 'reprocess'; readonly target: 'image' | 'user' | 'all'; readonly image: Which; readonly remake: Remake }
+  | {
+    readonly do: 'reprocess';
+    readonly target: 'image' | 'user' | 'all';
+    readonly image: Which;
+    readonly remake: Remake;
+  }
   /**
    * A compromised function writes an item that looks like another user's image record, under a key that it may write.
    */
@@ -140,7 +148,9 @@ const walk = fc.record<WalkRequest>({
 });
 
 /** Intervals of clients, and intervals around the sweeper's deadlines. */
-const ms = fc.constantFrom(1, 1000, 5000, MINUTE, 5 * MINUTE, 5 * MINUTE, 14 * MINUTE, 60 * MINUTE, 65 * MINUTE, 15 * DAY, 40 * DAY);
+const ms = fc.constantFrom(
+  1, 1000, 5000, MINUTE, 5 * MINUTE, 5 * MINUTE, 14 * MINUTE, 60 * MINUTE, 65 * MINUTE, 15 * DAY, 40 * DAY,
+);
 
 const body = fc.constantFrom<Body[]>(...Array.from<Body>({ length: 8 }).fill('right'), ...LOOKED_AT, ...BY_WORKERS);
 
@@ -149,7 +159,10 @@ const patching = fc.record({ do: fc.constant('patch' as const), image: which, pa
 const working = fc.record({ do: fc.constant('work' as const), message: which, again: fc.boolean() });
 
 const reprocessing = fc.record({
-  do: fc.constant('reprocess' as const), target: fc.constantFrom('image' as const, 'user' as const, 'all' as const), image: which, remake: fc.constantFrom(...REMAKES),
+  do: fc.constant('reprocess' as const),
+  target: fc.constantFrom('image' as const, 'user' as const, 'all' as const),
+  image: which,
+  remake: fc.constantFrom(...REMAKES),
 });
 
 const viewing = fc.record({ do: fc.constant('view' as const), image: which, variant: fc.nat({ max: 3 }) });
@@ -185,7 +198,13 @@ const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('get' as const, 'download' as const), image: which }) },
   { weight: 4, arbitrary: patching },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('race' as const), rivals }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), images: fc.array(which, { minLength: 1, maxLength: 3 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('delete' as const),
+      images: fc.array(which, { minLength: 1, maxLength: 3 }),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -204,7 +223,12 @@ const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 2, arbitrary: invalidating },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('forge' as const), image: which, by: fc.constantFrom(...USERS), status: fc.constantFrom(...FORGEABLE) }),
+    arbitrary: fc.record({
+      do: fc.constant('forge' as const),
+      image: which,
+      by: fc.constantFrom(...USERS),
+      status: fc.constantFrom(...FORGEABLE),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), ms }) },
 );
@@ -217,25 +241,36 @@ const step = fc.record<Step>({
   action,
   overlaps: fc.boolean(),
   times: fc.constantFrom(1, 1, 1, 2),
-  faults: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(fault, { minLength: 1, maxLength: 2 }) }),
+  faults: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, {
+    weight: 1,
+    arbitrary: fc.array(fault, { minLength: 1, maxLength: 2 }),
+  }),
   skew: fc.constantFrom(0, 0, 1, -1),
 });
 
-const picks = fc.array(fc.record({ who: fc.nat({ max: 3 }), turns: fc.constantFrom(0, 0, 1, 2, 4, 8) }), { maxLength: 40, size: 'max' });
+const picks = fc.array(fc.record({ who: fc.nat({ max: 3 }), turns: fc.constantFrom(0, 0, 1, 2, 4, 8) }), {
+  maxLength: 40,
+  size: 'max',
+});
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 24, size: 'max' }),
   picks,
   lags: fc.array(fc.constantFrom(0, 100, 5000), { maxLength: 4 }),
   isSkewed: fc.boolean(),
-  processing: fc.constantFrom('off' as const, 'later' as const, 'on' as const, 'on' as const, 'on' as const, 'unheard' as const),
+  processing: fc.constantFrom(
+    'off' as const, 'later' as const, 'on' as const, 'on' as const, 'on' as const, 'unheard' as const,
+  ),
   hasCdn: fc.boolean(),
 });
 
 /** One step against a single image by workers, operators or clients. */
 const meddling = fc.record<Step>({
   action: fc.oneof<fc.WeightedArbitrary<Action>[]>(
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('work' as const), message: fc.nat({ max: 1 }), again: fc.boolean() }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constant('work' as const), message: fc.nat({ max: 1 }), again: fc.boolean() }),
+    },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('patch' as const), image: fc.constant(0), patch }) },
     { weight: 2, arbitrary: fc.constant({ do: 'delete' as const, images: [0] }) },
     { weight: 2, arbitrary: reprocessing },

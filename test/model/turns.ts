@@ -34,8 +34,9 @@ export class Turns {
       await new Promise(resolve => setImmediate(resolve));
       if (isDone) return work;
       const next = this.next();
-      if (next !== undefined) next.go();
-      else if (!this.clock.meetNext()) throw new Error('nobody can go on: an operation waits for something that never comes');
+      if (next !== undefined) {next.go();} else if (!this.clock.meetNext()) {
+        throw new Error('nobody can go on: an operation waits for something that never comes');
+      }
     }
   }
 

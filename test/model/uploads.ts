@@ -8,17 +8,25 @@ import { createImage, type Declaration } from '../../lambda/domain/create-image'
 import { SWEEP } from '../../src/contract';
 import type { Outcome } from '../audit/history';
 
-export async function create(session: Session, step: Step, { request }: On<'create'>): Promise<KnownTicket | undefined> {
+export async function create(
+  session: Session, step: Step, { request }: On<'create'>,
+): Promise<KnownTicket | undefined> {
   const { history, skew } = session.world;
   const key = request.key === undefined ? undefined : `key-${request.key}`;
   const name = `${request.user}/${key}`;
   const known = history.begin(session.idOfKey.get(name) ?? '');
   const declared = declare(request);
-  const { value, problem } = await session.operate(step, deps => createImage(deps, { userId: request.user }, declared, key));
-  if (problem === 'idempotency-conflict' && key === undefined) throw new Error('a create without a key conflicts with another');
+  const { value, problem } = await session.operate(
+    step, deps => createImage(deps, { userId: request.user }, declared, key),
+  );
+  if (problem === 'idempotency-conflict' && key === undefined) {
+    throw new Error('a create without a key conflicts with another');
+  }
   if (value === undefined) return undefined;
   if (key !== undefined) session.idOfKey.set(name, value.image_id);
-  if (!session.images.some(({ id }) => id === value.image_id)) session.images.unshift({ id: value.image_id, owner: request.user });
+  if (!session.images.some(({ id }) => id === value.image_id)) {
+    session.images.unshift({ id: value.image_id, owner: request.user });
+  }
   if (value.upload === null) {
     history.hasStatus(value.image_id, known, value.status);
     return undefined;
@@ -52,14 +60,24 @@ async function send({ world }: Session, ticket: KnownTicket, wish: Body, slow: n
   const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared));
   const latest = ticket.until + SWEEP.GRACE_MS - skew - 1;
   const delay = Math.floor(slow * (latest - clock.now));
-  if (body === 'other-size' && clock.now < ticket.until) objects.plant(ticket.key, bytes, landed);
-  else if (slow < VERY_SLOW) objects.upload(ticket, bytes, delay, landed);
-  else clock.at(clock.now + delay, () => { if (world.mayLandLate(ticket.key)) objects.plant(ticket.key, bytes, () => {}); });
+  if (body === 'other-size' && clock.now < ticket.until) {objects.plant(ticket.key, bytes, landed);} else if (slow < VERY_SLOW) {objects.upload(ticket, bytes, delay, landed);} else {
+    clock.at(clock.now + delay, () => {
+      if (world.mayLandLate(ticket.key)) {
+        objects.plant(ticket.key, bytes, () => {});
+      }
+    });
+  }
 }
 
 function declare({ type, size, filename, tags, hasChecksum }: Create): Declaration {
   const checksum_sha256 = createHash('sha256').update(fill(type, size)).digest('base64');
-  return { content_type: type, size, tags, ...(filename === undefined ? {} : { filename }), ...(hasChecksum ? { checksum_sha256 } : {}) };
+  return {
+    content_type: type,
+    size,
+    tags,
+    ...(filename === undefined ? {} : { filename }),
+    ...(hasChecksum ? { checksum_sha256 } : {}),
+  };
 }
 
 function bytesOf(body: Body, { declared: { content_type, size } }: KnownTicket): Buffer {

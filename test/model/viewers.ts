@@ -41,16 +41,28 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
         return etag;
       },
     });
-    return transformVariant({ ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS }, { path }, deps.clock.now() + PATIENCE_MS);
+    return transformVariant(
+      { ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS },
+      { path },
+      deps.clock.now() + PATIENCE_MS,
+    );
   });
   world.working--;
   if (!value) return;
-  if (isLate) world.surprises.push({ invariant: 'I5', subject: id, problem: `${path} was made and shown of an image that was not ready` });
+  if (isLate) {
+    world.surprises.push({
+      invariant: 'I5',
+      subject: id,
+      problem: `${path} was made and shown of an image that was not ready`,
+    });
+  }
   cdn.keep(path, value.bytes, asked);
 }
 
 /** The invalidator takes all queued invalidations. */
-export async function invalidate(session: Session, step: Step, { refusals }: Omit<On<'invalidate'>, 'do'>): Promise<void> {
+export async function invalidate(
+  session: Session, step: Step, { refusals }: Omit<On<'invalidate'>, 'do'>,
+): Promise<void> {
   const { world } = session;
   const { cdn } = world;
   await world.turns.take({});
@@ -69,6 +81,8 @@ export async function invalidate(session: Session, step: Step, { refusals }: Omi
 export function checkShown({ shown }: MemoryCdn, rows: ReadonlyMap<string, object>, findings: Finding[]): void {
   for (const path of shown.keys()) {
     const row = rows.get(path.split('/')[3]) as ImageRecord | undefined;
-    if (row?.status !== 'ready') reporter(findings, path)('I5', `the CDN still shows it, but its row is ${row?.status ?? 'gone'}`);
+    if (row?.status !== 'ready') {
+      reporter(findings, path)('I5', `the CDN still shows it, but its row is ${row?.status ?? 'gone'}`);
+    }
   }
 }

@@ -37,16 +37,22 @@ export async function walkThrough(request: WalkRequest, read: ReadPage): Promise
     const listing = { filters, descending: request.descending, limit: request.limit, position };
     const { value } = await read(deps => listImages(deps, { userId: request.user }, listing));
     if (value === undefined) return undefined;
-    if (value.images.length > request.limit) throw new Error(`a page of ${value.images.length} is over its limit of ${request.limit}`);
+    if (value.images.length > request.limit) {
+      throw new Error(`a page of ${value.images.length} is over its limit of ${request.limit}`);
+    }
     pages.push(value.images.map(row => row.image_id));
     position = value.position;
-    if (position === undefined) return { owner: request.user, descending: request.descending, tags, content_type: contentType, status, pages };
+    if (position === undefined) {
+      return { owner: request.user, descending: request.descending, tags, content_type: contentType, status, pages };
+    }
   }
   throw new Error(`a walk does not end: ${JSON.stringify(request)}`);
 }
 
 function rows({ table, forged }: World): AnyImageRow[] {
-  return [...table.rows.values()].filter((row): row is ImageRecord => 'status' in row && !forged.has(row.image_id)).map(row => ({ ...row }));
+  return [...table.rows.values()]
+    .filter((row): row is ImageRecord => 'status' in row && !forged.has(row.image_id))
+    .map(row => ({ ...row }));
 }
 
 /** Rows with a latest write that every index shows: a list may lag by seconds. */

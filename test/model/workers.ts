@@ -11,7 +11,9 @@ import { parseImageId } from '../../src/contract';
  * A worker processes one message. The queue drops acknowledged messages and moves those with too many receives to its
  * dead-letter queue.
  */
-export async function work(session: Session, step: Step, { message: which, again: isRepeated }: Omit<On<'work'>, 'do'>): Promise<void> {
+export async function work(
+  session: Session, step: Step, { message: which, again: isRepeated }: Omit<On<'work'>, 'do'>,
+): Promise<void> {
   const { world } = session;
   const { queue, clock, history } = world;
   await world.turns.take({});
@@ -73,11 +75,16 @@ class InWork implements UploadInWork {
   private begin(): void {
     const { inWork, clock, surprises, skew } = this.session.world;
     inWork.add(this);
-    const isBeside = ({ owner, isSurplus }: UploadInWork): boolean => owner === this.owner && isSurplus === this.isSurplus;
+    const isBeside = ({ owner, isSurplus }: UploadInWork): boolean =>
+      owner === this.owner && isSurplus === this.isSurplus;
     const together = [...inWork].filter(other => isBeside(other) && other.until > clock.now).length;
     // A clock error longer than a claim ends slots early; that only costs fairness.
     if (together > (this.isSurplus ? 1 : OWNER_SHARE) && skew === 0) {
-      surprises.push({ invariant: 'I11', subject: String(this.owner), problem: `${together} of its uploads are in work at once` });
+      surprises.push({
+        invariant: 'I11',
+        subject: String(this.owner),
+        problem: `${together} of its uploads are in work at once`,
+      });
     }
   }
 }

@@ -6,7 +6,9 @@ import { MemoryQueue } from './memory-queue';
 import { MemoryTable } from './memory-table';
 import { type Fault, isInjected, Process } from './process';
 import { type Pick, Turns } from './turns';
-import type { ObjectStore, OperatorDeps, OperatorQueues, Scanner, SharingDeps, SurplusQueue, Table, TableScan, UploadQueue } from '../../lambda/domain/ports';
+import type {
+  ObjectStore, OperatorDeps, OperatorQueues, Scanner, SharingDeps, SurplusQueue, Table, TableScan, UploadQueue,
+} from '../../lambda/domain/ports';
 import { parseImageId, IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
@@ -147,7 +149,13 @@ export class World {
       logger: { warn: (message, facts) => this.warn(message, facts) },
       metrics: { count: () => {} },
       sniff: start => IMAGE_TYPES[start[0]],
-      policy: { accept: [...IMAGE_TYPES], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30, processing: this.isProcessing },
+      policy: {
+        accept: [...IMAGE_TYPES],
+        maxSize: 1000,
+        urlTtlSeconds: 300,
+        deletedRecordDays: 30,
+        processing: this.isProcessing,
+      },
     };
   }
 
@@ -170,13 +178,16 @@ export class World {
   }
 
   private tell(key: string): void {
-    const isHeard = this.circumstances.processing === 'on' || (this.circumstances.processing === 'later' && this.isProcessing);
+    const isHeard = this.circumstances.processing === 'on'
+      || (this.circumstances.processing === 'later' && this.isProcessing);
     if (isHeard) void this.queue.announce(key);
   }
 
   private warn(message: string, { image_id, error }: Readonly<Record<string, unknown>>): void {
     // A warning without an error reports a decision.
-    if (error !== undefined && !isInjected(error)) this.surprises.push({ invariant: 'I2', subject: String(image_id), problem: `${message}: ${error}` });
+    if (error !== undefined && !isInjected(error)) {
+      this.surprises.push({ invariant: 'I2', subject: String(image_id), problem: `${message}: ${error}` });
+    }
   }
 
   /** Never repeats a value within a run, and gives equal values in each replay. */

@@ -11,19 +11,25 @@ const run = promisify(execFile);
 
 const OLDEST = [3, 10] as const;
 /** `PYTHON` first, then the names under which distributions and version managers install it. */
-export const CANDIDATES = [process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+export const CANDIDATES = [
+  process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python',
+];
 
 /** Each is a file of pinned packages beside this one. */
 export type PythonTool = 'cfn-lint' | 'checkov' | 'hadolint' | 'ministack' | 'pillow-heif' | 'ssimulacra2';
 
 /**
- * The folder of a tool's commands. The tool is installed once, into a virtual environment of its own in the user's cache; the
- * environment's name holds the hash of its pins, so that another version is another environment.
+ * The folder of a tool's commands. The tool is installed once, into a virtual environment of its own in the user's
+ * cache; the environment's name holds the hash of its pins, so that another version is another environment.
  */
-export async function pythonTool(tool: PythonTool, announce: (text: string) => void = () => undefined): Promise<string> {
+export async function pythonTool(
+  tool: PythonTool, announce: (text: string) => void = () => undefined,
+): Promise<string> {
   const requirements = join(__dirname, `${tool}.txt`);
   const version = createHash('sha256').update(await readFile(requirements)).digest('hex').slice(0, 12);
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-image-service', `${tool}-${version}`);
+  const folder = join(
+    process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-image-service', `${tool}-${version}`,
+  );
   if (!await isUsable(folder)) {
     const python = await findPython(tool);
     announce(`installing ${tool} into ${folder} (once)`);
@@ -43,7 +49,9 @@ async function install(python: string, folder: string, requirements: string): Pr
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await run(python, ['-m', 'venv', folder]);
-  await run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
+  await run(join(folder, 'bin', 'pip'), [
+    'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements,
+  ]);
   // Last, so that an installation that broke off is begun anew.
   await writeFile(join(folder, 'complete'), '');
 }
@@ -76,11 +84,15 @@ async function findPython(tool: string): Promise<string> {
     if (isNewEnough(version)) return candidate;
     seen.push(`${candidate} ${version.join('.')}`);
   }
-  throw new Error(`${tool} needs Python ${OLDEST.join('.')} or newer, found: ${seen.join(', ') || 'no Python'}; install one, or name it in PYTHON`);
+  throw new Error(
+    `${tool} needs Python ${OLDEST.join('.')} or newer, found: ${seen.join(', ') || 'no Python'}; install one, or name it in PYTHON`,
+  );
 }
 
 async function versionOf(python: string): Promise<number[] | undefined> {
-  const { stdout } = await run(python, ['-c', 'import sys; print(*sys.version_info[:2])']).catch(() => ({ stdout: '' }));
+  const { stdout } = await run(python, ['-c', 'import sys; print(*sys.version_info[:2])']).catch(
+    () => ({ stdout: '' }),
+  );
   return stdout ? stdout.trim().split(' ').map(Number) : undefined;
 }
 

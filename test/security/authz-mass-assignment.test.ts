@@ -14,8 +14,10 @@ afterAll(async () => environment.stop());
 const OWN = ['content_type', 'size', 'filename', 'tags', 'checksum_sha256'];
 
 const COVETED = [
-  ...IMAGE_FIELDS.filter(field => !OWN.includes(field)), 'tenant_id', 'tenantId', 'userId', 'owner', 'principal', 'role', 'admin', 'object_key', 's3Key', 'key',
-  'bucket', 'etag', 'url_until', 'due_at', 'expires_at', 'sweep', 'request_hash', 'reserved', 'quota', 'attempt', 'tries', '__proto__', 'constructor', 'prototype',
+  ...IMAGE_FIELDS.filter(field => !OWN.includes(field)), 'tenant_id', 'tenantId', 'userId', 'owner', 'principal',
+  'role', 'admin', 'object_key', 's3Key', 'key',
+  'bucket', 'etag', 'url_until', 'due_at', 'expires_at', 'sweep', 'request_hash', 'reserved', 'quota', 'attempt',
+  'tries', '__proto__', 'constructor', 'prototype',
   'toString', 'valueOf', 'toJSON', 'hasOwnProperty', '$ref', '$where', 'Size', 'FILENAME', 'tags[]', 'tags.0',
 ];
 
@@ -25,7 +27,9 @@ const extras = fc.uniqueArray(fc.tuple(fc.constantFrom(...COVETED), fc.jsonValue
 
 /** Builds text, not an object: `__proto__` must be a key on the wire. */
 function withExtras(body: object, added: ReadonlyArray<readonly [string, unknown]>): string {
-  const members = [...Object.entries(body), ...added].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const members = [...Object.entries(body), ...added].map(
+    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+  );
   return `{${members.join(',')}}`;
 }
 
@@ -44,7 +48,9 @@ test('PATCH refuses them, too, and changes nothing', async () => {
   const more = fc.option(fc.constantFrom('content_type', 'size', 'checksum_sha256'), { nil: undefined });
   await fc.assert(fc.asyncProperty(extras, more, async (added, readOnly) => {
     const all = readOnly ? [...added, [readOnly, 1] as const] : added;
-    const reply = await client.call('PATCH', `/images/${before.image_id}`, { body: withExtras({ filename: 'b.jpg' }, all) });
+    const reply = await client.call('PATCH', `/images/${before.image_id}`, {
+      body: withExtras({ filename: 'b.jpg' }, all),
+    });
     expectProblem(reply, 'invalid-request', all.map(([name]) => `/${name}`));
   }), { numRuns: 150 });
   expect(await client.image(before.image_id)).toEqual(before);

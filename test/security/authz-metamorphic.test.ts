@@ -20,7 +20,21 @@ interface Act {
 
 const act = fc.record<Act>({
   by: fc.constantFrom('A', 'B'),
-  does: fc.constantFrom('create', 'repeat', 'upload', 'confirm', 'get', 'rename', 'tag', 'delete', 'batch', 'download', 'list', 'tagged', 'usage'),
+  does: fc.constantFrom(
+    'create',
+    'repeat',
+    'upload',
+    'confirm',
+    'get',
+    'rename',
+    'tag',
+    'delete',
+    'batch',
+    'download',
+    'list',
+    'tagged',
+    'usage',
+  ),
   target: fc.nat(5),
 });
 
@@ -60,8 +74,12 @@ async function play(user: Client, { by, does, target }: Act, made: Made[]): Prom
   const image = does === 'create' || does === 'repeat' ? undefined : pick(by, target, made);
   const id = image?.image_id ?? 'none';
   switch (does) {
-    case 'create': return remember(by, await user.create({ content_type: 'image/png', size: 64, tags: ['made'] }), made);
-    case 'repeat': return remember(by, await user.create({ content_type: 'image/png', size: 64 }, { 'idempotency-key': 'same' }), made);
+    case 'create': return remember(
+      by, await user.create({ content_type: 'image/png', size: 64, tags: ['made'] }), made,
+    );
+    case 'repeat': return remember(
+      by, await user.create({ content_type: 'image/png', size: 64 }, { 'idempotency-key': 'same' }), made,
+    );
     case 'upload': return void (image?.upload && await put(image.upload, imageBytes('image/png', 64)));
     case 'confirm': return user.confirm(id);
     case 'get': return user.get(id);
@@ -87,11 +105,15 @@ function pick(by: Act['by'], target: number, made: readonly Made[]): Created | u
 
 function remember(by: Act['by'], reply: Reply, made: Made[]): Reply {
   const created = reply.json<Created>();
-  if (reply.status < 300 && !made.some(entry => entry.created.image_id === created.image_id)) made.push({ by, created });
+  if (reply.status < 300 && !made.some(entry => entry.created.image_id === created.image_id)) {
+    made.push({ by, created });
+  }
   return reply;
 }
 
 function anonymous(text: string, name: string, ids: readonly string[]): string {
   const named = ids.reduce((result, id, i) => result.replaceAll(id, `image ${i}`), text).replaceAll(name, 'A');
-  return named.replace(/"https?:[^"]*"/g, '"URL"').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T').replace(/"next_cursor":"[^"]+"/g, '"next_cursor":"C"');
+  return named.replace(/"https?:[^"]*"/g, '"URL"').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T').replace(
+    /"next_cursor":"[^"]+"/g, '"next_cursor":"C"',
+  );
 }

@@ -49,7 +49,9 @@ test('the matrix has every endpoint and every caller', () => {
 
 test.each(CELLS)('%s by %s: %s', async (operation, caller, outcome) => {
   const owner = new Client(environment);
-  const image = operation === 'confirmImage' ? await owner.createUploaded() : await owner.createReady({ filename: 'mine.jpg' });
+  const image = operation === 'confirmImage'
+    ? await owner.createUploaded()
+    : await owner.createReady({ filename: 'mine.jpg' });
   const before = await owner.get(image.image_id);
   const { headers, image: target = image.image_id } = CALLERS[caller];
   const [method, path, options] = REQUESTS[operation](target);
@@ -77,6 +79,8 @@ test.each(['getImage', 'updateImage', 'deleteImage', 'confirmImage', 'downloadIm
 function readOutcome(operation: Operation, reply: Reply): string {
   if (reply.status >= 400) return `${reply.status} ${reply.json<Problem>().code}`;
   if (operation !== 'batchDeleteImages') return String(reply.status);
-  const results = reply.json<BatchResults>().results.map(({ status, problem }) => [status, problem?.code].filter(Boolean).join(' '));
+  const results = reply.json<BatchResults>().results.map(
+    ({ status, problem }) => [status, problem?.code].filter(Boolean).join(' '),
+  );
   return `${reply.status} [${results.join(', ')}]`;
 }

@@ -27,7 +27,8 @@ test('the list is long and has no repeats', () => {
 });
 
 describe('in a body', () => {
-  const isName = (text: string) => /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text) && [...text.normalize('NFC')].length <= 255;
+  const isName = (text: string) =>
+    /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text) && [...text.normalize('NFC')].length <= 255;
   const normalTag = (text: string) => text.trim().toLowerCase().normalize('NFC');
   const isTag = (text: string) => /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(normalTag(text));
   /** Expects the stored value, or an error that names the place; 413 if the string fills the body. */
@@ -38,7 +39,9 @@ describe('in a body', () => {
   };
 
   test('filename: exact round trip, or refused', async () => {
-    await each(async text => expectEither(await client.create({ ...PNG, filename: text }), isName(text), '/filename', { filename: text.normalize('NFC') }));
+    await each(async text => expectEither(await client.create({ ...PNG, filename: text }), isName(text), '/filename', {
+      filename: text.normalize('NFC'),
+    }));
   }, 60_000);
 
   test('tags: the normalised tag, or refused; a stored one is found', async () => {
@@ -58,7 +61,11 @@ describe('in a body', () => {
 
   test('checksum_sha256 and size: refused', async () => {
     await each(async text => {
-      const reply = await client.create({ ...PNG, checksum_sha256: text.slice(0, 32_000), size: text.slice(0, 32_000) });
+      const reply = await client.create({
+        ...PNG,
+        checksum_sha256: text.slice(0, 32_000),
+        size: text.slice(0, 32_000),
+      });
       if (reply.status === 413) expectProblem(reply, 'body-too-large');
       else expectProblem(reply, 'invalid-request', ['/checksum_sha256', '/size']);
     });
@@ -66,7 +73,9 @@ describe('in a body', () => {
 
   test('a key: refused by its pointer', async () => {
     await each(async text => {
-      const reply = await client.call('POST', '/images', { body: `{"content_type":"image/png","size":9,${JSON.stringify(text)}:1}` });
+      const reply = await client.call('POST', '/images', {
+        body: `{"content_type":"image/png","size":9,${JSON.stringify(text)}:1}`,
+      });
       if (reply.status === 413) return void expectProblem(reply, 'body-too-large');
       // UTF-8 cannot carry a lone surrogate, and the contract does not say how a long key is cut.
       const exact = !/\p{Cs}/u.test(text) && text.length < 100;
@@ -77,7 +86,9 @@ describe('in a body', () => {
   test('an id of a batch: not found, in its place', async () => {
     for (let i = 0; i < HOSTILE_STRINGS.length; i += 100) {
       const ids = HOSTILE_STRINGS.slice(i, i + 100).filter(text => text.length < 500);
-      const { results } = expectStatus(await client.call('POST', '/images/batch-delete', { json: { image_ids: ids } }), 200).json<BatchResults>();
+      const { results } = expectStatus(
+        await client.call('POST', '/images/batch-delete', { json: { image_ids: ids } }), 200,
+      ).json<BatchResults>();
       expect(results.map(({ status }) => status)).toEqual(ids.map(() => 404));
       expect(listIds(results).map(replaceLoneSurrogates)).toEqual(ids.map(replaceLoneSurrogates));
     }
@@ -85,7 +96,10 @@ describe('in a body', () => {
 
   test('bytes that are no UTF-8 are refused wherever they stand', async () => {
     for (const bytes of HOSTILE_BYTES) {
-      for (const [before, after] of [['{"content_type":"image/png","size":9,"filename":"a', '"}'], ['{"content_type":"image/png","size":9,"', '":1}'], ['', ''], ['{}', '']]) {
+      for (const [before, after] of [
+        ['{"content_type":"image/png","size":9,"filename":"a', '"}'],
+        ['{"content_type":"image/png","size":9,"', '":1}'], ['', ''], ['{}', ''],
+      ]) {
         const body = Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
         expectProblem(await client.call('POST', '/images', { body }), 'invalid-request');
       }
@@ -99,7 +113,8 @@ describe('in a header', () => {
    * headers.
    */
   const values = HOSTILE_STRINGS
-    .map(text => Buffer.from(text).toString('latin1')).filter(value => /^[\t\x20-\x7e\x80-\xff]*$/.test(value) && value.length <= 2000)
+    .map(text => Buffer.from(text).toString('latin1'))
+    .filter(value => /^[\t\x20-\x7e\x80-\xff]*$/.test(value) && value.length <= 2000)
     .map(value => ({ value, trimmed: value.replace(/^[ \t]+|[ \t]+$/g, '') }));
 
   test('x-user-id: a user, nobody, or no user', async () => {
@@ -113,8 +128,12 @@ describe('in a header', () => {
 
   test('Idempotency-Key: a key that works, or refused', async () => {
     await together(values, async ({ value, trimmed }) => {
-      const replies = [await client.create(PNG, { 'idempotency-key': value }), await client.create(PNG, { 'idempotency-key': value })];
-      if (/^[\x20-\x7e]{1,128}$/.test(trimmed)) expect(new Set(replies.map(reply => expectStatus(reply, 201).json<Created>().image_id)).size).toBe(1);
+      const replies = [
+        await client.create(PNG, { 'idempotency-key': value }), await client.create(PNG, { 'idempotency-key': value }),
+      ];
+      if (/^[\x20-\x7e]{1,128}$/.test(
+        trimmed,
+      )) expect(new Set(replies.map(reply => expectStatus(reply, 201).json<Created>().image_id)).size).toBe(1);
       else expectProblem(replies[0], 'invalid-request', ['idempotency-key']);
     });
   }, 60_000);
@@ -124,7 +143,9 @@ describe('in a header', () => {
     await together(values.filter(({ trimmed }) => trimmed !== '' && trimmed !== '*'), async ({ value }) => {
       expectProblem(await client.patch(id, {}, { 'if-match': value }), 'version-conflict');
       expectProblem(await client.create(PNG, { 'content-type': value }), 'unsupported-media-type');
-      expectStatus(await client.call('GET', '/usage', { headers: { 'accept': value, 'origin': value, 'x-request-id': value, 'x-forwarded-host': value } }), 200);
+      expectStatus(await client.call('GET', '/usage', {
+        headers: { 'accept': value, 'origin': value, 'x-request-id': value, 'x-forwarded-host': value },
+      }), 200);
     });
   }, 60_000);
 });
@@ -149,24 +170,30 @@ describe('in a URL', () => {
     }
   });
 
-  test.each(['limit', 'order', 'content_type', 'status', 'created_after', 'created_before'])('%s: refused', async name => {
-    const valid: Record<string, string[]> = { status: ['ready'] };
-    await together(inUrl.filter(text => !(valid[name] ?? []).includes(text)), async text => {
-      expectProblem(await client.list(`${name}=${encode(text)}`), 'invalid-request', [name]);
-    });
-  }, 60_000);
+  test.each(['limit', 'order', 'content_type', 'status', 'created_after', 'created_before'])(
+    '%s: refused', async name => {
+      const valid: Record<string, string[]> = { status: ['ready'] };
+      await together(inUrl.filter(text => !(valid[name] ?? []).includes(text)), async text => {
+        expectProblem(await client.list(`${name}=${encode(text)}`), 'invalid-request', [name]);
+      });
+    }, 60_000,
+  );
 
   test('tag: a filter, or refused', async () => {
     await together(inUrl, async text => {
       const reply = await client.list(`tag=${encode(text)}&limit=1`);
-      const isTag = /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(replaceLoneSurrogates(text).trim().toLowerCase().normalize('NFC'));
+      const isTag = /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(
+        replaceLoneSurrogates(text).trim().toLowerCase().normalize('NFC'),
+      );
       if (isTag) expectStatus(reply, 200);
       else expectProblem(reply, 'invalid-request', ['tag']);
     });
   }, 60_000);
 
   test('cursor: refused as a cursor', async () => {
-    await together(inUrl, async text => void expectProblem(await client.list(`cursor=${encode(text)}`), 'invalid-cursor'));
+    await together(
+      inUrl, async text => void expectProblem(await client.list(`cursor=${encode(text)}`), 'invalid-cursor'),
+    );
   }, 60_000);
 
   test.each(['disposition', 'redirect'])('%s: refused', async name => {
@@ -179,7 +206,9 @@ describe('in a URL', () => {
   test('the name of a parameter: unknown', async () => {
     await together(inUrl.filter(text => text !== ''), async text => {
       const path = replaceLoneSurrogates(text);
-      expectProblem(await client.call('GET', `/usage?${encode(text)}=1`), 'invalid-request', path.length < 100 ? [path] : []);
+      expectProblem(
+        await client.call('GET', `/usage?${encode(text)}=1`), 'invalid-request', path.length < 100 ? [path] : [],
+      );
     });
   }, 60_000);
 });
@@ -193,14 +222,25 @@ test('a download has one Content-Disposition, in ASCII, that parses back to the 
     const response = await fetchUrl((await client.download(id)).url);
     const dispositions = response.headers.get('content-disposition') ?? [];
     const same = response.body.equals(bytes);
-    expect({ text, status: response.status, count: dispositions.length, same }).toEqual({ text, status: 200, count: 1, same: true });
-    expect(parseContentDisposition(dispositions[0])).toEqual({ type: 'attachment', filename: computeSavedName(text.normalize('NFC'), id) });
+    expect({ text, status: response.status, count: dispositions.length, same }).toEqual({
+      text,
+      status: 200,
+      count: 1,
+      same: true,
+    });
+    expect(parseContentDisposition(dispositions[0])).toEqual({
+      type: 'attachment',
+      filename: computeSavedName(text.normalize('NFC'), id),
+    });
   }
 }, 60_000);
 
 /** The saved name of a PNG by the contract: no bidi control, no trailing dot or blank, an extension of its type. */
 function computeSavedName(filename: string, id: string): string {
-  const kept = [...filename].filter(character => !/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(character)).join('').replace(/[\s.]+$/, '');
+  const kept = [...filename]
+    .filter(character => !/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(character))
+    .join('')
+    .replace(/[\s.]+$/, '');
   if (kept === '') return `${id}.png`;
   return kept.toLowerCase().endsWith('.png') ? kept : `${kept}.png`;
 }

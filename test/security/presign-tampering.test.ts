@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import {
-  BUCKET, CREDENTIALS, presign, REGION, send, withBody, withHeader, withQuery, type Presigned, type Request, type Signing,
+  BUCKET, CREDENTIALS, presign, REGION, send, withBody, withHeader, withQuery, type Presigned, type Request,
+  type Signing,
 } from './presigned';
 import { startStorage } from '../../local/engines/storage';
 
@@ -24,10 +25,15 @@ const UPLOAD_HEADERS = { 'content-type': 'image/png', 'content-length': String(B
 const CASES: Record<string, Request> = {
   'upload': { method: 'PUT', key: 'originals/_/al~40ice/upload/1', headers: UPLOAD_HEADERS, body: BODY },
   'upload with checksum': {
-    method: 'PUT', key: 'originals/_/alice/checked/1', headers: { ...UPLOAD_HEADERS, 'x-amz-checksum-sha256': CHECKSUM }, body: BODY,
+    method: 'PUT',
+    key: 'originals/_/alice/checked/1',
+    headers: { ...UPLOAD_HEADERS, 'x-amz-checksum-sha256': CHECKSUM },
+    body: BODY,
   },
   'download': {
-    method: 'GET', key: 'variants/there', query: { 'response-content-disposition': 'attachment; filename="a b.png"', 'response-content-type': 'image/png' },
+    method: 'GET',
+    key: 'variants/there',
+    query: { 'response-content-disposition': 'attachment; filename="a b.png"', 'response-content-type': 'image/png' },
   },
 };
 
@@ -37,7 +43,12 @@ let engine: Engine;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'presign-'));
   engine = await startStorage({
-    directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS, maxSignatureAgeMs: 900_000, conditionalPrefix: 'originals/',
+    directory,
+    bucket: BUCKET,
+    region: REGION,
+    credentials: CREDENTIALS,
+    maxSignatureAgeMs: 900_000,
+    conditionalPrefix: 'originals/',
   });
   const upload = await presign(engine.endpoint, { ...CASES.upload, key: 'variants/there' });
   expect((await send(engine.endpoint, upload)).status).toBe(200);
@@ -57,12 +68,17 @@ function flip(value: string, at = value.length - 1): string {
 function methods(request: Presigned): Mutation[] {
   return ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']
     .filter(method => method !== request.method)
-    .map(method => ({ name: `method ${method}`, request: { ...request, method }, codes: method === 'OPTIONS' ? DENIED : MISMATCH }));
+    .map(method => ({
+      name: `method ${method}`, request: { ...request, method }, codes: method === 'OPTIONS' ? DENIED : MISMATCH,
+    }));
 }
 
 function hosts(request: Presigned): Mutation[] {
   const [, port] = request.headers.find(([name]) => name === 'host')![1].split(':');
-  return ['evil.example', `localhost:${port}`, '127.0.0.1', '127.0.0.1:1', `127.0.0.1:${port}.evil.example`, `${BUCKET}.127.0.0.1:${port}`]
+  return [
+    'evil.example', `localhost:${port}`, '127.0.0.1', '127.0.0.1:1', `127.0.0.1:${port}.evil.example`,
+    `${BUCKET}.127.0.0.1:${port}`,
+  ]
     .map(host => ({ name: `host ${host}`, request: withHeader(request, 'host', host), codes: MISMATCH }));
 }
 
@@ -84,8 +100,16 @@ function queryKeys(request: Presigned): Mutation[] {
       { name: `${key} removed`, request: withQuery(request, key, undefined), codes: required },
       { name: `${key} emptied`, request: withQuery(request, key, ''), codes: changed },
       { name: `${key} changed`, request: withQuery(request, key, flip(value)), codes: changed },
-      { name: `${key} doubled`, request: { ...request, query: [...request.query, [key, value] as const] }, codes: required },
-      { name: `${key} given first with another value`, request: { ...request, query: [[key, flip(value)] as const, ...request.query] }, codes: required },
+      {
+        name: `${key} doubled`,
+        request: { ...request, query: [...request.query, [key, value] as const] },
+        codes: required,
+      },
+      {
+        name: `${key} given first with another value`,
+        request: { ...request, query: [[key, flip(value)] as const, ...request.query] },
+        codes: required,
+      },
       { name: `${key} in other case`, request: inOtherCase(request, key), codes: changed },
     ];
   });
@@ -98,9 +122,15 @@ function inOtherCase(request: Presigned, key: string): Presigned {
 
 function addedQuery(request: Presigned): Mutation[] {
   return [
-    ['acl', ''], ['tagging', ''], ['uploads', ''], ['uploadId', '1'], ['partNumber', '1'], ['versionId', 'null'], ['delete', ''], ['foo', 'bar'],
-    ['response-content-language', 'de'], ['response-cache-control', 'no-store'], ['x-amz-acl', 'public-read'], ['X-Amz-Meta-A', 'b'], ['Signature', 'x'],
-  ].map(([name, value]) => ({ name: `query ${name} added`, request: { ...request, query: [...request.query, [name, value] as const] }, codes: MISMATCH }));
+    ['acl', ''], ['tagging', ''], ['uploads', ''], ['uploadId', '1'], ['partNumber', '1'], ['versionId', 'null'],
+    ['delete', ''], ['foo', 'bar'],
+    ['response-content-language', 'de'], ['response-cache-control', 'no-store'], ['x-amz-acl', 'public-read'],
+    ['X-Amz-Meta-A', 'b'], ['Signature', 'x'],
+  ].map(([name, value]) => ({
+    name: `query ${name} added`,
+    request: { ...request, query: [...request.query, [name, value] as const] },
+    codes: MISMATCH,
+  }));
 }
 
 function signedHeaders(request: Presigned): Mutation[] {
@@ -110,39 +140,65 @@ function signedHeaders(request: Presigned): Mutation[] {
     ...name === 'content-length' ? [] : [
       { name: `${name} changed`, request: withHeader(request, name, flip(value)), codes: MISMATCH },
       { name: `${name} emptied`, request: withHeader(request, name, ''), codes: MISMATCH },
-      { name: `${name} doubled`, request: { ...request, headers: [...request.headers, [name, value] as const] }, codes: MISMATCH },
+      {
+        name: `${name} doubled`,
+        request: { ...request, headers: [...request.headers, [name, value] as const] },
+        codes: MISMATCH,
+      },
       { name: `${name} with a parameter`, request: withHeader(request, name, `${value}; a=b`), codes: MISMATCH },
     ],
   ].filter(() => body > 0));
 }
 
 function unsignedHeaders(request: Presigned): Mutation[] {
-  const extra = ['x-amz-acl', 'x-amz-meta-a', 'x-amz-tagging', 'x-amz-storage-class', 'x-amz-website-redirect-location', 'x-amz-copy-source', 'x-amz-date',
-    'x-amz-content-sha256', 'x-amz-checksum-crc32', 'x-amz-server-side-encryption', 'x-amz-grant-read', 'x-amz-expected-bucket-owner'];
+  const extra = [
+    'x-amz-acl', 'x-amz-meta-a', 'x-amz-tagging', 'x-amz-storage-class', 'x-amz-website-redirect-location',
+    'x-amz-copy-source', 'x-amz-date',
+    'x-amz-content-sha256', 'x-amz-checksum-crc32', 'x-amz-server-side-encryption', 'x-amz-grant-read',
+    'x-amz-expected-bucket-owner',
+  ];
   return [
     ...extra.map(name => ({ name: `${name} added`, request: withHeader(request, name, 'x'), codes: DENIED })),
-    { name: 'x-amz-security-token added', request: withHeader(request, 'x-amz-security-token', 'x'), codes: ['InvalidToken'] },
-    { name: 'authorization added', request: withHeader(request, 'authorization', 'AWS4-HMAC-SHA256 x'), codes: ['InvalidArgument'] },
+    {
+      name: 'x-amz-security-token added',
+      request: withHeader(request, 'x-amz-security-token', 'x'),
+      codes: ['InvalidToken'],
+    },
+    {
+      name: 'authorization added',
+      request: withHeader(request, 'authorization', 'AWS4-HMAC-SHA256 x'),
+      codes: ['InvalidArgument'],
+    },
   ];
 }
 
 function bodies(request: Presigned): Mutation[] {
   if (request.body.length === 0) return [];
   const isChecked = request.headers.some(([name]) => name === 'x-amz-checksum-sha256');
-  const lengths = [BODY.subarray(1), Buffer.concat([BODY, Buffer.from('!')]), Buffer.alloc(0), Buffer.alloc(BODY.length * 2), Buffer.alloc(100_000)];
+  const lengths = [
+    BODY.subarray(1), Buffer.concat([BODY, Buffer.from('!')]), Buffer.alloc(0), Buffer.alloc(BODY.length * 2),
+    Buffer.alloc(100_000),
+  ];
   const chunked = withHeader(withHeader(request, 'content-length', undefined), 'transfer-encoding', 'chunked');
   return [
-    ...lengths.map(body => ({ name: `body of ${body.length} bytes`, request: withBody(request, body), codes: MISMATCH })),
+    ...lengths.map(
+      body => ({ name: `body of ${body.length} bytes`, request: withBody(request, body), codes: MISMATCH }),
+    ),
     { name: 'body in chunks', request: chunked, codes: MISMATCH },
-    ...isChecked ? [{ name: 'other bytes', request: withBody(request, Buffer.alloc(BODY.length)), codes: ['BadDigest'] }] : [],
+    ...isChecked
+      ? [{ name: 'other bytes', request: withBody(request, Buffer.alloc(BODY.length)), codes: ['BadDigest'] }]
+      : [],
   ];
 }
 
 function signatures(request: Presigned): Mutation[] {
   const [, signature] = request.query.find(([name]) => name === 'X-Amz-Signature')!;
   return [
-    ...Array.from({ length: signature.length }, (_, at) => flip(signature, at)), signature.toUpperCase(), signature.slice(1), `${signature}0`,
-  ].map(changed => ({ name: `signature ${changed}`, request: withQuery(request, 'X-Amz-Signature', changed), codes: MISMATCH }));
+    ...Array.from({ length: signature.length }, (_, at) => flip(signature, at)), signature.toUpperCase(),
+    signature.slice(1), `${signature}0`,
+  ].map(changed => ({
+    name: `signature ${changed}`, request: withQuery(request, 'X-Amz-Signature', changed), codes: MISMATCH,
+  }));
 }
 
 /** Correctly signed, but with another key, or for another place or time. */
@@ -161,12 +217,18 @@ async function resign(request: Request): Promise<Mutation[]> {
     ['valid tomorrow', { signedAt: Date.now() + 24 * 60 * minute }, DENIED],
     ['older than the bucket policy allows', { signedAt: Date.now() - 16 * minute, expires: 7200 }, DENIED],
   ];
-  return Promise.all(signings.map(async ([name, signing, codes]) => ({ name, request: await presign(engine.endpoint, request, signing), codes })));
+  return Promise.all(signings.map(
+    async ([name, signing, codes]) => ({ name, request: await presign(engine.endpoint, request, signing), codes }),
+  ));
 }
 
 async function expiries(request: Presigned): Promise<Mutation[]> {
   return ['604801', '0', '-1', '300.5', '3e2', '1e999', ' 300', 'abc']
-    .map(value => ({ name: `expires ${value}`, request: withQuery(request, 'X-Amz-Expires', encodeURIComponent(value)), codes: MALFORMED }));
+    .map(value => ({
+      name: `expires ${value}`,
+      request: withQuery(request, 'X-Amz-Expires', encodeURIComponent(value)),
+      codes: MALFORMED,
+    }));
 }
 
 async function listMutations(request: Request): Promise<Mutation[]> {
@@ -176,7 +238,9 @@ async function listMutations(request: Request): Promise<Mutation[]> {
 }
 
 async function keys(): Promise<string[]> {
-  const client = new S3Client({ endpoint: engine.endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
+  const client = new S3Client({
+    endpoint: engine.endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true,
+  });
   const { Contents: contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET }));
   client.destroy();
   return contents.map(({ Key: key }) => key!);
@@ -189,8 +253,14 @@ describe.each(Object.entries(CASES))('a changed %s', (name, request) => {
     const wrong: unknown[] = [];
     for (const mutation of mutations) {
       const { status, code, body } = await send(engine.endpoint, mutation.request);
-      const isRight = mutation.request.method === 'HEAD' ? status === 403 : status >= 400 && status < 500 && mutation.codes.includes(code!);
-      if (!isRight) wrong.push({ mutation: mutation.name, status, code: code ?? body.toString('utf8', 0, 200), expected: mutation.codes });
+      const isRight = mutation.request.method === 'HEAD'
+        ? status === 403
+        : status >= 400 && status < 500 && mutation.codes.includes(code!);
+      if (!isRight) {
+        wrong.push({
+          mutation: mutation.name, status, code: code ?? body.toString('utf8', 0, 200), expected: mutation.codes,
+        });
+      }
     }
     expect(wrong).toEqual([]);
     expect(await keys()).toEqual(before);
@@ -207,22 +277,31 @@ describe('a valid request', () => {
     { type, body, key: `originals/_/${users[(t + b) % users.length]}/${t}-${b}/nonce` }
   )));
 
-  test.each(uploads.flatMap(upload => [{ ...upload, checked: false }, { ...upload, key: `${upload.key}-checked`, checked: true }]))(
+  test.each(uploads.flatMap(
+    upload => [{ ...upload, checked: false }, { ...upload, key: `${upload.key}-checked`, checked: true }],
+  ))(
     'of $type for $key (checksum: $checked) is accepted once, and its bytes come back',
     async ({ type, body, key, checked }) => {
       const checksum = createHash('sha256').update(body).digest('base64');
       const headers = {
-        'content-type': type, 'content-length': String(body.length), 'if-none-match': '*', ...checked ? { 'x-amz-checksum-sha256': checksum } : {},
+        'content-type': type,
+        'content-length': String(body.length),
+        'if-none-match': '*',
+        ...checked ? { 'x-amz-checksum-sha256': checksum } : {},
       };
       const upload = await presign(engine.endpoint, { method: 'PUT', key, headers, body });
       expect((await send(engine.endpoint, upload)).status).toBe(200);
       expect(await send(engine.endpoint, upload)).toMatchObject({ status: 412, code: 'PreconditionFailed' });
       const disposition = "attachment; filename*=UTF-8''a%20b";
-      const download = await presign(engine.endpoint, { method: 'GET', key, query: { 'response-content-disposition': disposition } });
+      const download = await presign(engine.endpoint, {
+        method: 'GET', key, query: { 'response-content-disposition': disposition },
+      });
       const { status, headers: answered, body: returned } = await send(engine.endpoint, download);
       expect(status).toBe(200);
       expect(returned.equals(body)).toBe(true);
-      expect(answered).toMatchObject({ 'content-type': type, 'content-length': String(body.length), 'content-disposition': disposition });
+      expect(answered).toMatchObject({
+        'content-type': type, 'content-length': String(body.length), 'content-disposition': disposition,
+      });
     },
   );
 

@@ -39,7 +39,9 @@ export interface Request {
 export async function presign(endpoint: string, wanted: Request, signing: Signing = {}): Promise<Presigned> {
   const { method, key, headers = {}, query = {}, body = Buffer.alloc(0) } = wanted;
   const { hostname, port, host } = new URL(endpoint);
-  const { credentials = CREDENTIALS, region = REGION, service, signedAt = Date.now(), expires = 300, anyHost = false } = signing;
+  const {
+    credentials = CREDENTIALS, region = REGION, service, signedAt = Date.now(), expires = 300, anyHost = false,
+  } = signing;
   const { config } = new S3Client({ region, credentials });
   const names = Object.keys(headers);
   const path = `/${BUCKET}/${key.split('/').map(encode).join('/')}`;
@@ -54,7 +56,9 @@ export async function presign(endpoint: string, wanted: Request, signing: Signin
       ...service ? { signingService: service } : {},
     },
   );
-  const pairs = Object.entries(signed.query ?? {}).map(([name, value]) => [encode(name), encode(String(value))] as const);
+  const pairs = Object.entries(signed.query ?? {}).map(
+    ([name, value]) => [encode(name), encode(String(value))] as const,
+  );
   return { method, path, query: pairs, headers: [['host', host], ...Object.entries(headers)], body };
 }
 

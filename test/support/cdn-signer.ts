@@ -10,7 +10,9 @@ export interface Grant {
 
 /** The policy as the service writes it. */
 export function buildPolicy({ resource, until }: Grant): string {
-  return JSON.stringify({ Statement: [{ Resource: resource, Condition: { DateLessThan: { 'AWS:EpochTime': until } } }] });
+  return JSON.stringify({
+    Statement: [{ Resource: resource, Condition: { DateLessThan: { 'AWS:EpochTime': until } } }],
+  });
 }
 
 /** The four values by their names in a query; cookie names start with `CloudFront-`. */

@@ -11,7 +11,11 @@ const BESIDE = join(__dirname, '..', '..', '..', 'shared', 'corpus');
 const { CORPUS } = process.env;
 
 /** A folder of real files; if undefined, generated files replace them. `CORPUS=generated` forces those. */
-const REAL = CORPUS === 'generated' ? undefined : CORPUS ? resolve(CORPUS) : existsSync(join(BESIDE, 'manifest.tsv')) ? BESIDE : undefined;
+const REAL = CORPUS === 'generated'
+  ? undefined
+  : CORPUS ? resolve(CORPUS)
+    : existsSync(join(BESIDE, 'manifest.tsv')) ? BESIDE
+      : undefined;
 
 export const isCorpusReal = REAL !== undefined;
 
@@ -58,7 +62,12 @@ export const BEYOND_SHARP: ReadonlySet<string> = new Set(Object.keys(CORRECTED))
 export function readCorpus(): CorpusFile[] {
   return readFileSync(join(corpusFolder, 'manifest.tsv'), 'utf8').trim().split('\n').slice(1).map(line => {
     const [name, verdict, kind] = line.split('\t');
-    return { name, verdict: CORRECTED[name] ?? verdict, kind, bytes: () => readFileSync(join(corpusFolder, 'files', name)) };
+    return {
+      name,
+      verdict: CORRECTED[name] ?? verdict,
+      kind,
+      bytes: () => readFileSync(join(corpusFolder, 'files', name)),
+    };
   });
 }
 

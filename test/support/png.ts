@@ -8,7 +8,10 @@ export function greyPng(width: number, height: number, rows: Buffer, text = ''):
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = 8;
-  const parts = [pngChunk('IHDR', header), ...text === '' ? [] : [pngChunk('tEXt', Buffer.from(`Comment\0${text}`, 'latin1'))], pngChunk('IDAT', deflateSync(rows))];
+  const parts = [
+    pngChunk('IHDR', header), ...text === '' ? [] : [pngChunk('tEXt', Buffer.from(`Comment\0${text}`, 'latin1'))],
+    pngChunk('IDAT', deflateSync(rows)),
+  ];
   return Buffer.concat([SIGNATURE, ...parts, pngChunk('IEND', Buffer.alloc(0))]);
 }
 

@@ -30,10 +30,18 @@ export const REQUIREMENTS = {
     return { name: 'freshclam', isMet: isProgram('freshclam', '--version'), enable: CLAMAV };
   },
   get chromium(): Requirement {
-    return { name: 'Chromium', isMet: existsSync(CHROMIUM), enable: `apt-get install chromium, or name a Chromium in CHROMIUM (looked for: ${CHROMIUM})` };
+    return {
+      name: 'Chromium',
+      isMet: existsSync(CHROMIUM),
+      enable: `apt-get install chromium, or name a Chromium in CHROMIUM (looked for: ${CHROMIUM})`,
+    };
   },
   get dynamoDbLocal(): Requirement {
-    return { name: 'DynamoDB Local', isMet: isInstalled(), enable: 'npx tsx test/local/engines/dynamodb-local.ts installs it (Java and Maven)' };
+    return {
+      name: 'DynamoDB Local',
+      isMet: isInstalled(),
+      enable: 'npx tsx test/local/engines/dynamodb-local.ts installs it (Java and Maven)',
+    };
   },
   get python(): Requirement {
     return {
@@ -43,20 +51,36 @@ export const REQUIREMENTS = {
     };
   },
   get corpus(): Requirement {
-    return { name: 'the corpus of real files', isMet: isCorpusReal, enable: 'CORPUS=<folder>, see CONTRIBUTING.md; the generated corpus has not these files' };
+    return {
+      name: 'the corpus of real files',
+      isMet: isCorpusReal,
+      enable: 'CORPUS=<folder>, see CONTRIBUTING.md; the generated corpus has not these files',
+    };
   },
   get usualPort(): Requirement {
     const probe = "require('node:net').connect(8080, '127.0.0.1').on('connect', () => process.exit(1)).on('error', () => process.exit(0))";
-    return { name: 'a free port 8080', isMet: isProgram(process.execPath, '-e', probe), enable: 'stop the service that answers at http://localhost:8080' };
+    return {
+      name: 'a free port 8080',
+      isMet: isProgram(process.execPath, '-e', probe),
+      enable: 'stop the service that answers at http://localhost:8080',
+    };
   },
   get linux(): Requirement {
-    return { name: 'Linux', isMet: process.platform === 'linux', enable: 'run the tests on Linux, such as in a container' };
+    return {
+      name: 'Linux',
+      isMet: process.platform === 'linux',
+      enable: 'run the tests on Linux, such as in a container',
+    };
   },
 };
 
 /** For tests that skip days: only the in-process environment has a clock that they can move. */
 export function movableClock({ clock }: { readonly clock?: unknown }): Requirement {
-  return { name: 'a clock that tests can move', isMet: clock !== undefined, enable: 'test/acceptance/in-process.test.ts has one and runs these tests' };
+  return {
+    name: 'a clock that tests can move',
+    isMet: clock !== undefined,
+    enable: 'test/acceptance/in-process.test.ts has one and runs these tests',
+  };
 }
 
 /** The title for the list of `skipped-tests-reporter.js`, which reads the name and the remedy from it. */

@@ -27,7 +27,12 @@ const INVOKE = `
 `;
 
 /** Runs a built worker on one batch, in a process with only the given environment, and returns its log. */
-export async function processUploads(folder: string, node: string, env: Record<string, string>, objectKeys: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(node, ['-e', INVOKE, JSON.stringify(objectKeys)], { cwd: folder, env: { HOME: folder, ...env } });
+export async function processUploads(
+  folder: string, node: string, env: Record<string, string>, objectKeys: readonly string[],
+): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(node, ['-e', INVOKE, JSON.stringify(objectKeys)], {
+    cwd: folder,
+    env: { HOME: folder, ...env },
+  });
   return stdout + stderr;
 }

@@ -45,16 +45,22 @@ interface CheckovCheck {
 }
 
 interface CheckovReport {
-  readonly results: Record<'passed_checks' | 'failed_checks' | 'skipped_checks', CheckovCheck[]> & { readonly parsing_errors: string[] };
+  readonly results: Record<'passed_checks' | 'failed_checks' | 'skipped_checks', CheckovCheck[]> & {
+    readonly parsing_errors: string[];
+  };
 }
 
 /** Checkov skips unreadable templates, so a template without any result is unchecked. */
 export const checkov: Checker = {
   name: 'checkov',
   async check(folder, templates) {
-    const options = ['--skip-download', '--framework', 'cloudformation', '--output', 'json', '--compact', '--directory', '.'];
+    const options = [
+      '--skip-download', '--framework', 'cloudformation', '--output', 'json', '--compact', '--directory', '.',
+    ];
     const { results } = JSON.parse(await run('checkov', folder, options)) as CheckovReport;
-    const seen = new Set([...results.passed_checks, ...results.failed_checks, ...results.skipped_checks].map(readTemplate));
+    const seen = new Set(
+      [...results.passed_checks, ...results.failed_checks, ...results.skipped_checks].map(readTemplate),
+    );
     const unseen = templates.filter(template => !seen.has(template));
     if (unseen.length > 0) throw new Error(`checkov must read every template, got: nothing about ${unseen.join(', ')}`);
     return results.failed_checks.map(check => ({

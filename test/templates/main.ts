@@ -29,7 +29,9 @@ async function check(checker: Checker, folder: string, templates: readonly strin
   for (const line of byTemplates(unexplained)) console.log(`${checker.name}: ${line}`);
   if (!looks) console.log(`${checker.name}: does not find the fault that was planted for it`);
   const seconds = Math.round((Date.now() - started) / 1000);
-  console.log(`${checker.name}: ${unexplained.length} findings without a reason in ${templates.length - 1} templates (${seconds} s)`);
+  console.log(
+    `${checker.name}: ${unexplained.length} findings without a reason in ${templates.length - 1} templates (${seconds} s)`,
+  );
   return looks && unexplained.length === 0;
 }
 

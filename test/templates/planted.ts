@@ -1,7 +1,10 @@
 /** A template with one fault for each checker: a checker that misses its fault does not work. */
 export const PLANTED = {
   template: 'planted.json',
-  faults: { 'cfn-lint': { rule: 'E3002', resource: 'Misspelt' }, 'checkov': { rule: 'CKV_AWS_53', resource: 'Open' } } as Record<string, { rule: string; resource: string }>,
+  faults: {
+    'cfn-lint': { rule: 'E3002', resource: 'Misspelt' },
+    'checkov': { rule: 'CKV_AWS_53', resource: 'Open' },
+  } as Record<string, { rule: string; resource: string }>,
   body: {
     Resources: {
       Misspelt: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeOut: 30 } },

@@ -10,8 +10,12 @@ const EXAMPLES = join(__dirname, '..', '..', 'examples');
 
 /** Writes the template of every combination of props, of every example, and the planted one. Returns the file names. */
 export function writeTemplates(folder: string): string[] {
-  for (const [name, props] of Object.entries(COMBINATIONS)) write(folder, `${name.replaceAll(' ', '-')}.json`, synthesize(props).template.toJSON());
-  for (const { name } of readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory())) writeExample(folder, name);
+  for (const [name, props] of Object.entries(COMBINATIONS)) {
+    write(folder, `${name.replaceAll(' ', '-')}.json`, synthesize(props).template.toJSON());
+  }
+  for (const { name } of readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory())) {
+    writeExample(folder, name);
+  }
   write(folder, PLANTED.template, PLANTED.body);
   return readdirSync(folder);
 }
@@ -22,7 +26,12 @@ function writeExample(folder: string, name: string): void {
   const outdir = mkdtempSync(join(tmpdir(), 'example-'));
   try {
     const { app } = JSON.parse(readFileSync(join(cwd, 'cdk.json'), 'utf8')) as { app: string };
-    execFileSync(app, { cwd, shell: true, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, CDK_OUTDIR: outdir } });
+    execFileSync(app, {
+      cwd,
+      shell: true,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, CDK_OUTDIR: outdir },
+    });
     for (const file of readdirSync(outdir).filter(entry => entry.endsWith('.template.json'))) {
       write(folder, `example-${name}-${file}`, JSON.parse(readFileSync(join(outdir, file), 'utf8')) as object);
     }

@@ -6,7 +6,12 @@ import { imageBytes } from '../../../test/acceptance/support/images';
 import { fetchVariant } from '../cdn';
 
 export const API_PROBES: readonly ProbeOf[] = [
-  { name: 'create', needs: ['dynamodb:PutItem'], isRepeatable: true, prepare: async client => ask(client, 'POST', '/images', PNG) },
+  {
+    name: 'create',
+    needs: ['dynamodb:PutItem'],
+    isRepeatable: true,
+    prepare: async client => ask(client, 'POST', '/images', PNG),
+  },
   {
     name: 'upload by the URL',
     needs: [`s3:PutObject on ${ORIGINALS}`],
@@ -20,7 +25,8 @@ export const API_PROBES: readonly ProbeOf[] = [
   {
     name: 'confirm',
     needs: ['dynamodb:GetItem', `s3:GetObject on ${ORIGINALS}`, 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
-    prepare: async client => ask(client, 'POST', `/images/${(await uploadImage(client, { tags: ['a'] })).image_id}/confirm`),
+    prepare: async client =>
+      ask(client, 'POST', `/images/${(await uploadImage(client, { tags: ['a'] })).image_id}/confirm`),
   },
   {
     name: 'tell that nothing was uploaded',
@@ -34,7 +40,12 @@ export const API_PROBES: readonly ProbeOf[] = [
       };
     },
   },
-  { name: 'get', needs: ['dynamodb:GetItem'], isRepeatable: true, prepare: async client => ask(client, 'GET', `/images/${await confirmImage(client)}`) },
+  {
+    name: 'get',
+    needs: ['dynamodb:GetItem'],
+    isRepeatable: true,
+    prepare: async client => ask(client, 'GET', `/images/${await confirmImage(client)}`),
+  },
   {
     name: 'list',
     needs: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
@@ -47,7 +58,8 @@ export const API_PROBES: readonly ProbeOf[] = [
   {
     name: 'take a tag off',
     needs: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    prepare: async client => ask(client, 'PATCH', `/images/${await confirmImage(client, { tags: ['a'] })}`, { tags: [] }),
+    prepare: async client =>
+      ask(client, 'PATCH', `/images/${await confirmImage(client, { tags: ['a'] })}`, { tags: [] }),
   },
   {
     name: 'download',
@@ -58,7 +70,9 @@ export const API_PROBES: readonly ProbeOf[] = [
       const id = await processImage(client);
       return async () => {
         const answer = await ask(client, 'GET', `/images/${id}/download`)();
-        return answer.worked ? readOutcome(await fetchUrl((JSON.parse(answer.shown.slice(4)) as { url: string }).url)) : answer;
+        return answer.worked
+          ? readOutcome(await fetchUrl((JSON.parse(answer.shown.slice(4)) as { url: string }).url))
+          : answer;
       };
     },
   },
@@ -84,14 +98,16 @@ export const API_PROBES: readonly ProbeOf[] = [
   {
     name: 'delete with variants',
     needs: [
-      'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
+      'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 's3:ListBucket',
+      `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
     ],
     prepare: async client => ask(client, 'DELETE', `/images/${await processImage(client)}`),
   },
   {
     name: 'tell the CDN of what was deleted',
     needs: [
-      'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
+      'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 's3:ListBucket',
+      `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
       'sqs:SendMessage on Invalidations',
     ],
     isLeftToSweeper: true,

@@ -10,7 +10,8 @@ import { changeRow, putRow, readRow } from '../rows';
 
 /** Makes the variant under a lease. Storage reports a missing object only to callers with ListBucket. */
 const MAKE = [
-  'dynamodb:GetItem', 's3:ListBucket', 'dynamodb:PutItem', `s3:GetObject on ${ORIGINALS}`, `s3:PutObject on ${VARIANTS}`, `s3:PutObjectTagging on ${VARIANTS}`,
+  'dynamodb:GetItem', 's3:ListBucket', 'dynamodb:PutItem', `s3:GetObject on ${ORIGINALS}`,
+  `s3:PutObject on ${VARIANTS}`, `s3:PutObjectTagging on ${VARIANTS}`,
 ];
 
 /** Milliseconds in which a function starts and sees that an image is deleted while it waits. */
@@ -23,7 +24,11 @@ export const TRANSFORM_PROBES: readonly ProbeOf[] = [
     isRepeatable: true,
     prepare: async client => attemptDelivery(await processImage(client), 'thumb.avif', 200),
   },
-  { name: 'make a variant', needs: MAKE, prepare: async client => attemptDelivery(await processImage(client), 'thumb.webp', 200) },
+  {
+    name: 'make a variant',
+    needs: MAKE,
+    prepare: async client => attemptDelivery(await processImage(client), 'thumb.webp', 200),
+  },
   {
     name: 'take back what came for a deleted image',
     needs: [...MAKE, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
@@ -50,7 +55,10 @@ function attemptDelivery(imageId: string, file: string, status: number): Attempt
     const { error, payload } = await invoke('Transform', { rawPath, requestContext: { http: { method: 'GET' } } });
     const { statusCode, body = '' } = JSON.parse(payload) as { statusCode?: number; body?: string };
     const text = Buffer.from(body, 'base64').toString('latin1');
-    return { worked: error === undefined && statusCode === status, shown: `${error ?? ''}${statusCode} ${text.slice(0, 500)}` };
+    return {
+      worked: error === undefined && statusCode === status,
+      shown: `${error ?? ''}${statusCode} ${text.slice(0, 500)}`,
+    };
   };
 }
 

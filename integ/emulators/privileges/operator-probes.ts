@@ -15,12 +15,18 @@ const STATUS = ['sqs:GetQueueAttributes', 'sqs:GetQueueAttributes on Surplus', '
 const SHORTLY = { rate: 25, seconds: 1 };
 
 export const OPERATOR_PROBES: readonly ProbeOf[] = [
-  { name: 'tell how full the queues are', needs: STATUS, isRepeatable: true, prepare: async () => attemptOperation({ command: 'status' }, 0) },
+  {
+    name: 'tell how full the queues are',
+    needs: STATUS,
+    isRepeatable: true,
+    prepare: async () => attemptOperation({ command: 'status' }, 0),
+  },
   {
     name: 'reprocess an image',
     needs: [...STATUS, 'dynamodb:GetItem', 'sqs:SendMessage'],
     isRepeatable: true,
-    prepare: async client => attemptOperation({ command: 'reprocess', image_id: await createReadyWithoutVariants(client), remake: 'missing' }),
+    prepare: async client =>
+      attemptOperation({ command: 'reprocess', image_id: await createReadyWithoutVariants(client), remake: 'missing' }),
   },
   {
     name: 'reprocess the images of a user',
@@ -42,7 +48,10 @@ export const OPERATOR_PROBES: readonly ProbeOf[] = [
   },
   {
     name: 'redrive what has failed',
-    needs: [...STATUS, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'sqs:ReceiveMessage on DeadLetters', 'sqs:DeleteMessage on DeadLetters', 'sqs:SendMessage'],
+    needs: [
+      ...STATUS, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'sqs:ReceiveMessage on DeadLetters',
+      'sqs:DeleteMessage on DeadLetters', 'sqs:SendMessage',
+    ],
     isRepeatable: true,
     prepare: async client => attemptRedrive(await confirmImage(client)),
   },
@@ -67,6 +76,8 @@ function attemptRedrive(imageId: string): Attempt {
   return async () => {
     await changeRow(imageId, { status: 'failed' });
     await send('DeadLetters', JSON.stringify({ object_key: await readKey(imageId) }));
-    return attemptOperation({ command: 'redrive', ...SHORTLY })().finally(async () => changeRow(imageId, { status: 'processing' }));
+    return attemptOperation({ command: 'redrive', ...SHORTLY })().finally(
+      async () => changeRow(imageId, { status: 'processing' }),
+    );
   };
 }

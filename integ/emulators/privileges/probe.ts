@@ -27,7 +27,9 @@ export const VARIANTS = 'variants/*';
 
 /** Like `Client.call`, which would fail the test on a 5xx. */
 export function ask(client: Client, method: string, target: string, json?: unknown): Attempt {
-  const headers = [['x-user-id', client.user], ...(json === undefined ? [] : [['content-type', 'application/json']])] as [string, string][];
+  const headers = [['x-user-id', client.user], ...(json === undefined
+    ? []
+    : [['content-type', 'application/json']])] as [string, string][];
   const body = json === undefined ? undefined : Buffer.from(JSON.stringify(json));
   return async () => readOutcome(await client.environment.send({ method, target, headers, body }));
 }

@@ -9,6 +9,7 @@ import type { Handler } from '../functions';
 const of = (handler: Handler, probes: readonly ProbeOf[]): Probe[] => probes.map(probe => ({ ...probe, handler }));
 
 export const PROBES: readonly Probe[] = [
-  ...of('ApiFunction', API_PROBES), ...of('Sweeper', SWEEPER_PROBES), ...of('Worker', WORKER_PROBES), ...of('Operator', OPERATOR_PROBES),
+  ...of('ApiFunction', API_PROBES), ...of('Sweeper', SWEEPER_PROBES), ...of('Worker', WORKER_PROBES),
+  ...of('Operator', OPERATOR_PROBES),
   ...of('Transform', TRANSFORM_PROBES), ...of('Invalidations', INVALIDATOR_PROBES),
 ];

@@ -43,7 +43,10 @@ export function attemptInvalidation(imageId: string, act: () => Promise<string>)
     await drain('Invalidations');
     const shown = await act();
     const bodies = await drain('Invalidations');
-    return { worked: bodies.some(body => body.includes(`"${key}"`)), shown: `${shown}, and the queue holds ${bodies.join()}` };
+    return {
+      worked: bodies.some(body => body.includes(`"${key}"`)),
+      shown: `${shown}, and the queue holds ${bodies.join()}`,
+    };
   };
 }
 
@@ -53,14 +56,19 @@ export function attemptWithMessage(queue: QueueName, message: object, act: Attem
     await drain(queue);
     const { worked, shown } = await act();
     const bodies = await drain(queue);
-    return { worked: worked && bodies.includes(JSON.stringify(message)), shown: `${shown}, and the queue holds ${bodies.join()}` };
+    return {
+      worked: worked && bodies.includes(JSON.stringify(message)),
+      shown: `${shown}, and the queue holds ${bodies.join()}`,
+    };
   };
 }
 
 /** Calls the worker's function with one message, as Lambda does. */
 export function attemptWork(message: object, { receives = 1, queue = 'Uploads' as QueueName } = {}): Attempt {
   const attributes = { ApproximateReceiveCount: `${receives}` };
-  const Records = [{ messageId: 'the only one', body: JSON.stringify(message), attributes, eventSourceARN: readArn(queue) }];
+  const Records = [
+    { messageId: 'the only one', body: JSON.stringify(message), attributes, eventSourceARN: readArn(queue) },
+  ];
   return async () => {
     const { error, payload } = await invoke('Worker', { Records });
     const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;

@@ -33,7 +33,10 @@ export const SWEEPER_PROBES: readonly ProbeOf[] = [
   },
   {
     name: 'delete what a worker brought late, and tell the CDN',
-    needs: [...VISIT, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
+    needs: [
+      ...VISIT, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
+      'sqs:SendMessage on Invalidations',
+    ],
     prepare: async client => {
       const id = await processImage(client);
       await client.delete(id);
@@ -68,12 +71,17 @@ function attemptAnnouncement(imageId: string): Attempt {
     await makeDue(imageId);
     const shown = await sweep();
     const bodies = await drain('Uploads');
-    return { worked: bodies.includes(JSON.stringify({ object_key })), shown: `${shown}, and the queue holds ${bodies.join()}` };
+    return {
+      worked: bodies.includes(JSON.stringify({ object_key })),
+      shown: `${shown}, and the queue holds ${bodies.join()}`,
+    };
   };
 }
 
 async function bringLate(objectKey: string): Promise<void> {
   const client = new S3Client({ ...clientOptions(readDeployment()), forcePathStyle: true });
   const Key = buildVariantKey(objectKey, { name: 'thumb', format: 'webp' });
-  await client.send(new PutObjectCommand({ Bucket: physicalId(readDeployment(), 'AWS::S3::Bucket'), Key, Body: 'late' }));
+  await client.send(
+    new PutObjectCommand({ Bucket: physicalId(readDeployment(), 'AWS::S3::Bucket'), Key, Body: 'late' }),
+  );
 }

@@ -13,7 +13,12 @@ export interface Grant {
 }
 
 /** Grants that MiniStack never checks, or that no probe needs, with the reason. */
-const UNTESTED: readonly { readonly action: string; readonly of?: Handler; readonly on?: string; readonly reason: string }[] = [
+const UNTESTED: readonly {
+  readonly action: string;
+  readonly of?: Handler;
+  readonly on?: string;
+  readonly reason: string;
+}[] = [
   { action: 'logs:CreateLogStream', reason: 'MiniStack writes the logs of functions itself.' },
   { action: 'logs:PutLogEvents', reason: 'MiniStack writes the logs of functions itself.' },
   { action: 'xray:PutTraceSegments', reason: 'MiniStack has no X-Ray.' },
@@ -26,7 +31,9 @@ const UNTESTED: readonly { readonly action: string; readonly of?: Handler; reado
   },
   ...(['Worker', 'Invalidations'] as const).flatMap(of =>
     ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(action => ({
-      action: `sqs:${action}`, of, reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the function.',
+      action: `sqs:${action}`,
+      of,
+      reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the function.',
     }))),
 ];
 
@@ -53,28 +60,39 @@ interface Policy {
 export function listGrants(template: Template): Grant[] {
   const others = Object.entries(template.Resources).filter(([, { Type, Properties = {} }]) =>
     Type === 'AWS::IAM::ManagedPolicy'
-      || (Type === 'AWS::IAM::Role' && isOfLambda(Properties) && ('ManagedPolicyArns' in Properties || 'Policies' in Properties)));
-  if (others.length > 0) throw new Error(`functions must be granted by AWS::IAM::Policy alone, got: ${others.map(([id]) => id).join(', ')}`);
-  const strange = listIds(template, 'AWS::Lambda::Function').filter(id => HANDLERS.filter(handler => id.includes(handler)).length !== 1);
+      || (Type === 'AWS::IAM::Role' && isOfLambda(Properties)
+        && ('ManagedPolicyArns' in Properties || 'Policies' in Properties)));
+  if (others.length > 0) {
+    throw new Error(`functions must be granted by AWS::IAM::Policy alone, got: ${others.map(([id]) => id).join(', ')}`);
+  }
+  const strange = listIds(template, 'AWS::Lambda::Function').filter(
+    id => HANDLERS.filter(handler => id.includes(handler)).length !== 1,
+  );
   if (strange.length > 0) {
     throw new Error(
       `every function must be one of ${HANDLERS.join(', ')}, got: ${strange.join(', ')}; name it in privileges/template.ts, and write its probes`,
     );
   }
-  return HANDLERS.flatMap(handler => listStatements(template, handler).flatMap(statement => listStatementGrants(handler, statement)))
+  return HANDLERS.flatMap(
+    handler => listStatements(template, handler).flatMap(statement => listStatementGrants(handler, statement)),
+  )
     .filter(isTested);
 }
 
 function listStatementGrants(handler: Handler, { Action, Resource, Condition }: Statement): Grant[] {
   // Prefixes of the bucket, queues with a restricted use, and items of one kind.
-  const [of] = /originals\/\*|variants\/\*|DeadLetters|(?<=Queue)Surplus|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
+  const [of] = /originals\/\*|variants\/\*|DeadLetters|(?<=Queue)Surplus|Invalidations(?=Queue)/.exec(
+    JSON.stringify(Resource ?? ''),
+  ) ?? [];
   const keys = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat();
   const on = of ?? (keys.length === 1 ? String(keys[0]) : undefined);
   return [Action].flat().map(action => ({ handler, action, ...on && { on } }));
 }
 
 function isTested({ handler, action, on }: Grant): boolean {
-  return !UNTESTED.some(grant => grant.action === action && (grant.of ?? handler) === handler && (grant.on ?? on) === on);
+  return !UNTESTED.some(
+    grant => grant.action === action && (grant.of ?? handler) === handler && (grant.on ?? on) === on,
+  );
 }
 
 /** The template without one action; removes the whole statement if it has no other action. */
@@ -82,7 +100,8 @@ export function without(template: Template, grant: Grant): Template {
   const changed = structuredClone(template);
   for (const { PolicyDocument } of listPolicies(changed, grant.handler)) {
     for (const statement of PolicyDocument.Statement) {
-      statement.Action = listStatementGrants(grant.handler, statement).filter(each => nameGrant(each) !== nameGrant(grant))
+      statement.Action = listStatementGrants(grant.handler, statement)
+        .filter(each => nameGrant(each) !== nameGrant(grant))
         .map(({ action }) => action);
     }
     PolicyDocument.Statement = PolicyDocument.Statement.filter(({ Action }) => Action.length > 0);
@@ -98,7 +117,9 @@ export async function updateStack(stack: Deployed, template: Template): Promise<
   await s3.send(new PutObjectCommand({ ...place, Body: JSON.stringify(template) }));
   const client = new CloudFormationClient(clientOptions(stack));
   const TemplateURL = `${stack.endpoint}/${place.Bucket}/${place.Key}`;
-  await client.send(new UpdateStackCommand({ StackName: stack.stackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+  await client.send(
+    new UpdateStackCommand({ StackName: stack.stackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
+  );
   await waitUntilUpdated(client, stack.stackName);
 }
 
@@ -107,7 +128,9 @@ async function waitUntilUpdated(client: CloudFormationClient, StackName: string)
   for (const until = performance.now() + UPDATE_MS; performance.now() < until; await sleep(100)) {
     const { Stacks: [{ StackStatus = '' } = {}] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
     if (StackStatus === 'UPDATE_COMPLETE') return;
-    if (!StackStatus.endsWith('_IN_PROGRESS')) throw new Error(`the update of ${StackName} must be complete, got: ${StackStatus}`);
+    if (!StackStatus.endsWith('_IN_PROGRESS')) {
+      throw new Error(`the update of ${StackName} must be complete, got: ${StackStatus}`);
+    }
   }
   throw new Error(`the update of ${StackName} was not complete after ${UPDATE_MS} ms`);
 }
@@ -124,9 +147,12 @@ function listStatements(template: Template, handler: Handler): Statement[] {
 
 /** All policies of the function's role, regardless of their names. */
 function listPolicies({ Resources }: Template, handler: Handler): Policy[] {
-  const roles = Object.entries(Resources).filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(handler))
+  const roles = Object.entries(Resources)
+    .filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(handler))
     .map(([, { Properties }]) => Properties!.Role['Fn::GetAtt'][0] as string);
-  return Object.values(Resources).filter(({ Type }) => Type === 'AWS::IAM::Policy').map(({ Properties }) => Properties as Policy)
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+    .map(({ Properties }) => Properties as Policy)
     .filter(({ Roles = [] }) => Roles.some(role => roles.includes(role.Ref)));
 }
 

@@ -10,9 +10,13 @@ import { drain } from '../queues';
 export async function setTriggers(isOn: boolean): Promise<void> {
   const stack = readDeployment();
   const client = new LambdaClient(clientOptions(stack));
-  const sources = Object.entries(parseTemplate(stack).Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping').map(([id]) => stack.resources[id]);
+  const sources = Object.entries(parseTemplate(stack).Resources)
+    .filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping')
+    .map(([id]) => stack.resources[id]);
   const Name = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
   if (isOn) await Promise.all([drain('Uploads'), drain('Surplus'), drain('Invalidations')]);
-  await new EventBridgeClient(clientOptions(stack)).send(isOn ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name }));
+  await new EventBridgeClient(clientOptions(stack)).send(
+    isOn ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name }),
+  );
   await Promise.all(sources.map(UUID => client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: isOn }))));
 }

@@ -31,10 +31,14 @@ export const WORKER_PROBES: readonly ProbeOf[] = [
   },
   {
     name: 'delete what a changed variant was, and tell the CDN',
-    needs: [...CLAIM, `s3:PutObject on ${VARIANTS}`, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
+    needs: [
+      ...CLAIM, `s3:PutObject on ${VARIANTS}`, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations',
+    ],
     prepare: async client => {
       const id = await processImage(client);
-      await changeRow(id, { variants: [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 'of another release' }] });
+      await changeRow(id, {
+        variants: [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 'of another release' }],
+      });
       return attemptWork({ object_key: await readKey(id), remake: 'changed' });
     },
   },
@@ -50,7 +54,9 @@ export const WORKER_PROBES: readonly ProbeOf[] = [
   {
     name: 'give up a message of the surplus queue',
     needs: ['sqs:SendMessage on DeadLetters'],
-    prepare: async () => attemptWithMessage('DeadLetters', { object_key: 'none' }, attemptWork({ object_key: 'none' }, { queue: 'Surplus', receives: 6 })),
+    prepare: async () => attemptWithMessage(
+      'DeadLetters', { object_key: 'none' }, attemptWork({ object_key: 'none' }, { queue: 'Surplus', receives: 6 }),
+    ),
   },
 ];
 
@@ -59,7 +65,12 @@ const MOST_SLOTS = 10;
 
 async function takeAllSlots(objectKey: string): Promise<void> {
   const lease_until = Date.now() + 3_600_000;
-  const slots = Array.from({ length: MOST_SLOTS }, (_, number) => ({ image_id: buildSlotId(hashOwner(objectKey)!, number), holder: 'a probe', lease_until, expires_at: lease_until / 1000 }));
+  const slots = Array.from({ length: MOST_SLOTS }, (_, number) => ({
+    image_id: buildSlotId(hashOwner(objectKey)!, number),
+    holder: 'a probe',
+    lease_until,
+    expires_at: lease_until / 1000,
+  }));
   await Promise.all(slots.map(async slot => putRow(slot)));
 }
 

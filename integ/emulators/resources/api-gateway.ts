@@ -28,7 +28,10 @@ export async function deployment({ id, written: { RestApiId } }: Resource) {
 export async function stage({ id, written: { RestApiId } }: Resource) {
   const found = await client.send(new sdk.GetStageCommand({ restApiId: RestApiId, stageName: id }));
   return {
-    AccessLogSetting: { DestinationArn: found.accessLogSettings?.destinationArn, Format: found.accessLogSettings?.format },
+    AccessLogSetting: {
+      DestinationArn: found.accessLogSettings?.destinationArn,
+      Format: found.accessLogSettings?.format,
+    },
     CacheClusterEnabled: found.cacheClusterEnabled,
     DeploymentId: found.deploymentId,
     MethodSettings: Object.entries(found.methodSettings ?? {}).map(([path, setting]) => methodSetting(path, setting)),
@@ -55,12 +58,16 @@ function methodSetting(key: string, setting: sdk.MethodSetting) {
 }
 
 export async function resource({ id, written: { RestApiId } }: Resource) {
-  const { parentId, pathPart } = await client.send(new sdk.GetResourceCommand({ restApiId: RestApiId, resourceId: id }));
+  const { parentId, pathPart } = await client.send(
+    new sdk.GetResourceCommand({ restApiId: RestApiId, resourceId: id }),
+  );
   return { ParentId: parentId, PathPart: pathPart, RestApiId };
 }
 
 export async function method({ written: { RestApiId, ResourceId, HttpMethod } }: Resource) {
-  const found = await client.send(new sdk.GetMethodCommand({ restApiId: RestApiId, resourceId: ResourceId, httpMethod: HttpMethod }));
+  const found = await client.send(
+    new sdk.GetMethodCommand({ restApiId: RestApiId, resourceId: ResourceId, httpMethod: HttpMethod }),
+  );
   return {
     ApiKeyRequired: found.apiKeyRequired,
     AuthorizationScopes: found.authorizationScopes,
@@ -68,8 +75,10 @@ export async function method({ written: { RestApiId, ResourceId, HttpMethod } }:
     AuthorizerId: found.authorizerId,
     HttpMethod: found.httpMethod,
     Integration: integration(found.methodIntegration ?? {}),
-    MethodResponses: Object.values(found.methodResponses ?? {}).map(({ responseModels, responseParameters, statusCode }) =>
-      ({ ResponseModels: responseModels, ResponseParameters: responseParameters, StatusCode: statusCode })),
+    MethodResponses: Object.values(found.methodResponses ?? {}).map(
+      ({ responseModels, responseParameters, statusCode }) =>
+        ({ ResponseModels: responseModels, ResponseParameters: responseParameters, StatusCode: statusCode }),
+    ),
     OperationName: found.operationName,
     RequestModels: found.requestModels,
     RequestParameters: found.requestParameters,
@@ -106,7 +115,9 @@ export async function model({ id, written: { RestApiId } }: Resource) {
 }
 
 export async function gatewayResponse({ written: { RestApiId, ResponseType } }: Resource) {
-  const found = await client.send(new sdk.GetGatewayResponseCommand({ restApiId: RestApiId, responseType: ResponseType }));
+  const found = await client.send(
+    new sdk.GetGatewayResponseCommand({ restApiId: RestApiId, responseType: ResponseType }),
+  );
   return {
     ResponseParameters: found.responseParameters,
     ResponseTemplates: found.responseTemplates,

@@ -1,6 +1,8 @@
 import { APIGatewayClient, GetResourcesCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
-import { GetFunctionUrlConfigCommand, type GetFunctionUrlConfigCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionUrlConfigCommand, type GetFunctionUrlConfigCommandOutput, LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { clientOptions, type Deployed, parseTemplate } from '../deployment';
 import type { ClientOptions } from '../stack';
 

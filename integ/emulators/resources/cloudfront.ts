@@ -6,7 +6,9 @@ const client = new cloudfront.CloudFrontClient(clientOptions(readDeployment()));
 
 export async function distribution({ id: Id }: Resource) {
   const { DistributionConfig } = await client.send(new cloudfront.GetDistributionConfigCommand({ Id }));
-  const { CallerReference: _, CacheBehaviors, CustomErrorResponses, DefaultCacheBehavior, Origins, IsIPV6Enabled, ...config } = DistributionConfig!;
+  const {
+    CallerReference: _, CacheBehaviors, CustomErrorResponses, DefaultCacheBehavior, Origins, IsIPV6Enabled, ...config
+  } = DistributionConfig!;
   return {
     DistributionConfig: {
       ...config,
@@ -22,7 +24,9 @@ export async function distribution({ id: Id }: Resource) {
 /** The API returns empty lists with a quantity of 0. */
 function withoutEmpty(value: unknown): any {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item?.Quantity !== 0).map(([name, item]) => [name, withoutEmpty(item)]));
+  return Object.fromEntries(
+    Object.entries(value).filter(([, item]) => item?.Quantity !== 0).map(([name, item]) => [name, withoutEmpty(item)]),
+  );
 }
 
 /** The API adds a quantity to every list; templates have one in origin groups only. */
@@ -36,7 +40,11 @@ function errorResponse({ ResponseCode, ...same }: cloudfront.CustomErrorResponse
 }
 
 function origin({ CustomOriginConfig, CustomHeaders, ...same }: cloudfront.Origin) {
-  return { ...same, OriginCustomHeaders: CustomHeaders?.Items, CustomOriginConfig: CustomOriginConfig && customOrigin(CustomOriginConfig) };
+  return {
+    ...same,
+    OriginCustomHeaders: CustomHeaders?.Items,
+    CustomOriginConfig: CustomOriginConfig && customOrigin(CustomOriginConfig),
+  };
 }
 
 function customOrigin({ OriginSslProtocols, ...same }: cloudfront.CustomOriginConfig) {
@@ -53,13 +61,23 @@ export async function cachePolicy({ id: Id }: Resource) {
   const { ParametersInCacheKeyAndForwardedToOrigin: key, ...config } = CachePolicy!.CachePolicyConfig!;
   const { HeadersConfig: headers, ...others } = key!;
   const HeadersConfig = { ...headers, Headers: headers?.Headers?.Items };
-  return { CachePolicyConfig: withoutEmpty({ ...config, ParametersInCacheKeyAndForwardedToOrigin: { ...others, HeadersConfig } }) };
+  return {
+    CachePolicyConfig: withoutEmpty({
+      ...config,
+      ParametersInCacheKeyAndForwardedToOrigin: { ...others, HeadersConfig },
+    }),
+  };
 }
 
 export async function responseHeadersPolicy({ id: Id }: Resource) {
   const { ResponseHeadersPolicy } = await client.send(new cloudfront.GetResponseHeadersPolicyCommand({ Id }));
   const { CustomHeadersConfig, ...config } = ResponseHeadersPolicy!.ResponseHeadersPolicyConfig!;
-  return { ResponseHeadersPolicyConfig: withoutEmpty({ ...config, CustomHeadersConfig: { Items: CustomHeadersConfig?.Items } }) };
+  return {
+    ResponseHeadersPolicyConfig: withoutEmpty({
+      ...config,
+      CustomHeadersConfig: { Items: CustomHeadersConfig?.Items },
+    }),
+  };
 }
 
 /** Reads the live stage, because viewers get it. */

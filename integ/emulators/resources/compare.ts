@@ -21,15 +21,21 @@ export function differences(written: unknown, actual: unknown, path: readonly st
 export function complaints(written: object, actual: object, ignored: readonly Pick<Ignored, 'property'>[]): string[] {
   const found = differences(written, actual);
   const unknown = found.filter(({ path }) => !ignored.some(({ property }) => startsWithProperty(path, property)));
-  const stale = ignored.filter(({ property }) => isWritten(written, property) && !found.some(({ path }) => startsWithProperty(path, property)));
+  const stale = ignored.filter(
+    ({ property }) => isWritten(written, property) && !found.some(({ path }) => startsWithProperty(path, property)),
+  );
   return [
-    ...unknown.map(each => `${each.path.join('.')} is ${JSON.stringify(each.actual)}, written is ${JSON.stringify(each.written)}`),
+    ...unknown.map(
+      each => `${each.path.join('.')} is ${JSON.stringify(each.actual)}, written is ${JSON.stringify(each.written)}`,
+    ),
     ...stale.map(({ property }) => `${property} is as written: take it out of ignored.ts`),
   ];
 }
 
 export function isWritten(properties: object, property: string): boolean {
-  return property.split('.').reduce<unknown>((value, key) => isParent(value) ? value[key] : undefined, properties) !== undefined;
+  return property.split('.').reduce<unknown>((value, key) => isParent(value)
+    ? value[key]
+    : undefined, properties) !== undefined;
 }
 
 function startsWithProperty(path: readonly string[], property: string): boolean {

@@ -1,4 +1,6 @@
-import { DescribeContinuousBackupsCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeContinuousBackupsCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import type { Resource } from './inspector';
 import { clientOptions, readDeployment } from '../deployment';
 
@@ -15,19 +17,28 @@ export async function table({ id: TableName, written }: Resource) {
     KeySchema: Table.KeySchema,
     PointInTimeRecoverySpecification: await pointInTimeRecovery(TableName),
     // The description omits keys that AWS owns.
-    SSESpecification: { SSEEnabled: Table.SSEDescription !== undefined, KMSMasterKeyId: Table.SSEDescription?.KMSMasterKeyArn },
+    SSESpecification: {
+      SSEEnabled: Table.SSEDescription !== undefined,
+      KMSMasterKeyId: Table.SSEDescription?.KMSMasterKeyArn,
+    },
     TimeToLiveSpecification: await timeToLive(TableName),
   };
 }
 
 async function timeToLive(TableName: string) {
   const { TimeToLiveDescription = {} } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
-  return { AttributeName: TimeToLiveDescription.AttributeName, Enabled: TimeToLiveDescription.TimeToLiveStatus === 'ENABLED' };
+  return {
+    AttributeName: TimeToLiveDescription.AttributeName,
+    Enabled: TimeToLiveDescription.TimeToLiveStatus === 'ENABLED',
+  };
 }
 
 async function pointInTimeRecovery(TableName: string) {
   const { ContinuousBackupsDescription } = await client.send(new DescribeContinuousBackupsCommand({ TableName }));
-  return { PointInTimeRecoveryEnabled: ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED' };
+  return {
+    PointInTimeRecoveryEnabled:
+ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED',
+  };
 }
 
 /** DynamoDB returns its own order. Items that the template lacks come last. */

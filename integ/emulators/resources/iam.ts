@@ -15,7 +15,9 @@ export async function role({ id: RoleName }: Resource) {
 
 /** An inline policy belongs to its role, under the name in the template. */
 export async function policy({ written: { PolicyName, Roles: [RoleName, ...others] } }: Resource) {
-  if (others.length > 0) throw new Error(`the policy ${PolicyName} must belong to one role, got also: ${others.join(', ')}`);
+  if (others.length > 0) {
+    throw new Error(`the policy ${PolicyName} must belong to one role, got also: ${others.join(', ')}`);
+  }
   const { PolicyDocument } = await client.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
   return { PolicyDocument: decode(PolicyDocument), PolicyName, Roles: [RoleName] };
 }

@@ -16,7 +16,12 @@ export interface Ignored {
  * then remove it here. A new entry is a decision: it says that only the emulator is wrong.
  */
 export const IGNORED: readonly Ignored[] = [
-  { on: ['ministack', 'localstack'], type: 'AWS::S3::Bucket', property: 'LifecycleConfiguration', reason: 'Makes the bucket without rules.' },
+  {
+    on: ['ministack', 'localstack'],
+    type: 'AWS::S3::Bucket',
+    property: 'LifecycleConfiguration',
+    reason: 'Makes the bucket without rules.',
+  },
   {
     on: ['ministack', 'localstack'],
     type: 'AWS::DynamoDB::Table',
@@ -35,7 +40,12 @@ export const IGNORED: readonly Ignored[] = [
     property: 'EndpointConfiguration.Types',
     reason: 'Keeps what the template calls `Types`, and answers with `types`. LocalStack translates it.',
   },
-  { on: ['ministack', 'localstack'], type: 'AWS::ApiGateway::Stage', property: 'AccessLogSetting', reason: 'Makes the stage without it.' },
+  {
+    on: ['ministack', 'localstack'],
+    type: 'AWS::ApiGateway::Stage',
+    property: 'AccessLogSetting',
+    reason: 'Makes the stage without it.',
+  },
   {
     on: ['localstack'],
     type: 'AWS::ApiGateway::Stage',
@@ -49,5 +59,10 @@ export const IGNORED: readonly Ignored[] = [
     inUpdates: true,
     reason: 'Logs that its updates of bucket policies are not implemented. The second deployment changes the lifetime of URLs.',
   },
-  { on: ['localstack'], type: 'AWS::Logs::LogGroup', property: 'RetentionInDays', reason: 'Keeps logs for ever. MiniStack does as it is told.' },
+  {
+    on: ['localstack'],
+    type: 'AWS::Logs::LogGroup',
+    property: 'RetentionInDays',
+    reason: 'Keeps logs for ever. MiniStack does as it is told.',
+  },
 ];

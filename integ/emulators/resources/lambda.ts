@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { GetEventSourceMappingCommand, GetFunctionCommand, GetFunctionUrlConfigCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetEventSourceMappingCommand, GetFunctionCommand, GetFunctionUrlConfigCommand, GetPolicyCommand, LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
 import { clientOptions, readDeployment } from '../deployment';
@@ -46,7 +48,9 @@ export async function eventSourceMapping({ id: UUID }: Resource) {
 }
 
 export async function functionUrl({ written: { TargetFunctionArn } }: Resource) {
-  const { AuthType, Cors, FunctionArn, InvokeMode } = await client.send(new GetFunctionUrlConfigCommand({ FunctionName: TargetFunctionArn }));
+  const { AuthType, Cors, FunctionArn, InvokeMode } = await client.send(
+    new GetFunctionUrlConfigCommand({ FunctionName: TargetFunctionArn }),
+  );
   return { AuthType, Cors, InvokeMode, TargetFunctionArn: FunctionArn };
 }
 
@@ -64,7 +68,11 @@ export async function permission({ id, written: { FunctionName } }: Resource) {
   const { Policy } = await client.send(new GetPolicyCommand({ FunctionName }));
   const statements = (JSON.parse(Policy!) as { Statement: readonly Statement[] }).Statement;
   const found = statements.find(({ Sid, Effect }) => Sid === id && Effect === 'Allow');
-  if (!found) throw new Error(`the policy of ${FunctionName} must have the statement ${id}, got: ${statements.map(({ Sid }) => Sid).join(', ')}`);
+  if (!found) {
+    throw new Error(
+      `the policy of ${FunctionName} must have the statement ${id}, got: ${statements.map(({ Sid }) => Sid).join(', ')}`,
+    );
+  }
   return {
     Action: found.Action,
     FunctionName: found.Resource,

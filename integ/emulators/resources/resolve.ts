@@ -35,11 +35,15 @@ function intrinsic(name: string, argument: any, scope: Scope): any {
 
 /** `${Id}`, `${Id.Attribute}`, and `${!Literal}`, which becomes `${Literal}`. */
 function substitute(text: unknown, scope: Scope): string {
-  if (typeof text !== 'string') throw new Error(`resolve.ts knows Fn::Sub of a text only, got: ${JSON.stringify(text)}`);
-  return text.replace(/\$\{(!?)([^}.]+)(?:\.([^}]+))?\}/g, (all: string, literal: string, id: string, name?: string) => {
-    if (literal) return all.replace('!', '');
-    return name === undefined ? reference(id, scope) : attribute(id, name, scope);
-  });
+  if (typeof text !== 'string') {
+    throw new Error(`resolve.ts knows Fn::Sub of a text only, got: ${JSON.stringify(text)}`);
+  }
+  return text.replace(
+    /\$\{(!?)([^}.]+)(?:\.([^}]+))?\}/g, (all: string, literal: string, id: string, name?: string) => {
+      if (literal) return all.replace('!', '');
+      return name === undefined ? reference(id, scope) : attribute(id, name, scope);
+    },
+  );
 }
 
 function reference(id: string, { account, region, stackName, resources }: Scope): string {

@@ -1,5 +1,6 @@
 import {
-  GetBucketCorsCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketNotificationConfigurationCommand,
+  GetBucketCorsCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand,
+  GetBucketNotificationConfigurationCommand,
   GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
@@ -13,16 +14,24 @@ export async function bucket({ id: Bucket }: Resource) {
     CorsConfiguration: await cors(Bucket),
     LifecycleConfiguration: await lifecycle(Bucket),
     NotificationConfiguration: await notifications(Bucket),
-    OwnershipControls: (await emptyIfAbsent(client.send(new GetBucketOwnershipControlsCommand({ Bucket })))).OwnershipControls,
-    PublicAccessBlockConfiguration: (await emptyIfAbsent(client.send(new GetPublicAccessBlockCommand({ Bucket })))).PublicAccessBlockConfiguration,
+    OwnershipControls: (await emptyIfAbsent(
+      client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
+    )).OwnershipControls,
+    PublicAccessBlockConfiguration: (await emptyIfAbsent(
+      client.send(new GetPublicAccessBlockCommand({ Bucket })),
+    )).PublicAccessBlockConfiguration,
   };
 }
 
 async function encryption(Bucket: string) {
-  const { ServerSideEncryptionConfiguration } = await emptyIfAbsent(client.send(new GetBucketEncryptionCommand({ Bucket })));
+  const { ServerSideEncryptionConfiguration } = await emptyIfAbsent(
+    client.send(new GetBucketEncryptionCommand({ Bucket })),
+  );
   return {
-    ServerSideEncryptionConfiguration: ServerSideEncryptionConfiguration?.Rules?.map(({ ApplyServerSideEncryptionByDefault, ...same }) =>
-      ({ ...same, ServerSideEncryptionByDefault: ApplyServerSideEncryptionByDefault })),
+    ServerSideEncryptionConfiguration: ServerSideEncryptionConfiguration?.Rules?.map(
+      ({ ApplyServerSideEncryptionByDefault, ...same }) =>
+        ({ ...same, ServerSideEncryptionByDefault: ApplyServerSideEncryptionByDefault }),
+    ),
   };
 }
 
@@ -41,7 +50,9 @@ async function notifications(Bucket: string) {
     QueueConfigurations: QueueConfigurations.flatMap(({ QueueArn, Events = [], Filter }) => Events.map(Event => ({
       Event,
       Queue: QueueArn,
-      Filter: { S3Key: { Rules: Filter?.Key?.FilterRules?.map(({ Name, Value }) => ({ Name: Name?.toLowerCase(), Value })) } },
+      Filter: {
+        S3Key: { Rules: Filter?.Key?.FilterRules?.map(({ Name, Value }) => ({ Name: Name?.toLowerCase(), Value })) },
+      },
     }))),
   };
 }

@@ -25,7 +25,10 @@ function withNumbers({ maxReceiveCount, ...same }: { readonly maxReceiveCount: n
 export async function queuePolicy({ written: { Queues } }: Resource) {
   const policies = await Promise.all((Queues as string[]).map(async url => (await readAttributes(url)).Policy));
   const [policy, ...others] = policies;
-  return { Queues: Queues as string[], PolicyDocument: others.every(other => other === policy) ? JSON.parse(policy!) as object : policies };
+  return {
+    Queues: Queues as string[],
+    PolicyDocument: others.every(other => other === policy) ? JSON.parse(policy!) as object : policies,
+  };
 }
 
 async function readAttributes(QueueUrl: string): Promise<Record<string, string>> {

@@ -37,7 +37,9 @@ async function createReady(picture: Picture): Promise<ImageView> {
 }
 
 function expectHeaders({ headers }: WireResponse): void {
-  for (const [name, value] of Object.entries(DELIVERY_HEADERS)) expect([name, headers.get(name)]).toEqual([name, [value]]);
+  for (const [name, value] of Object.entries(DELIVERY_HEADERS)) {
+    expect([name, headers.get(name)]).toEqual([name, [value]]);
+  }
 }
 
 async function expectProblem(url: string, status: number, code: string, request?: CdnRequest): Promise<void> {
@@ -55,25 +57,32 @@ beforeAll(async () => {
 test('the API hands out URLs of the distribution, which end never and name no format', async () => {
   const { object_key } = await readRow(image.image_id);
   expect(image.variants).toMatchObject(['thumb', 'small', 'medium', 'large'].map(name => ({
-    name, url: expect.stringMatching(new RegExp(`^https://[a-z0-9.]+${buildDeliveryPath(object_key.S!)}/${name}$`)), expires_at: null,
+    name,
+    url: expect.stringMatching(new RegExp(`^https://[a-z0-9.]+${buildDeliveryPath(object_key.S!)}/${name}$`)),
+    expires_at: null,
   })));
 });
 
 test.each([
-  ['thumb', CHROME, 'image/avif', 'heif'], ['thumb', 'image/webp,*/*', 'image/webp', 'webp'], ['thumb', SAFARI_13, 'image/jpeg', 'jpeg'],
+  ['thumb', CHROME, 'image/avif', 'heif'], ['thumb', 'image/webp,*/*', 'image/webp', 'webp'],
+  ['thumb', SAFARI_13, 'image/jpeg', 'jpeg'],
   ['medium', CHROME, 'image/avif', 'heif'], ['large', CHROME, 'image/avif', 'heif'],
-])('%s for %s is %s, made when it is first asked for, and the same from then on', async (name, accept, type, format) => {
-  const request = { headers: { accept } };
-  const [first, second] = [await askCdn(findUrl(image, name), request), await askCdn(findUrl(image, name), request)];
-  expect([first.status, first.headers.get('content-type')]).toEqual([200, [type]]);
-  const { width, height } = (image.variants as { name: string; width: number; height: number }[]).find(variant => variant.name === name)!;
-  expect(await sharp(first.body).metadata()).toMatchObject({ format, width, height });
-  expect(second.body.equals(first.body)).toBe(true);
-  for (const answer of [first, second]) {
-    expectHeaders(answer);
-    expect(answer.headers.get('cache-control')).toEqual([DELIVERY.CACHE_CONTROL]);
-  }
-}, PATIENCE_MS);
+])(
+  '%s for %s is %s, made when it is first asked for, and the same from then on', async (name, accept, type, format) => {
+    const request = { headers: { accept } };
+    const [first, second] = [await askCdn(findUrl(image, name), request), await askCdn(findUrl(image, name), request)];
+    expect([first.status, first.headers.get('content-type')]).toEqual([200, [type]]);
+    const { width, height } = (image.variants as { name: string; width: number; height: number }[]).find(
+      variant => variant.name === name,
+    )!;
+    expect(await sharp(first.body).metadata()).toMatchObject({ format, width, height });
+    expect(second.body.equals(first.body)).toBe(true);
+    for (const answer of [first, second]) {
+      expectHeaders(answer);
+      expect(answer.headers.get('cache-control')).toEqual([DELIVERY.CACHE_CONTROL]);
+    }
+  }, PATIENCE_MS,
+);
 
 test('each format can be asked for by its extension, whatever is accepted', async () => {
   for (const extension of EXTENSIONS) {
@@ -89,13 +98,20 @@ test('an animation moves for whoever accepts AVIF, too', async () => {
 
 test('neither query string, cookie nor a forged header makes another image of it', async () => {
   const { body } = await askCdn(thumb(), { headers: { accept: CHROME } });
-  const other = { 'accept': CHROME, 'cookie': 'w=9999', 'x-forwarded-host': 'evil.example', 'x-forwarded-for': '1.2.3.4' };
+  const other = {
+    'accept': CHROME,
+    'cookie': 'w=9999',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-for': '1.2.3.4',
+  };
   expect((await askCdn(`${thumb()}?w=9999&format=png`, { headers: other })).body.equals(body)).toBe(true);
 });
 
 test('the set is closed', async () => {
   const folder = thumb().replace(/thumb$/, '');
-  const files = ['huge', '9999', 'thumb.png', 'thumb.tiff', 'thumb.', 'thumb/..', 'thumb%2e%2e', '', '__proto__', 'THUMB'];
+  const files = [
+    'huge', '9999', 'thumb.png', 'thumb.tiff', 'thumb.', 'thumb/..', 'thumb%2e%2e', '', '__proto__', 'THUMB',
+  ];
   for (const file of files) await expectProblem(`${folder}${file}`, 404, 'not-found');
   await expectProblem(thumb(), 406, 'not-acceptable', { headers: { accept: 'image/png' } });
 });
@@ -104,16 +120,23 @@ test('of others, of none and of what is no variant nothing is shown', async () =
   const [, , user, id] = new URL(thumb()).pathname.split('/');
   const { object_key } = await readRow(image.image_id);
   const other = 'x'.repeat(26);
-  for (const path of [`/_/${other}/${id}/thumb`, `/${other}/${user}/${id}/thumb`, `/_/${user}/01JDB2W8000000000000000000/thumb`, `/_/somebody/${id}/thumb`]) {
+  for (const path of [
+    `/_/${other}/${id}/thumb`, `/${other}/${user}/${id}/thumb`, `/_/${user}/01JDB2W8000000000000000000/thumb`,
+    `/_/somebody/${id}/thumb`,
+  ]) {
     await expectProblem(`${base()}${path}`, 404, 'not-found', { headers: { accept: CHROME } });
   }
-  for (const path of ['/', '/favicon.ico', `/${object_key.S}`, `/originals${buildDeliveryPath(object_key.S!)}`, `/../${object_key.S}`]) {
+  for (const path of [
+    '/', '/favicon.ico', `/${object_key.S}`, `/originals${buildDeliveryPath(object_key.S!)}`, `/../${object_key.S}`,
+  ]) {
     await expectProblem(`${base()}${path}`, 404, 'not-found');
   }
 }, PATIENCE_MS);
 
 test('other methods are refused', async () => {
-  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) expect([403, 405]).toContain((await askCdn(thumb(), { method })).status);
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
+    expect([403, 405]).toContain((await askCdn(thumb(), { method })).status);
+  }
 });
 
 test('the page for whoever may not look is a problem document', async () => {
@@ -129,7 +152,9 @@ test('nothing is delivered over plain HTTP', async () => {
 
 test('nobody but the distribution calls the function that makes variants', async () => {
   const FunctionName = physicalId(stack, 'AWS::Lambda::Url');
-  const { FunctionUrl } = await new LambdaClient(clientOptions(stack)).send(new GetFunctionUrlConfigCommand({ FunctionName }));
+  const { FunctionUrl } = await new LambdaClient(clientOptions(stack)).send(
+    new GetFunctionUrlConfigCommand({ FunctionName }),
+  );
   expect((await askCdn(`${FunctionUrl!.replace(/\/$/, '')}${new URL(thumb()).pathname}.avif`)).status).toBe(403);
 });
 
@@ -147,6 +172,8 @@ async function listInvalidatedPaths(): Promise<string[]> {
   const DistributionId = physicalId(stack, 'AWS::CloudFront::Distribution');
   const { InvalidationList } = await cloudfront.send(new ListInvalidationsCommand({ DistributionId }));
   const ids = (InvalidationList?.Items ?? []).map(({ Id }) => Id);
-  const found = await Promise.all(ids.map(async Id => cloudfront.send(new GetInvalidationCommand({ DistributionId, Id }))));
+  const found = await Promise.all(
+    ids.map(async Id => cloudfront.send(new GetInvalidationCommand({ DistributionId, Id }))),
+  );
   return found.flatMap(({ Invalidation }) => Invalidation?.InvalidationBatch?.Paths?.Items ?? []);
 }

@@ -34,6 +34,10 @@ test('the emulator starts as docs/emulators.md says', async () => {
 test('the commands of docs/emulators.md work as written', async () => {
   const script = block('bash');
   expect(script).toContain('cdklocal deploy');
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script.replaceAll('http://127.0.0.1:4566', endpoint)], { cwd: ROOT, timeout: 170_000 });
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-euo', 'pipefail', '-c', script.replaceAll('http://127.0.0.1:4566', endpoint)],
+    { cwd: ROOT, timeout: 170_000 },
+  );
   expect(stdout).toContain('{"images":[],"next_cursor":null}');
 }, 180_000);

@@ -17,6 +17,8 @@ test('every image that was there before is listed, also by its tag', async () =>
 });
 
 test('and downloads with the same bytes', async () => {
-  const found = await together(photos, async ({ imageId }) => sha256Base64((await fetchUrl((await client.download(imageId)).url)).body));
+  const found = await together(
+    photos, async ({ imageId }) => sha256Base64((await fetchUrl((await client.download(imageId)).url)).body),
+  );
   expect(found).toEqual(photos.map(({ sha256 }) => sha256));
 }, 120_000);

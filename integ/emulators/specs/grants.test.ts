@@ -20,7 +20,9 @@ const attempts = new Map<string, Attempt>();
 /** Prepares every attempt while all grants exist; each attempt then runs without one grant. */
 beforeAll(async () => {
   await setTriggers(false);
-  const wanted = new Map([undefined, ...GRANTS].flatMap(grant => findProbes(grant).map(probe => [key(probe, grant), probe])));
+  const wanted = new Map(
+    [undefined, ...GRANTS].flatMap(grant => findProbes(grant).map(probe => [key(probe, grant), probe])),
+  );
   await together([...wanted], async ([name, probe]) => {
     attempts.set(name, await probe.prepare(new Client(createContractEnvironment())));
   });
@@ -36,11 +38,13 @@ function findProbes(grant?: Grant): Probe[] {
   return PROBES.filter(({ handler }) => grant === undefined || handler === grant.handler);
 }
 
-const key = (probe: Probe, grant?: Grant): string => `${grant && !probe.isRepeatable ? label(grant) : 'all'}: ${probe.name}`;
+const key = (probe: Probe, grant?: Grant): string =>
+  `${grant && !probe.isRepeatable ? label(grant) : 'all'}: ${probe.name}`;
 
 test('what probes need is granted', () => {
   const names = new Set(GRANTS.map(label));
-  expect(PROBES.flatMap(({ handler, needs }) => needs.map(need => `${handler} without ${need}`)).filter(need => !names.has(need))).toEqual([]);
+  expect(PROBES.flatMap(({ handler, needs }) => needs.map(need => `${handler} without ${need}`))
+    .filter(need => !names.has(need))).toEqual([]);
 });
 
 test('with all that is granted everything works', async () => {
@@ -58,7 +62,11 @@ test.each(GRANTS.map(grant => [label(grant), grant] as const))('%s', async (_, g
   expect(needing).not.toEqual([]);
   for (const probe of probes) {
     const { worked, shown } = await attempts.get(key(probe, grant))!();
-    expect({ probe: probe.name, worked, shown }).toEqual({ probe: probe.name, worked: !needing.includes(probe), shown });
+    expect({ probe: probe.name, worked, shown }).toEqual({
+      probe: probe.name,
+      worked: !needing.includes(probe),
+      shown,
+    });
     if (worked) continue;
     if (isSeenByClients(probe, grant)) expectDenied(shown, grant.action);
     else if (grant.handler === 'ApiFunction' && !isLeftToSweeper(probe, grant)) expectClean(shown);

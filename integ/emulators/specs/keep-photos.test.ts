@@ -19,7 +19,11 @@ test(`uploads, confirms, lists and downloads ${PHOTO_COUNT} images byte for byte
 async function keep(i: number): Promise<Photo> {
   const isReal = i < REAL_COUNT;
   const { type, bytes } = isReal ? await tinyPicture(i) : generatePicture(i);
-  const { image_id: imageId, upload } = await client.createImage({ content_type: type, size: bytes.length, tags: ['kept'] });
+  const { image_id: imageId, upload } = await client.createImage({
+    content_type: type,
+    size: bytes.length,
+    tags: ['kept'],
+  });
   expect((await put(upload, bytes)).status).toBe(200);
   expectStatus(await client.confirm(imageId), 200);
   const downloaded = await fetchUrl((await client.download(imageId)).url);

@@ -5,17 +5,24 @@ import { describeContract } from '../../../test/acceptance/suite';
 import { corsOnSuite } from '../../../test/acceptance/suite/cors';
 import { Client, fetchUrl } from '../../../test/acceptance/support/client';
 import { eventually } from '../../../test/acceptance/support/together';
-import { createEmulatedServerEnvironment, type EmulatedServerOptions } from '../../../test/environments/emulated-server';
+import {
+  createEmulatedServerEnvironment, type EmulatedServerOptions,
+} from '../../../test/environments/emulated-server';
 import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/support/as-constructed';
 import { tinyPicture } from '../pictures';
 
 const { EMULATOR_URL: emulator, EMULATOR_TARGET: target } = process.env;
-if (!emulator) throw new Error('EMULATOR_URL must be the address of an emulator that runs, such as http://127.0.0.1:4566, got: nothing');
+if (!emulator) {
+  throw new Error(
+    'EMULATOR_URL must be the address of an emulator that runs, such as http://127.0.0.1:4566, got: nothing',
+  );
+}
 
 /** LocalStack answers about 30 requests a second: with more concurrent writers of one record, retries would run out. */
 const crowd = target === 'localstack' ? 8 : undefined;
 
-const open = (options: Omit<EmulatedServerOptions, 'emulator'> = {}) => createEmulatedServerEnvironment({ ...options, emulator, maxConcurrency: crowd });
+const open = (options: Omit<EmulatedServerOptions, 'emulator'> = {}) =>
+  createEmulatedServerEnvironment({ ...options, emulator, maxConcurrency: crowd });
 
 describeContract(open);
 describe('the HTTP contract with origins, local server on an emulator', () => corsOnSuite(open));
@@ -23,7 +30,11 @@ describe('the HTTP contract with origins, local server on an emulator', () => co
 describe('the local server on an emulator', () => {
   const corsOrigins = ['https://app.example.com'];
   const environment = open({ corsOrigins, processing: true });
-  const access = { endpoint: emulator, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const access = {
+    endpoint: emulator,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
   beforeAll(async () => environment.start(), 60_000);
   afterAll(async () => environment.stop());
 
@@ -33,7 +44,9 @@ describe('the local server on an emulator', () => {
   });
 
   test('creates bucket and table as the construct does', async () => {
-    await expectBucketAsConstructed(new S3Client({ ...access, forcePathStyle: true }), environment.resources, corsOrigins);
+    await expectBucketAsConstructed(
+      new S3Client({ ...access, forcePathStyle: true }), environment.resources, corsOrigins,
+    );
     await expectTableAsConstructed(new DynamoDBClient(access), environment.resources);
   });
 

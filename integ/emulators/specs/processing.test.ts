@@ -41,12 +41,17 @@ async function downloadVariants({ variants }: ImageView): Promise<Buffer[]> {
     // On-demand variants have no size before the first request.
     expect(size).toBe(isOfCdn(url) && size === null ? null : body.length);
     if (!isOfCdn(url)) expect(headers.get('content-disposition')).toEqual(['inline']);
-    expect(await sharp(body).metadata()).toMatchObject({ format: content_type === 'image/avif' ? 'heif' : 'webp', width, height });
+    expect(await sharp(body).metadata()).toMatchObject({
+      format: content_type === 'image/avif' ? 'heif' : 'webp',
+      width,
+      height,
+    });
     return body;
   }));
 }
 
-const listSizes = ({ variants }: ImageView): unknown[] => (variants as Variant[]).map(({ name, width, height }) => [name, width, height]);
+const listSizes = ({ variants }: ImageView): unknown[] =>
+  (variants as Variant[]).map(({ name, width, height }) => [name, width, height]);
 
 async function readPixel(bytes: Buffer, left: number, top: number): Promise<number[]> {
   return [...await sharp(bytes).ensureAlpha().extract({ left, top, width: 1, height: 1 }).raw().toBuffer()];
@@ -58,8 +63,13 @@ describe('storage tells the queue, and the queue a worker', () => {
     expectStatus(await client.confirm(imageId), 200);
     const image = await waitForStatus(imageId);
     expect(image).toMatchObject({ width: 1200, height: 1600, format: 'jpeg', animated: false, rejection: null });
-    expect(image.placeholder).toEqual({ thumbhash: expect.any(String), color: expect.stringMatching(/^#[0-9a-f]{6}$/) });
-    expect(listSizes(image)).toEqual([['thumb', 240, 320], ['small', 480, 640], ['medium', 960, 1280], ['large', 1200, 1600]]);
+    expect(image.placeholder).toEqual({
+      thumbhash: expect.any(String),
+      color: expect.stringMatching(/^#[0-9a-f]{6}$/),
+    });
+    expect(listSizes(image)).toEqual([
+      ['thumb', 240, 320], ['small', 480, 640], ['medium', 960, 1280], ['large', 1200, 1600],
+    ]);
     for (const bytes of await downloadVariants(image)) {
       const { exif, height } = await sharp(bytes).metadata();
       expect(exif).toBeUndefined();
@@ -102,25 +112,39 @@ describe('what workers give up', () => {
     leftovers = (await operate({ command: 'status' })).status.given_up;
   }, PATIENCE_MS);
 
-  test('a message that is none of ours ends in the dead-letter queue after its tries, and the operator sees it', async () => {
+  test(
+    'a message that is none of ours ends in the dead-letter queue after its tries, and the operator sees it',
+    async () => {
     // A message stays hidden for six times the worker's time-out, so five tries take half an hour. Only that time is
     // shortened here: the worker's limits allow no time-out short enough. Queue, event source and redrive policy are
     // those of the template.
-    await withShortVisibility(async () => {
-      await send('Uploads', POISON);
-      await eventually(async () => expect(await peek('DeadLetters')).toEqual([POISON]), PATIENCE_MS);
-    });
-    expect(await operate({ command: 'status' })).toMatchObject({ status: { waiting: 0, working: 0, given_up: leftovers + 1 } });
-  }, 2 * PATIENCE_MS);
+      await withShortVisibility(async () => {
+        await send('Uploads', POISON);
+        await eventually(async () => expect(await peek('DeadLetters')).toEqual([POISON]), PATIENCE_MS);
+      });
+      expect(await operate({ command: 'status' })).toMatchObject({
+        status: { waiting: 0, working: 0, given_up: leftovers + 1 },
+      });
+    },
+    2 * PATIENCE_MS,
+  );
 
   test('an operator redrives an image that failed, and leaves that message where it is', async () => {
     failed = (await waitForStatus(await upload(await tinyPicture(1)))).image_id;
     const { object_key } = await readRow(failed);
     // The edge to `failed` leaves the record without a claim.
-    await changeRow(failed, { status: 'failed', tries: 5 }, ['variants', 'width', 'height', 'placeholder', 'claim_until']);
+    await changeRow(failed, { status: 'failed', tries: 5 }, [
+      'variants', 'width', 'height', 'placeholder', 'claim_until',
+    ]);
     await send('DeadLetters', JSON.stringify({ object_key: object_key.S }));
     expect(await client.image(failed)).toMatchObject({ status: 'failed', variants: [] });
-    expect(await operate({ command: 'redrive' })).toMatchObject({ done: true, seen: 2, queued: 1, skipped: 1, status: { given_up: leftovers + 1 } });
+    expect(await operate({ command: 'redrive' })).toMatchObject({
+      done: true,
+      seen: 2,
+      queued: 1,
+      skipped: 1,
+      status: { given_up: leftovers + 1 },
+    });
     await downloadVariants(await waitForStatus(failed));
   }, 2 * PATIENCE_MS);
 

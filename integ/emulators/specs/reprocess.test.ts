@@ -9,7 +9,8 @@ import { PHOTO_COUNT, REAL_COUNT, type Ledger } from '../photos';
 
 const { user, photos } = JSON.parse(readFileSync(readDeployment().ledger, 'utf8')) as Ledger;
 const client = new Client(createContractEnvironment(), user);
-const listIds = (isReal: boolean): string[] => photos.filter(photo => photo.isReal === isReal).map(({ imageId }) => imageId).sort();
+const listIds = (isReal: boolean): string[] =>
+  photos.filter(photo => photo.isReal === isReal).map(({ imageId }) => imageId).sort();
 
 async function images(): Promise<Map<string, ImageView>> {
   const page = await client.page('limit=100');
@@ -49,6 +50,8 @@ test('photos from before there was processing get variants when an operator asks
 
 /** Ids of the images for which the worker logged that they keep their variants. */
 async function listKept(since: number): Promise<string[]> {
-  const lines = (await readLogs('Worker', since)).split('\n').filter(line => line.includes('reprocessing failed; the image keeps its variants'));
+  const lines = (await readLogs('Worker', since)).split('\n').filter(
+    line => line.includes('reprocessing failed; the image keeps its variants'),
+  );
   return [...new Set(lines.map(line => (JSON.parse(line) as { image_id: string }).image_id))].sort();
 }

@@ -23,7 +23,11 @@ beforeAll(async () => {
 
 test.each(RESOURCES)('$logicalId ($Type) is there as written', async ({ logicalId, Type, Properties }) => {
   const inspect = INSPECTORS[Type];
-  if (!inspect) throw new Error(`nobody inspects ${Type}: write an inspector in integ/emulators/resources/ and name it in inspectors.ts`);
+  if (!inspect) {
+    throw new Error(
+      `nobody inspects ${Type}: write an inspector in integ/emulators/resources/ and name it in inspectors.ts`,
+    );
+  }
   const id = stack.resources[logicalId];
   if (!id) throw new Error(`the template has ${logicalId}, the stack has not`);
   const written = resolve(Properties, scope);
@@ -31,6 +35,8 @@ test.each(RESOURCES)('$logicalId ($Type) is there as written', async ({ logicalI
 });
 
 test('what is known to be ignored is written', () => {
-  const unwritten = known.filter(({ type, property }) => !RESOURCES.some(({ Type, Properties }) => Type === type && isWritten(Properties, property)));
+  const unwritten = known.filter(
+    ({ type, property }) => !RESOURCES.some(({ Type, Properties }) => Type === type && isWritten(Properties, property)),
+  );
   expect(unwritten).toEqual([]);
 });

@@ -12,12 +12,18 @@ test('the schedule runs every five minutes, and its target confirms what nobody 
   await makeDue(imageId);
   const events = new EventBridgeClient(clientOptions(stack));
   const rule = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
-  expect(await events.send(new DescribeRuleCommand({ Name: rule }))).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+  expect(await events.send(new DescribeRuleCommand({ Name: rule }))).toMatchObject({
+    ScheduleExpression: 'rate(5 minutes)',
+    State: 'ENABLED',
+  });
   const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: rule }));
   expect(Targets).toHaveLength(1);
   const run = await new LambdaClient(clientOptions(stack)).send(new InvokeCommand({ FunctionName: Targets[0].Arn }));
   const swept = Buffer.from(run.Payload ?? []).toString();
-  expect({ error: run.FunctionError, swept: JSON.parse(swept) as unknown }).toMatchObject({ error: undefined, swept: { failed: 0 } });
+  expect({ error: run.FunctionError, swept: JSON.parse(swept) as unknown }).toMatchObject({
+    error: undefined,
+    swept: { failed: 0 },
+  });
   expect((await client.image(imageId)).status).toBe('ready');
 }, 120_000);
 

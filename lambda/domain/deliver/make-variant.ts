@@ -17,19 +17,27 @@ export interface MadeBytes {
  * Makes and stores it by the worker's own steps. Its image may be deleted meanwhile: then the variant is deleted, too,
  * and the answer is 404.
  */
-export async function makeVariant(deps: TransformDeps, record: ImageRecord, variant: WantedVariant): Promise<MadeBytes> {
+export async function makeVariant(
+  deps: TransformDeps, record: ImageRecord, variant: WantedVariant,
+): Promise<MadeBytes> {
   const { definition: { name }, format } = variant;
   const bytes = await render(deps, record, variant);
   const key = buildVariantKey(record.object_key, { name, format });
-  const etag = await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
+  const etag = await deps.objects.put(key, bytes, `image/${format}`, {
+    cacheControl: DELIVERY.CACHE_CONTROL,
+    onDemand: true,
+  });
   await removeIfGone(deps, record, key);
   return { bytes, format, etag };
 }
 
-async function render(deps: TransformDeps, record: ImageRecord, { definition, format }: WantedVariant): Promise<Uint8Array> {
+async function render(
+  deps: TransformDeps, record: ImageRecord, { definition, format }: WantedVariant,
+): Promise<Uint8Array> {
   const { imaging, objects, rejectionCache } = deps;
   // A known rejection saves even the read: repeated requests cost nothing.
-  const known = record.checksum_sha256 && await rejectionCache.recall(computeRejectionKey(record.checksum_sha256, imaging));
+  const known = record.checksum_sha256
+    && await rejectionCache.recall(computeRejectionKey(record.checksum_sha256, imaging));
   if (known) return throwNotMakeable(deps, record, known);
   const original = await objects.read(record.object_key, record.etag!);
   if (!original) throw buildNotFound();
@@ -37,7 +45,11 @@ async function render(deps: TransformDeps, record: ImageRecord, { definition, fo
   if ('rejection' in inspected) return throwNotMakeable(deps, record, inspected.rejection);
   const made = await imaging.make(original, inspected.header, [definition], format);
   if (!('rejection' in made)) return made.variants[0].bytes;
-  if (made.isFatal) await rejectionCache.remember(computeRejectionKey(createHash('sha256').update(original).digest('base64'), imaging), made.rejection);
+  if (made.isFatal) {
+    await rejectionCache.remember(
+      computeRejectionKey(createHash('sha256').update(original).digest('base64'), imaging), made.rejection,
+    );
+  }
   return throwNotMakeable(deps, record, made.rejection);
 }
 

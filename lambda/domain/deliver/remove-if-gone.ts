@@ -8,7 +8,9 @@ import { buildNotFound } from '../errors';
  * object. So it invalidates twice: before the delete, since an object whose invalidation fails must stay for the
  * sweeper; and after it, when the CDN cannot fetch the object again.
  */
-export async function removeIfGone({ table, objects, cdn }: TransformDeps, record: ImageRecord, key: string): Promise<void> {
+export async function removeIfGone(
+  { table, objects, cdn }: TransformDeps, record: ImageRecord, key: string,
+): Promise<void> {
   const current = await table.get(record.image_id);
   if (current?.object_key === record.object_key && current.status === 'ready') return;
   const invalidation = { image_id: record.image_id, object_key: record.object_key };

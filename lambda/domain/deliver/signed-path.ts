@@ -20,7 +20,9 @@ export function computeSignatureEnd(now: number, ttlSeconds: number): number {
 }
 
 /** Signs everything under a path. One signature covers all variants of an image, or all images of a user. */
-export async function signPath({ baseUrl, urlTtlSeconds, signer }: SignedDelivery, path: string, now: number): Promise<SignedPath> {
+export async function signPath(
+  { baseUrl, urlTtlSeconds, signer }: SignedDelivery, path: string, now: number,
+): Promise<SignedPath> {
   const end = computeSignatureEnd(now, urlTtlSeconds);
   const policy = buildPolicy(`${baseUrl}${path}/*`, end);
   const { signature, keyId } = await signer.sign(policy);
@@ -48,5 +50,8 @@ export function buildSignedQuery({ policy, signature, keyId }: SignedPath): stri
 
 /** Names and values, in the order of the headers. */
 export function buildSignedCookies({ policy, signature, keyId }: SignedPath): [string, string][] {
-  return [['CloudFront-Policy', policy], ['CloudFront-Signature', signature], ['CloudFront-Key-Pair-Id', keyId], ['CloudFront-Hash-Algorithm', HASH]];
+  return [
+    ['CloudFront-Policy', policy], ['CloudFront-Signature', signature], ['CloudFront-Key-Pair-Id', keyId],
+    ['CloudFront-Hash-Algorithm', HASH],
+  ];
 }

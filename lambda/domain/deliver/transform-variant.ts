@@ -20,7 +20,9 @@ const LONGEST_PAUSE_MS = 500;
  * The variant under a path of the CDN, from storage or made now. Of all concurrent requests, one makes it. Throws
  * `not-found` for every path that is not a variant of a ready image.
  */
-export async function transformVariant(deps: TransformDeps, { path, isExact }: WantedFile, deadline: number): Promise<MadeBytes> {
+export async function transformVariant(
+  deps: TransformDeps, { path, isExact }: WantedFile, deadline: number,
+): Promise<MadeBytes> {
   const parsed = parsePath(path);
   const wanted = parsed && { ...parsed, isExact };
   const record = wanted && await deps.table.get(wanted.imageId);
@@ -29,7 +31,9 @@ export async function transformVariant(deps: TransformDeps, { path, isExact }: W
   return await findStored(deps, record, variant) ?? makeOnce(deps, record, variant, deadline);
 }
 
-async function findStored({ objects }: TransformDeps, record: ImageRecord, variant: WantedVariant): Promise<MadeBytes | undefined> {
+async function findStored(
+  { objects }: TransformDeps, record: ImageRecord, variant: WantedVariant,
+): Promise<MadeBytes | undefined> {
   const { definition: { name }, format } = variant;
   const key = buildVariantKey(record.object_key, { name, format });
   const object = await objects.find(key);
@@ -38,12 +42,18 @@ async function findStored({ objects }: TransformDeps, record: ImageRecord, varia
 }
 
 /** The holder of the lease makes it. All others poll: the variant may appear, or the lease may end. */
-async function makeOnce(deps: TransformDeps, record: ImageRecord, variant: WantedVariant, deadline: number): Promise<MadeBytes> {
+async function makeOnce(
+  deps: TransformDeps, record: ImageRecord, variant: WantedVariant, deadline: number,
+): Promise<MadeBytes> {
   const { clock, leases, leaseMs } = deps;
   const id = buildLeaseId(record.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
   for (let pause = FIRST_PAUSE_MS; clock.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const lease = await leases.take(id, clock.now() + leaseMs);
-    if (lease) return runUnderLease(deps, lease, async () => await findStored(deps, record, variant) ?? makeVariant(deps, record, variant));
+    if (lease) {
+      return runUnderLease(
+        deps, lease, async () => await findStored(deps, record, variant) ?? makeVariant(deps, record, variant),
+      );
+    }
     await clock.sleep(pause);
     const made = await findStored(deps, record, variant);
     if (made) return made;
@@ -56,6 +66,8 @@ async function runUnderLease<T>({ logger }: TransformDeps, lease: Lease, work: (
   try {
     return await work();
   } finally {
-    await lease.release().catch((error: unknown) => logger.warn('lease release failed; the lease ends by itself', { error }));
+    await lease.release().catch(
+      (error: unknown) => logger.warn('lease release failed; the lease ends by itself', { error }),
+    );
   }
 }

@@ -1,4 +1,6 @@
-import { buildDeliveryPath, type ImageRecord, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
+import {
+  buildDeliveryPath, type ImageRecord, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat,
+} from '../../../src/contract';
 import { listFormats } from '../variant-formats';
 
 /** The parts of a CDN path: `/<t>/<u>/<image_id>/<name>.<ext>`. */
@@ -26,7 +28,9 @@ export interface WantedVariant {
 }
 
 /** Undefined unless the image is ready, the path is its own, and the service's set has the variant in that format. */
-export function findWanted(record: ImageRecord | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
+export function findWanted(
+  record: ImageRecord | undefined, path: WantedPath, set: readonly VariantDefinition[],
+): WantedVariant | undefined {
   const { image, name, format, isExact } = path;
   const definition = set.find(variant => variant.name === name);
   // A delete looks for variants only if a worker has claimed the image before.

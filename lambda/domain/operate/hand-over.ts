@@ -12,7 +12,9 @@ export async function announce(deps: OperatorDeps, objectKey: string, remake?: R
  * Gives a failed image all its tries again. Returns the record as it is then, in every state. After a crash before the
  * announcement, the sweeper announces it.
  */
-export async function redriveImage(deps: OperatorDeps, imageId: string, objectKey: string): Promise<ImageRecord | undefined> {
+export async function redriveImage(
+  deps: OperatorDeps, imageId: string, objectKey: string,
+): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
     const record = await deps.table.get(imageId);
     if (record?.status !== 'failed' || record.object_key !== objectKey) return record;

@@ -41,12 +41,23 @@ function selectUserImages(deps: OperatorDeps, userId: string): Images {
     readPage: async cursor => {
       const owner = buildOwner({ userId });
       const query = { partition: owner, descending: true, limit: PAGE };
-      const { keys, more } = await deps.table.listByUser({ ...query, behind: cursor === undefined ? undefined : parseCursor(cursor) });
-      const records = new Map((await deps.table.getMany(keys.map(key => key.image_id))).map(record => [record.image_id, record]));
+      const { keys, more } = await deps.table.listByUser({
+        ...query,
+        behind: cursor === undefined ? undefined : parseCursor(cursor),
+      });
+      const records = new Map(
+        (await deps.table.getMany(keys.map(key => key.image_id))).map(record => [record.image_id, record]),
+      );
       // In the order of the index, since a cursor stands for all images before it. Deleted records have no position any
       // more, and foreign ones never had one.
-      const listed = keys.flatMap(key => records.get(key.image_id) ?? []).filter(record => record.created_at !== undefined && record.owner === owner);
-      return { records: listed, passedOver: keys.length - listed.length, cursor: more ? keys.at(-1)?.created_at : undefined };
+      const listed = keys.flatMap(key => records.get(key.image_id) ?? []).filter(
+        record => record.created_at !== undefined && record.owner === owner,
+      );
+      return {
+        records: listed,
+        passedOver: keys.length - listed.length,
+        cursor: more ? keys.at(-1)?.created_at : undefined,
+      };
     },
     getCursor: record => record.created_at!,
   };

@@ -10,7 +10,9 @@ import type { DeadLetter, OperatorDeps } from '../ports';
  * has failed again since, and taking it would never end. The same holds for messages of other kinds: both are left, and
  * stay hidden until the redrive ends.
  */
-export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveRequest, deadline: number): Promise<Progress> {
+export async function redrive(
+  deps: OperatorDeps, { rate, cursor }: RedriveRequest, deadline: number,
+): Promise<Progress> {
   const began = cursor === undefined ? deps.clock.now() : readBeginning(cursor);
   const pace = new Pace(deps, rate);
   const tally = new Tally();
@@ -37,7 +39,9 @@ function listIds({ uploads = [] }: DeadLetter): string[] {
   return uploads.flatMap(({ object_key }) => parseImageId(object_key) ?? []);
 }
 
-async function redriveMessage(deps: OperatorDeps, { id, uploads, sentAt, remove }: DeadLetter, began: number): Promise<Fate> {
+async function redriveMessage(
+  deps: OperatorDeps, { id, uploads, sentAt, remove }: DeadLetter, began: number,
+): Promise<Fate> {
   if (uploads === undefined) {
     deps.logger.warn('unknown message in the dead-letter queue; left there', { message_id: id });
     return 'none of ours';

@@ -11,8 +11,15 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
   let givenUp: ImageRecord | undefined;
   return persist(deps, async () => {
     const record = await deps.table.get(imageId);
-    if (mine && record?.attempt === mine.attempt && record?.claim_until === mine.claim_until && record?.status === 'processing') return record;
-    if (givenUp && record?.status === givenUp.status && record.updated_at === givenUp.updated_at) return countFailed(deps);
+    if (
+      mine && record?.attempt === mine.attempt && record?.claim_until === mine.claim_until
+      && record?.status === 'processing'
+    ) {
+      return record;
+    }
+    if (givenUp && record?.status === givenUp.status && record.updated_at === givenUp.updated_at) {
+      return countFailed(deps);
+    }
     const ready = await prepareClaim(deps, record, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
     if ((ready.tries ?? 0) >= MAX_TRIES) {
@@ -27,7 +34,9 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
   });
 }
 
-async function prepareClaim(deps: WorkerDeps, record: ImageRecord | undefined, objectKey: string): Promise<ImageRecord | typeof MOVED | undefined> {
+async function prepareClaim(
+  deps: WorkerDeps, record: ImageRecord | undefined, objectKey: string,
+): Promise<ImageRecord | typeof MOVED | undefined> {
   // An event with another key than the record's concerns that object alone, which is deleted.
   if (record?.object_key !== objectKey || !isLive(record)) {
     await deps.objects.delete(objectKey);

@@ -3,7 +3,9 @@ import { listStoredVariants } from './store-variants';
 import { type ImageRecord, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { deleteVariants } from '../delete-bytes';
 import { purgeImage, purgeLateBytes, waitForCdn } from '../deliver/purge-image';
-import { applyWrites, failWrites, isLive, endClaimWrites, completeWrites, rejectProcessingWrites, awaitScanWrites } from '../image-states';
+import {
+  applyWrites, failWrites, isLive, endClaimWrites, completeWrites, rejectProcessingWrites, awaitScanWrites,
+} from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps, Write } from '../ports';
 
@@ -12,11 +14,14 @@ import type { WorkerDeps, Write } from '../ports';
 export async function accept(deps: WorkerDeps, { record: record, checksum, made }: Processed): Promise<void> {
   const facts = { ...made.facts, checksum_sha256: checksum };
   const variants = listStoredVariants(deps.imaging, made);
-  await finish(deps, record, current => completeWrites(current, facts, variants, deps.clock.now()), METRICS.IMAGES_PROCESSED);
+  await finish(
+    deps, record, current => completeWrites(current, facts, variants, deps.clock.now()), METRICS.IMAGES_PROCESSED,
+  );
 }
 
 export async function reject(deps: WorkerDeps, record: ImageRecord, rejection: Rejection): Promise<void> {
-  const buildEdge = (current: ImageRecord) => rejectProcessingWrites(current, rejection, deps.clock.now(), deps.cdn !== undefined);
+  const buildEdge = (current: ImageRecord) =>
+    rejectProcessingWrites(current, rejection, deps.clock.now(), deps.cdn !== undefined);
   const written = await finish(deps, record, buildEdge, METRICS.IMAGES_REJECTED);
   // The record stays due: the sweeper deletes the rest.
   if (written) await purgeImage(deps, written);
@@ -27,7 +32,9 @@ export async function reject(deps: WorkerDeps, record: ImageRecord, rejection: R
  * of its attempts.
  */
 export async function fail(deps: WorkerDeps, record: ImageRecord): Promise<void> {
-  await finish(deps, record, current => failWrites(current, deps.clock.now(), deps.cdn !== undefined), METRICS.IMAGES_FAILED);
+  await finish(
+    deps, record, current => failWrites(current, deps.clock.now(), deps.cdn !== undefined), METRICS.IMAGES_FAILED,
+  );
 }
 
 /**

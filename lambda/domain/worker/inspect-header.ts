@@ -4,5 +4,7 @@ import type { Inspected, Original, Step } from './step';
 export const inspectHeader: Step<Original, Inspected> = async (deps, work) => {
   const { record: record, bytes } = work;
   const verdict = deps.imaging.inspect(bytes, record.sniffed_type ?? record.content_type);
-  return 'rejection' in verdict ? { end: 'rejected', rejection: verdict.rejection } : { ...work, header: verdict.header };
+  return 'rejection' in verdict
+    ? { end: 'rejected', rejection: verdict.rejection }
+    : { ...work, header: verdict.header };
 };

@@ -22,7 +22,9 @@ export interface Delivered {
  * names the owner: an upload that has to wait costs no read of a record, so the queue of uploads stays short. If a
  * worker dies, its slot ends with its claim.
  */
-export async function processWithinShare(deps: SharingDeps, upload: Announcement, { messageId, isLast }: Delivered): Promise<void> {
+export async function processWithinShare(
+  deps: SharingDeps, upload: Announcement, { messageId, isLast }: Delivered,
+): Promise<void> {
   const owner = hashOwner(upload.object_key);
   if (owner === undefined) return processUpload(deps, upload.object_key, isLast, upload.remake);
   const slot = await takeSlot(deps, owner, messageId);
@@ -30,7 +32,9 @@ export async function processWithinShare(deps: SharingDeps, upload: Announcement
   try {
     await processUpload(deps, upload.object_key, isLast, upload.remake);
   } finally {
-    await slot.release().catch((error: unknown) => deps.logger.warn('slot release failed; the slot ends by itself', { error }));
+    await slot.release().catch(
+      (error: unknown) => deps.logger.warn('slot release failed; the slot ends by itself', { error }),
+    );
   }
 }
 
@@ -44,7 +48,9 @@ export function hashOwner(objectKey: string): string | undefined {
  * The slot lasts as long as a claim, and a worker ends before both. Each try is a write, so only a part of a large
  * share is searched: if a free slot is missed, the upload waits in the surplus queue.
  */
-async function takeSlot({ slots, share, claimMs, clock }: SharingDeps, owner: string, messageId: string): Promise<Lease | undefined> {
+async function takeSlot(
+  { slots, share, claimMs, clock }: SharingDeps, owner: string, messageId: string,
+): Promise<Lease | undefined> {
   const first = createHash('sha256').update(messageId).digest().readUInt32BE(0);
   for (let n = 0; n < Math.min(share, MOST_TRIED); n++) {
     const slot = await slots.take(buildSlotId(owner, (first + n) % share), clock.now() + claimMs);
@@ -56,7 +62,9 @@ async function takeSlot({ slots, share, claimMs, clock }: SharingDeps, owner: st
 /**
  * The worker acknowledges the message only after this: a crash in between adds the upload twice, which does no harm.
  */
-async function defer({ surplus, metrics }: SharingDeps, upload: Announcement, owner: string, messageId: string): Promise<void> {
+async function defer(
+  { surplus, metrics }: SharingDeps, upload: Announcement, owner: string, messageId: string,
+): Promise<void> {
   await surplus.add(upload, owner, messageId);
   metrics.count(METRICS.UPLOADS_DEFERRED);
 }

@@ -6,7 +6,9 @@ export function isEager({ generation }: VariantDefinition): boolean {
   return generation === 'eager';
 }
 
-const FACTS: readonly (keyof ImageFacts)[] = ['width', 'height', 'format', 'animated', 'placeholder', 'checksum_sha256'];
+const FACTS: readonly (keyof ImageFacts)[] = [
+  'width', 'height', 'format', 'animated', 'placeholder', 'checksum_sha256',
+];
 
 /** The variants and facts that a ready image lacks, by the present set. */
 export interface ReprocessingPlan {
@@ -16,13 +18,19 @@ export interface ReprocessingPlan {
   readonly isNeeded: boolean;
 }
 
-export function planReprocessing(record: ImageRecord, set: readonly VariantDefinition[], remake: Remake): ReprocessingPlan {
+export function planReprocessing(
+  record: ImageRecord, set: readonly VariantDefinition[], remake: Remake,
+): ReprocessingPlan {
   const wanted = set.filter(isEager).filter(definition => {
     const variant = findVariant(record, definition);
     return variant?.size === undefined || (remake === 'changed' && variant.settings !== computeSettings(definition));
   });
   const needsOriginal = wanted.length > 0 || FACTS.some(fact => record[fact] === undefined);
-  return { wanted, needsOriginal, isNeeded: needsOriginal || !hasSameVariants(record, listVariants(record, set, remake, [], planRoughly)) };
+  return {
+    wanted,
+    needsOriginal,
+    isNeeded: needsOriginal || !hasSameVariants(record, listVariants(record, set, remake, [], planRoughly)),
+  };
 }
 
 /** The facts that the record lacks. Known facts stay: reprocessing cannot change them. */
@@ -34,7 +42,13 @@ type Plan = (definition: VariantDefinition) => VariantRecord;
 
 /** Only tells that a variant is new; its size does not matter. */
 function planRoughly(definition: VariantDefinition): VariantRecord {
-  return { name: definition.name, format: definition.formats[0], width: 0, height: 0, settings: computeSettings(definition) };
+  return {
+    name: definition.name,
+    format: definition.formats[0],
+    width: 0,
+    height: 0,
+    settings: computeSettings(definition),
+  };
 }
 
 /** The variants of a reprocessed image, in the order of the set. Names that the set no longer has are dropped. */
@@ -45,14 +59,16 @@ export function listVariants(
     const variant = made.find(({ name }) => name === definition.name) ?? findVariant(record, definition);
     if (isEager(definition)) return variant ?? [];
     // An on-demand variant is not made here, but the one by its old definition must go.
-    const isOutdated = variant === undefined || (remake === 'changed' && variant.settings !== computeSettings(definition));
+    const isOutdated = variant === undefined
+      || (remake === 'changed' && variant.settings !== computeSettings(definition));
     return isOutdated ? [plan(definition)] : [variant];
   });
 }
 
 /** The name of a stored variant with a changed definition. */
 export function findChangedVariant(record: ImageRecord, set: readonly VariantDefinition[]): string | undefined {
-  return set.find(definition => (findVariant(record, definition)?.settings ?? computeSettings(definition)) !== computeSettings(definition))?.name;
+  return set.find(definition => (findVariant(record, definition)?.settings
+    ?? computeSettings(definition)) !== computeSettings(definition))?.name;
 }
 
 export function hasSameVariants({ variants = [] }: ImageRecord, records: readonly VariantRecord[]): boolean {

@@ -20,7 +20,9 @@ export const examine = chainSteps(
   storeVariants,
 );
 
-function chainSteps<A, B, C, D, E, F, G>(a: Step<A, B>, b: Step<B, C>, c: Step<C, D>, d: Step<D, E>, e: Step<E, F>, f: Step<F, G>): Step<A, G> {
+function chainSteps<A, B, C, D, E, F, G>(
+  a: Step<A, B>, b: Step<B, C>, c: Step<C, D>, d: Step<D, E>, e: Step<E, F>, f: Step<F, G>,
+): Step<A, G> {
   const steps = [a, b, c, d, e, f] as Step<unknown, unknown>[];
   return async (deps, task) => {
     let work: unknown = task;

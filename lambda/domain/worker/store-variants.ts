@@ -7,12 +7,16 @@ import type { Imaging, MadeImage, MadeVariant } from '../ports';
 export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
   const options = deps.cdn && { cacheControl: DELIVERY.CACHE_CONTROL };
   await Promise.all(work.made.variants.map(variant => (
-    deps.objects.put(buildVariantKey(work.record.object_key, variant), variant.bytes, `image/${variant.format}`, options))));
+    deps.objects.put(
+      buildVariantKey(work.record.object_key, variant), variant.bytes, `image/${variant.format}`, options,
+    ))));
   return work;
 };
 
 /** The whole set, in its order: the variants made now, and those for later demand. */
-export function listStoredVariants({ variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: MadeImage): VariantRecord[] {
+export function listStoredVariants(
+  { variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: MadeImage,
+): VariantRecord[] {
   return variants.flatMap(definition => {
     if (!isEager(definition)) return [plan(definition, made.facts)];
     return made.variants.filter(({ name }) => name === definition.name).map(describeStored);

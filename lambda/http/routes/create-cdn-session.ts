@@ -14,13 +14,18 @@ export const createCdnSessionRoute: RouteHandler = async ({ body, faults, caller
   if (hasBody(body)) readFields({}, body, faults);
   faults.throwIfAny();
   if (delivery.mode === 'presigned') {
-    throw new ProblemError('no-such-route', 'Variants have presigned URLs here, which need no cookies: there is no CDN.');
+    throw new ProblemError(
+      'no-such-route', 'Variants have presigned URLs here, which need no cookies: there is no CDN.',
+    );
   }
   if (delivery.mode === 'anyone') return respondNoContent();
   const now = clock.now();
   const signed = await signPath(delivery, `/${computeTenantSegment(caller)}/${computeUserSegment(caller)}`, now);
   const attributes = buildCookieAttributes(delivery, signed, now);
-  return { ...respondNoContent(), cookies: buildSignedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };
+  return {
+    ...respondNoContent(),
+    cookies: buildSignedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')),
+  };
 };
 
 /**

@@ -30,11 +30,15 @@ export const listImagesRoute: RouteHandler = async ({ request, faults, caller, d
 const BOUND_TO_CURSOR = ['order', 'tag', 'content_type', 'status', 'created_after', 'created_before'];
 
 /** A wrong cursor has a code of its own. Beside other faults it is one of them, so that one answer names them all. */
-function readPosition(request: HttpRequest, question: unknown, isPosition: (text: string) => boolean, faults: Faults): string | undefined {
+function readPosition(
+  request: HttpRequest, question: unknown, isPosition: (text: string) => boolean, faults: Faults,
+): string | undefined {
   const cursor = request.query.get('cursor')?.[0];
   if (cursor === undefined) return undefined;
   if (faults.isEmpty()) return decodeCursor(cursor, question, isPosition);
-  const isRight = faults.has(BOUND_TO_CURSOR) ? isCursor(cursor) : findPosition(cursor, question, isPosition) !== undefined;
+  const isRight = faults.has(BOUND_TO_CURSOR)
+    ? isCursor(cursor)
+    : findPosition(cursor, question, isPosition) !== undefined;
   if (!isRight) faults.add('cursor', CURSOR_RULE);
   return undefined;
 }
@@ -52,13 +56,17 @@ function readFilters(request: HttpRequest, accept: readonly string[], faults: Fa
 /** Sorted, so that a cursor does not depend on the order of the tags. */
 function readTags(request: HttpRequest, faults: Faults): string[] {
   const values = request.query.get('tag') ?? [];
-  for (const value of values.filter(text => !isTag(normaliseTag(text)))) faults.add('tag', `${TAG_RULE}, ${describeGot(value)}`);
+  for (const value of values.filter(text => !isTag(normaliseTag(text)))) {
+    faults.add('tag', `${TAG_RULE}, ${describeGot(value)}`);
+  }
   return [...new Set(values.map(normaliseTag))].sort();
 }
 
 type Instant = NonNullable<ReturnType<typeof parseInstant>>;
 
-function readTime(request: HttpRequest, name: string, bound: (instant: Instant) => string, faults: Faults): string | undefined {
+function readTime(
+  request: HttpRequest, name: string, bound: (instant: Instant) => string, faults: Faults,
+): string | undefined {
   const value = request.query.get(name)?.[0];
   if (value === undefined) return undefined;
   // In a query string `+` means a space: an unencoded `…T12:00:00+02:00` arrives with a space.

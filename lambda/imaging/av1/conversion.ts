@@ -17,14 +17,21 @@ const BT2020: Weights = [0.2627, 0.0593];
 /** The weights of red and blue in luma. */
 type Weights = readonly [red: number, blue: number];
 
-/** H.273, table 4. AVIF files without a matrix mean BT.601 (AVIF 1.1, section 2.2.1 with MIAF's default); browsers read them so. */
-const WEIGHTS = new Map<number, Weights>([[1, BT709], [4, [0.30, 0.11]], [5, BT601], [6, BT601], [7, [0.212, 0.087]], [9, BT2020], [10, BT2020]]);
+/**
+ * H.273, table 4. AVIF files without a matrix mean BT.601 (AVIF 1.1, section 2.2.1 with MIAF's default); browsers read
+ * them so.
+ */
+const WEIGHTS = new Map<number, Weights>([
+  [1, BT709], [4, [0.30, 0.11]], [5, BT601], [6, BT601], [7, [0.212, 0.087]], [9, BT2020], [10, BT2020],
+]);
 
 /** H.273, equations 32 to 37, for the primaries of BT.709, BT.2020 and Display P3. */
 const WEIGHTS_BY_PRIMARIES = new Map<number, Weights>([[1, BT709], [9, BT2020], [12, [0.2290, 0.0793]]]);
 
 /** The struct `Conversion` of av1.c: a matrix of nine numbers, then offset and scale of luma, chroma and alpha. */
-export function buildConversion(cicp: Cicp, depth: number, alpha: Quantization = { depth: 8, fullRange: true }): Float32Array {
+export function buildConversion(
+  cicp: Cicp, depth: number, alpha: Quantization = { depth: 8, fullRange: true },
+): Float32Array {
   const colour = { depth, fullRange: cicp.fullRange };
   const chroma = cicp.matrix === IDENTITY ? computeLumaScale(colour) : computeChromaScale(colour);
   return new Float32Array([...buildMatrix(cicp), ...computeLumaScale(colour), ...chroma, ...computeLumaScale(alpha)]);

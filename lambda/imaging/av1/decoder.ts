@@ -67,21 +67,37 @@ export class Av1Decoder {
   }
 
   readPicture(stream: number): Picture {
-    const [width, height, depth, layout, primaries, transfer, matrix, range] = FACTS.map((_, fact) => this.library.pictureFact(stream, fact));
-    return { width, height, depth, isGrey: layout === GREY, cicp: { primaries, transfer, matrix, fullRange: range === 1 } };
+    const [width, height, depth, layout, primaries, transfer, matrix, range] = FACTS.map(
+      (_, fact) => this.library.pictureFact(stream, fact),
+    );
+    return {
+      width,
+      height,
+      depth,
+      isGrey: layout === GREY,
+      cicp: { primaries, transfer, matrix, fullRange: range === 1 },
+    };
   }
 
   /** Its data is in the decoder's memory, and the next call overwrites it. All pictures of an image have one size. */
-  render(colour: number, alpha: number | undefined, { cicp, isPremultiplied = false, isDeep = false, view, shrink = 1 }: RenderOptions = {}): Pixels {
+  render(
+    colour: number,
+    alpha: number | undefined,
+    { cicp, isPremultiplied = false, isDeep = false, view, shrink = 1 }: RenderOptions = {},
+  ): Pixels {
     const { depth, cicp: coded, ...picture } = this.readPicture(colour);
     const { width, height, numbers } = placeView(view ?? computeView([], picture)!, shrink);
     const channels = alpha === undefined ? 3 : 4;
     const size = width * height * channels * (isDeep ? 2 : 1);
     const output = this.reserveOutput(size);
-    const conversion = buildConversion(cicp ?? coded, depth, alpha === undefined ? undefined : this.readQuantization(alpha));
+    const conversion = buildConversion(
+      cicp ?? coded, depth, alpha === undefined ? undefined : this.readQuantization(alpha),
+    );
     new Float32Array(this.library.memory.buffer, this.conversion, conversion.length).set(conversion);
     new Int32Array(this.library.memory.buffer, this.view, numbers.length).set(numbers);
-    requirePointer(this.library.render(colour, alpha ?? 0, this.conversion, this.view, Number(isPremultiplied), Number(isDeep), output));
+    requirePointer(this.library.render(
+      colour, alpha ?? 0, this.conversion, this.view, Number(isPremultiplied), Number(isDeep), output,
+    ));
     return { data: Buffer.from(this.library.memory.buffer, output, size), width, height, channels };
   }
 

@@ -11,7 +11,9 @@ export interface Library {
   readonly closeStream: (stream: number) => void;
   readonly decodeSample: (stream: number, bytes: number, size: number) => number;
   readonly pictureFact: (stream: number, fact: number) => number;
-  readonly render: (colour: number, alpha: number, conversion: number, view: number, isPremultiplied: number, isDeep: number, to: number) => number;
+  readonly render: (
+    colour: number, alpha: number, conversion: number, view: number, isPremultiplied: number, isDeep: number, to: number
+  ) => number;
 }
 
 declare const WebAssembly: {

@@ -14,5 +14,9 @@ export function placeView({ area, right, down }: View, shrink: number): PlacedVi
   // The stored pixel that is shown at the upper left.
   const [x, y] = [right[0] + down[0] < 0 ? stored.width - 1 : 0, right[1] + down[1] < 0 ? stored.height - 1 : 0];
   const [stepX, stepY] = [right[0] + down[0] * width, right[1] + down[1] * width];
-  return { width, height, numbers: [area.left, area.top, area.width, area.height, shrink, -(x * stepX + y * stepY), stepX, stepY] };
+  return {
+    width,
+    height,
+    numbers: [area.left, area.top, area.width, area.height, shrink, -(x * stepX + y * stepY), stepX, stepY],
+  };
 }

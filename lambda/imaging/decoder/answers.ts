@@ -24,13 +24,18 @@ const Image = v.strictObject({
     thumbhash: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{4,36}={0,2}$/)),
     color: v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/)),
   }),
-  variants: v.array(v.strictObject({ name: v.string(), format: v.picklist(VARIANT_FORMATS), width: Side, height: Side })),
+  variants: v.array(
+    v.strictObject({ name: v.string(), format: v.picklist(VARIANT_FORMATS), width: Side, height: Side }),
+  ),
 });
 
 const Head = v.variant('kind', [
   v.strictObject({ kind: v.literal('ready'), isClosed: v.boolean() }),
   v.strictObject({ kind: v.literal('corrupt') }),
-  v.strictObject({ kind: v.literal('fault'), message: v.pipe(v.string(), v.transform(text => text.slice(0, FAULT_LENGTH))) }),
+  v.strictObject({
+    kind: v.literal('fault'),
+    message: v.pipe(v.string(), v.transform(text => text.slice(0, FAULT_LENGTH))),
+  }),
   v.strictObject({ kind: v.literal('image'), image: Image }),
 ]);
 
@@ -52,11 +57,14 @@ export function checkAnswer(job: ImageJob, { head, blobs }: Frame): Verdict | un
   const variants = blobs.map((bytes, i): EncodedVariant => ({ ...image.variants[i], bytes }));
   const planned = plan(job, image);
   if (![blobs, image.variants].every(({ length }) => length === planned.length)) return undefined;
-  const isAsPlanned = planned.every(({ variant: name, format, size }, i) => isMade(variants[i], { name, format, ...size }));
+  const isAsPlanned = planned.every(
+    ({ variant: name, format, size }, i) => isMade(variants[i], { name, format, ...size }),
+  );
   return isAsPlanned ? { kind: 'image', image: { ...image, variants } } : undefined;
 }
 
 function isMade({ bytes, ...made }: EncodedVariant, wanted: Omit<EncodedVariant, 'bytes'>): boolean {
-  return made.name === wanted.name && made.format === wanted.format && made.width === wanted.width && made.height === wanted.height
+  return made.name === wanted.name && made.format === wanted.format && made.width === wanted.width
+    && made.height === wanted.height
     && sniff(bytes.subarray(0, START_BYTES)) === `image/${wanted.format}`;
 }

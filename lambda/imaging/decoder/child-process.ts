@@ -61,7 +61,8 @@ export class DecoderProcess {
   }
 
   get alive(): boolean {
-    return this.death === undefined && this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined;
+    return this.death === undefined && this.child.exitCode === null && this.child.signalCode === null
+      && this.child.pid !== undefined;
   }
 
   /** Throws if the child cannot start: that says nothing about an image. */
@@ -78,7 +79,9 @@ export class DecoderProcess {
     const { decodeSeconds, decodeWallSeconds } = this.limits;
     try {
       const longest = 1000 * (before === undefined ? decodeSeconds : decodeWallSeconds);
-      return await this.awaitAnswer(longest, () => writeFrame(this.channel, packJob(job)), frame => checkAnswer(job, frame));
+      return await this.awaitAnswer(
+        longest, () => writeFrame(this.channel, packJob(job)), frame => checkAnswer(job, frame),
+      );
     } finally {
       clearInterval(watch);
       this.done++;
@@ -91,7 +94,9 @@ export class DecoderProcess {
   }
 
   /** `read` parses a frame; undefined for an unexpected frame, which ends the child. */
-  private async awaitAnswer<T>(milliseconds: number, begin: () => void, read: (frame: Frame) => T | undefined): Promise<T | Death> {
+  private async awaitAnswer<T>(
+    milliseconds: number, begin: () => void, read: (frame: Frame) => T | undefined,
+  ): Promise<T | Death> {
     const timer = setTimeout(() => this.kill('time'), milliseconds);
     try {
       return await new Promise<T | Death>(resolve => {
@@ -143,7 +148,11 @@ function buildCommand(script: string, { decodeSeconds, decodeMemoryMiB }: Decode
   const node = [process.execPath, ...DECODER_OPTIONS, script];
   if (!existsSync(SHELL)) return node;
   const data = (decodeMemoryMiB + DATA_HEADROOM_MIB) * 1024;
-  return [SHELL, '-c', `ulimit -d ${Math.ceil(data)} 2>/dev/null; ulimit -t ${Math.ceil(decodeSeconds * 400)} 2>/dev/null; exec "$@"`, SHELL, ...node];
+  return [
+    SHELL, '-c',
+    `ulimit -d ${Math.ceil(data)} 2>/dev/null; ulimit -t ${Math.ceil(decodeSeconds * 400)} 2>/dev/null; exec "$@"`,
+    SHELL, ...node,
+  ];
 }
 
 /**
@@ -154,5 +163,10 @@ function buildCommand(script: string, { decodeSeconds, decodeMemoryMiB }: Decode
  */
 export function buildDecoderEnvironment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;
-  return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', VIPS_DISC_THRESHOLD: '4g', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
+  return {
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_TRIM_THRESHOLD_: '131072',
+    VIPS_DISC_THRESHOLD: '4g',
+    ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH },
+  };
 }

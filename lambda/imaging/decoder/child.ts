@@ -33,7 +33,8 @@ async function answer(frame: Frame): Promise<Answer> {
 
 /**
  * A minor collection frees most memory. Objects that have survived one, and libheif's memory, need a full collection,
- * which takes too many milliseconds to run after each image. The sandbox blocks `process.memoryUsage`, which opens /proc.
+ * which takes too many milliseconds to run after each image. The sandbox blocks `process.memoryUsage`, which opens
+ * /proc.
  */
 function collectGarbage(answered: Answer): void {
   collectYoung();
@@ -53,7 +54,8 @@ readFrames(channel, MAX_JOB_BYTES, frame => {
   });
 }, end);
 
-// The files that are read later, by traces of system calls over 887 files of all kinds: libvips and Node have opened all of theirs by now.
+// The files that are read later, by traces of system calls over 887 files of all kinds: libvips and Node have opened
+// all of theirs by now.
 readLibrary();
 readAv1Library();
 writeFrame(channel, packAnswer({ kind: 'ready', isClosed: enterSandbox() }));

@@ -9,10 +9,16 @@ export interface Frame {
 
 /** Twice the largest original that the construct lets through: nothing else in a job has a size to speak of. */
 export const MAX_JOB_BYTES = 2 * MAX_PROCESSED_BYTES;
-/** Far more than all variants of an image, and less than would take the worker's memory: a child that sends more has been taken over. */
+/**
+ * Far more than all variants of an image, and less than would take the worker's memory: a child that sends more has
+ * been taken over.
+ */
 export const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 const PREFIX_LENGTH = 4;
-/** More than any image has variants. A child that has been taken over could fill 256 MiB with millions of empty parts, which take gigabytes here. */
+/**
+ * More than any image has variants. A child that has been taken over could fill 256 MiB with millions of empty parts,
+ * which take gigabytes here.
+ */
 const MAX_PARTS = 10_000;
 /** Facts and names. JSON takes many times its length in memory. */
 const MAX_HEAD_BYTES = 4 * 1024 * 1024;
@@ -30,7 +36,9 @@ export function writeFrame(stream: Writable, { head, blobs }: Frame): void {
 }
 
 /** Calls `onFrame` for each whole frame, and `onError` for an invalid one or one of more than `maxBytes`. */
-export function readFrames(stream: Readable, maxBytes: number, onFrame: (frame: Frame) => void, onError: () => void): void {
+export function readFrames(
+  stream: Readable, maxBytes: number, onFrame: (frame: Frame) => void, onError: () => void,
+): void {
   let part = Buffer.alloc(PREFIX_LENGTH);
   let filled = 0;
   let inPrefix = true;
@@ -63,7 +71,9 @@ function parse(body: Buffer): Frame {
   for (let at = 0; at < body.length;) {
     const start = at + 4;
     at = start + body.readUInt32BE(at);
-    if (at > body.length || parts.length === MAX_PARTS) throw new Error('a part reaches behind the frame, or there are too many');
+    if (at > body.length || parts.length === MAX_PARTS) {
+      throw new Error('a part reaches behind the frame, or there are too many');
+    }
     parts.push(body.subarray(start, at));
   }
   const [head, ...blobs] = parts;

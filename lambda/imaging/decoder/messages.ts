@@ -24,5 +24,8 @@ export function unpackJob({ head, blobs: [bytes] }: Frame): ImageJob {
 export function packAnswer(answer: Answer): Frame {
   if (answer.kind !== 'image') return { head: answer, blobs: [] };
   const variants = answer.image.variants.map(({ bytes, ...rest }) => rest);
-  return { head: { ...answer, image: { ...answer.image, variants } }, blobs: answer.image.variants.map(({ bytes }) => bytes) };
+  return {
+    head: { ...answer, image: { ...answer.image, variants } },
+    blobs: answer.image.variants.map(({ bytes }) => bytes),
+  };
 }

@@ -27,7 +27,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Decodes in processes of their own, since nothing else stops a decoder: neither sharp's timeout nor the end of a thread. */
+/**
+ * Decodes in processes of their own, since nothing else stops a decoder: neither sharp's timeout nor the end of a
+ * thread.
+ */
 export class DecoderPool {
   private readonly waiting: Waiting[] = [];
   private readonly idle: DecoderProcess[] = [];
@@ -78,7 +81,9 @@ export class DecoderPool {
     if (this.closed) throw buildClosedError();
     if (typeof answer !== 'string') return settle(answer, waiting);
     this.options.onDeath?.(answer);
-    if (waiting.alone || isCertain(answer, child.done === 1)) return waiting.reject(buildRejection(answer, this.options.limits));
+    if (waiting.alone || isCertain(answer, child.done === 1)) {
+      return waiting.reject(buildRejection(answer, this.options.limits));
+    }
     // Behind all others: they have not failed yet.
     this.enqueue({ ...waiting, alone: true });
   }

@@ -18,7 +18,9 @@ export function readAv1Colour(bytes: Bytes, start: number, end: number): Av1Colo
     header.skip(1);
     const type = header.read(4);
     const extended = header.readFlag();
-    const [length, behind] = header.readFlag() ? readLeb128(bytes, at + (extended ? 2 : 1)) : [end - at, at + (extended ? 2 : 1)];
+    const [length, behind] = header.readFlag()
+      ? readLeb128(bytes, at + (extended ? 2 : 1))
+      : [end - at, at + (extended ? 2 : 1)];
     if (type === SEQUENCE_HEADER) return readSequenceHeader(new Bits(bytes, behind));
     bytes.count(1);
     at = behind + length;

@@ -1,6 +1,9 @@
 import type { Bytes } from './bytes';
 
-/** A range of a file, read from the highest bit of its first byte on. Behind the end of the file it throws, as `Bytes` does. */
+/**
+ * A range of a file, read from the highest bit of its first byte on. Behind the end of the file it throws, as `Bytes`
+ * does.
+ */
 export class Bits {
   private at: number;
 

@@ -11,8 +11,9 @@ export interface Box {
 const MAX_SIBLINGS = 10_000;
 
 /**
- * The boxes of a range, ISO/IEC 14496-12, section 4.2: a size, a name; size 1 means that one of 64 bits follows the name, 0 that the
- * box goes on to the end. A box that goes on behind its parent is cut off there; one that cannot hold its own header ends the list.
+ * The boxes of a range, ISO/IEC 14496-12, section 4.2: a size, a name; size 1 means that one of 64 bits follows the
+ * name, 0 that the box goes on to the end. A box that goes on behind its parent is cut off there; one that cannot hold
+ * its own header ends the list.
  */
 export function* readBoxes(bytes: Bytes, from: number, to: number): Generator<Box> {
   let at = from;

@@ -1,7 +1,10 @@
 import { INTACT_COPY, explainRejection } from '../../domain/explain-rejection';
 import { RejectionError } from '../rejection-error';
 
-/** Four characters that name a chunk or box, as the number that `u32` reads: comparing strings costs seconds in a file of nothing but empty boxes. */
+/**
+ * Four characters that name a chunk or box, as the number that `u32` reads: comparing strings costs seconds in a file
+ * of nothing but empty boxes.
+ */
 export function encodeFourcc(name: string): number {
   return Buffer.from(name, 'latin1').readUInt32BE();
 }
@@ -71,7 +74,9 @@ export class Bytes {
 
   /** The words of every verdict on a header. `why` is ours, never of the file. */
   createCorruptError(why: string): RejectionError {
-    return new RejectionError('CORRUPT', explainRejection(`The upload cannot be read as ${this.format}: ${why}`, INTACT_COPY));
+    return new RejectionError(
+      'CORRUPT', explainRejection(`The upload cannot be read as ${this.format}: ${why}`, INTACT_COPY),
+    );
   }
 
   private requireBytes(at: number, count: number): void {

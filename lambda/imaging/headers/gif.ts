@@ -8,7 +8,10 @@ export const IMAGE = 0x2c;
 export const EXTENSION = 0x21;
 const COMMENT = 0xfe;
 
-/** A canvas with a longer side fits into no WebP, and is a mistake of the program that wrote the file: the frames' extent counts. */
+/**
+ * A canvas with a longer side fits into no WebP, and is a mistake of the program that wrote the file: the frames'
+ * extent counts.
+ */
 export const TRUSTED_SIDE = 16_383;
 
 /**
@@ -58,9 +61,14 @@ function skipExtension(bytes: Bytes, at: number): number {
   return skipSubBlocks(bytes, at + 2);
 }
 
-/** The first sub-block does not end the extension even where it is empty, comments excepted. So libnsgif finds frames that other decoders miss. */
+/**
+ * The first sub-block does not end the extension even where it is empty, comments excepted. So libnsgif finds frames
+ * that other decoders miss.
+ */
 export function skipExtensionLikeLibnsgif(bytes: Bytes, at: number): number {
-  return bytes.readU8(at + 1) === COMMENT ? skipExtension(bytes, at) : skipSubBlocks(bytes, at + 3 + bytes.readU8(at + 2));
+  return bytes.readU8(at + 1) === COMMENT
+    ? skipExtension(bytes, at)
+    : skipSubBlocks(bytes, at + 3 + bytes.readU8(at + 2));
 }
 
 /** Sections 18 and 20: the highest bit says whether there is a table, the lowest three how many colours. */

@@ -38,7 +38,11 @@ export function readHeifColour(bytes: Bytes): HeifColour {
   const source = findFirstSource(bytes, children, primary);
   const properties = source === undefined ? own : [...own, ...readProperties(bytes, children, source)];
   const coded = readCoded(bytes, children, properties, source ?? primary);
-  return { cicp: readNclx(bytes, properties) ?? coded?.cicp, monochrome: coded?.monochrome ?? false, peak: readPeak(bytes, properties) };
+  return {
+    cicp: readNclx(bytes, properties) ?? coded?.cicp,
+    monochrome: coded?.monochrome ?? false,
+    peak: readPeak(bytes, properties),
+  };
 }
 
 function readPrimaryItem(bytes: Bytes, children: readonly Box[]): number {
@@ -78,7 +82,9 @@ function readAssociations(bytes: Bytes, ipma: Box, item: number): number[] {
     at += 1;
     bytes.count(1 + count);
     if (id === item) {
-      return Array.from({ length: count }, (_, i) => width === 2 ? bytes.readU16(at + 2 * i) % 2 ** 15 : bytes.readU8(at + i) % 2 ** 7);
+      return Array.from(
+        { length: count }, (_, i) => width === 2 ? bytes.readU16(at + 2 * i) % 2 ** 15 : bytes.readU8(at + i) % 2 ** 7,
+      );
     }
     at += count * width;
   }
@@ -119,7 +125,9 @@ interface Coded {
 }
 
 /** The colours in the coded image. HEVC gives the chroma format alone, ISO/IEC 14496-15, section 8.3.2.1. */
-function readCoded(bytes: Bytes, children: readonly Box[], properties: readonly Box[], item: number): Coded | undefined {
+function readCoded(
+  bytes: Bytes, children: readonly Box[], properties: readonly Box[], item: number,
+): Coded | undefined {
   const hvcc = properties.find(({ name }) => name === HVCC);
   if (hvcc) return { monochrome: bytes.readU8(hvcc.start + 16) % 4 === 0 };
   const av1c = properties.find(({ name }) => name === AV1C);
@@ -158,7 +166,9 @@ function findFirstExtent(bytes: Bytes, { start, end }: Box, item: number): Exten
     bytes.count(1 + extents);
     if (id === item) {
       const from = base + readNumber(bytes, at + width - offsetSize - lengthSize, offsetSize);
-      return isInFile && extents > 0 ? { start: from, end: from + readNumber(bytes, at + width - lengthSize, lengthSize) } : undefined;
+      return isInFile && extents > 0
+        ? { start: from, end: from + readNumber(bytes, at + width - lengthSize, lengthSize) }
+        : undefined;
     }
     at += extents * width;
   }

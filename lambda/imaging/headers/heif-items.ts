@@ -60,7 +60,10 @@ function readExtent(bytes: Bytes, { name, start }: Box): Size | undefined {
   return { width: bytes.readU32(start + FULL), height: bytes.readU32(start + FULL + 4) };
 }
 
-/** Section 9.3.1: the highest bit of an association says whether the property is essential; the rest is its place in `ipco`, from 1. */
+/**
+ * Section 9.3.1: the highest bit of an association says whether the property is essential; the rest is its place in
+ * `ipco`, from 1.
+ */
 function associate(bytes: Bytes, box: Box, properties: readonly (Size | undefined)[], sizes: Map<number, Size>): void {
   const wideId = isWide(bytes, box);
   const wideIndex = bytes.readU8(box.start + 3) % 2 === 1;
@@ -80,8 +83,12 @@ function associate(bytes: Bytes, box: Box, properties: readonly (Size | undefine
   }
 }
 
-/** ISO/IEC 14496-12, section 8.11.12: one item refers to others, and the name of the box gives the kind of reference. */
-function readReferences(bytes: Bytes, iref: Box, sources: Map<number, number[]>, auxiliaries: Map<number, number[]>): void {
+/**
+ * ISO/IEC 14496-12, section 8.11.12: one item refers to others, and the name of the box gives the kind of reference.
+ */
+function readReferences(
+  bytes: Bytes, iref: Box, sources: Map<number, number[]>, auxiliaries: Map<number, number[]>,
+): void {
   const wide = isWide(bytes, iref);
   const width = wide ? 4 : 2;
   for (const { name, start } of readBoxes(bytes, iref.start + FULL, iref.end)) {

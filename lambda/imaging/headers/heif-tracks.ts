@@ -99,7 +99,11 @@ function readEntries(bytes: Bytes, media: Box): Pick<Track, 'codec' | 'entry' | 
       size = takeLargestSides(size, { width: bytes.readU16(at), height: bytes.readU16(at + 2) });
     }
   }
-  return { ...size, codec: first?.name ?? 0, entry: first && { ...first, start: Math.min(first.start + ENTRY_BOXES, first.end) } };
+  return {
+    ...size,
+    codec: first?.name ?? 0,
+    entry: first && { ...first, start: Math.min(first.start + ENTRY_BOXES, first.end) },
+  };
 }
 
 /** Section 8.7.3: in both kinds the count follows version, flags and four bytes on the samples' size. */

@@ -12,7 +12,10 @@ const AV01 = encodeFourcc('av01');
 /** A grid under a rotation under a crop is three. */
 const MAX_DERIVATIONS = 4;
 
-/** AVIF, HEIC and HEIF: a primary item among others in `meta`, or all of it in `mini`; a sequence has a track in `moov` besides. */
+/**
+ * AVIF, HEIC and HEIF: a primary item among others in `meta`, or all of it in `mini`; a sequence has a track in `moov`
+ * besides.
+ */
 export function readHeif(bytes: Bytes): Reading {
   let size = NO_SIZE;
   let frames = 1;
@@ -32,11 +35,15 @@ function readBox(bytes: Bytes, box: Box): Reading {
   return box.name === MOOV ? readSequence(bytes, box) : NO_SIZE;
 }
 
-/** Decoders read the primary item and its auxiliary items. They never decode other items at the top, such as thumbnails. */
+/**
+ * Decoders read the primary item and its auxiliary items. They never decode other items at the top, such as thumbnails.
+ */
 function readPrimary(bytes: Bytes, items: Items): Reading {
   const { primary, sizes, auxiliaries } = items;
   const size = primary === undefined ? undefined : sizes.get(primary);
-  if (primary === undefined || !size) throw bytes.createCorruptError('it does not say which image is shown, or how large it is');
+  if (primary === undefined || !size) {
+    throw bytes.createCorruptError('it does not say which image is shown, or how large it is');
+  }
   const alongside = (auxiliaries.get(primary) ?? []).map(id => computeArea(sizes.get(id)));
   return { ...size, pixels: Math.max(computeArea(size), countSourcePixels(bytes, items, primary, size), ...alongside) };
 }
@@ -47,7 +54,8 @@ function computeArea({ width, height }: Size = NO_SIZE): number {
 
 /**
  * Pixels that are decoded for a derived item: a grid of 1 × 1 pixel can name one large tile a thousand times. Tiles at
- * the right and lower edge are cut off (ISO/IEC 23008-12, section 6.6.2.3), as in the files of every phone, so they are allowed.
+ * the right and lower edge are cut off (ISO/IEC 23008-12, section 6.6.2.3), as in the files of every phone, so they are
+ * allowed.
  */
 function countSourcePixels(bytes: Bytes, items: Items, primary: number, { width, height }: Size): number {
   let pixels = 0;
@@ -83,8 +91,8 @@ function add(counts: Map<number, number>, id: number, times: number): void {
 }
 
 /**
- * Every sample of an AV1 track is a frame. Of a track in another coding only the first picture is decoded: it counts as a still,
- * however many samples it has.
+ * Every sample of an AV1 track is a frame. Of a track in another coding only the first picture is decoded: it counts as
+ * a still, however many samples it has.
  */
 function readSequence(bytes: Bytes, moov: Box): Reading {
   let size = NO_SIZE;
@@ -96,7 +104,10 @@ function readSequence(bytes: Bytes, moov: Box): Reading {
   return { ...size, frames };
 }
 
-/** The low-overhead format of ISO/IEC 23008-12: 16 bits of other things, a flag, then 15 or 7 bits each of width and height, less one. */
+/**
+ * The low-overhead format of ISO/IEC 23008-12: 16 bits of other things, a flag, then 15 or 7 bits each of width and
+ * height, less one.
+ */
 function readMinimized(bytes: Bytes, { start }: Box): Size {
   const large = bytes.readU8(start + 2) >= 0x80;
   if (!large) return { width: bytes.readU8(start + 2) + 1, height: Math.floor(bytes.readU8(start + 3) / 2) + 1 };

@@ -11,9 +11,9 @@ const USUAL_SCANS = 13;
 const MAX_MEASURED_SCANS = 1_000;
 
 /**
- * Walks from marker to marker up to the end of the image. Segments are stepped over, and so the thumbnails in them. Entropy-coded
- * data is searched, since nothing says how long it is. Reserved markers are not stepped over as segments are: a decoder in search
- * of a restart passes them byte by byte and finds scans behind them.
+ * Walks from marker to marker up to the end of the image. Segments are stepped over, and so the thumbnails in them.
+ * Entropy-coded data is searched, since nothing says how long it is. Reserved markers are not stepped over as segments
+ * are: a decoder in search of a restart passes them byte by byte and finds scans behind them.
  */
 export function readJpeg(bytes: Bytes): Reading {
   const { raw } = bytes;
@@ -32,7 +32,13 @@ export function readJpeg(bytes: Bytes): Reading {
     at = findNextMarker(raw, findSegmentEnd(bytes, at));
   }
   const isMeasured = scans > USUAL_SCANS && scans <= MAX_MEASURED_SCANS;
-  return { width, height, scans, scanWork: isMeasured ? measureScans(raw) : undefined, lacksEnd: raw[at] !== MARKERS.EOI };
+  return {
+    width,
+    height,
+    scans,
+    scanWork: isMeasured ? measureScans(raw) : undefined,
+    lacksEnd: raw[at] !== MARKERS.EOI,
+  };
 }
 
 function findSegmentEnd(bytes: Bytes, at: number): number {

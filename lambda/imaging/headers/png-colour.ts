@@ -49,5 +49,10 @@ export function readPngColour(bytes: Bytes): PngColour {
 }
 
 function readCicp(bytes: Bytes, at: number): Cicp {
-  return { primaries: bytes.readU8(at), transfer: bytes.readU8(at + 1), matrix: bytes.readU8(at + 2), fullRange: bytes.readU8(at + 3) === 1 };
+  return {
+    primaries: bytes.readU8(at),
+    transfer: bytes.readU8(at + 1),
+    matrix: bytes.readU8(at + 2),
+    fullRange: bytes.readU8(at + 3) === 1,
+  };
 }

@@ -13,7 +13,10 @@ const SIZES = new Map<number, (bytes: Bytes, at: number) => Size>([
   [FRAME, readFrameExtent],
 ]);
 
-/** Chunks up to the end that the RIFF header gives, RFC 9649, sections 2.3 and 2.4. Every frame counts as a whole canvas. */
+/**
+ * Chunks up to the end that the RIFF header gives, RFC 9649, sections 2.3 and 2.4. Every frame counts as a whole
+ * canvas.
+ */
 export function readWebp(bytes: Bytes): Reading {
   const end = Math.min(8 + bytes.readU32le(4), bytes.length);
   let size = NO_SIZE;

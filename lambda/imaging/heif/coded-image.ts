@@ -21,7 +21,8 @@ export interface CodedImage {
   readonly transforms: readonly Transform[];
 }
 
-const [A1OP, LSEL, AV01, AV1C, AUXL, AUXC, PREM, ISPE] = ['a1op', 'lsel', 'av01', 'av1C', 'auxl', 'auxC', 'prem', 'ispe'].map(encodeFourcc);
+const [A1OP, LSEL, AV01, AV1C, AUXL, AUXC, PREM, ISPE] =
+  ['a1op', 'lsel', 'av01', 'av1C', 'auxl', 'auxC', 'prem', 'ispe'].map(encodeFourcc);
 
 /** AVIF 1.1, section 2.3.2.2: all layers. */
 const ALL_LAYERS = 0xffff;
@@ -54,7 +55,8 @@ export function isDeep(bytes: Bytes, graph: Graph, item: Item): boolean {
   const auxiliaries = listAuxiliaries(graph, item);
   const alpha = findAlpha(bytes, graph, item);
   return item.type === AV01 && hasDeepCoding(bytes, item) && [item, ...alpha ? [alpha] : []].every(isPlain)
-    && auxiliaries.filter(each => isAlpha(bytes, each)).every(each => each === alpha) && (!alpha || readSize(bytes, alpha) === readSize(bytes, item));
+    && auxiliaries.filter(each => isAlpha(bytes, each)).every(each => each === alpha)
+      && (!alpha || readSize(bytes, alpha) === readSize(bytes, item));
 }
 
 /** AV1 Codec ISO Media File Format Binding, section 2.3.3: profile and level, tier, then `high_bitdepth`. */
@@ -87,7 +89,9 @@ export function readCodedImage(bytes: Bytes, graph: Graph, item: Item): CodedIma
     cicp: readNclx(bytes, item.properties),
     peak: readPeak(bytes, item.properties),
     icc: readIccProfile(bytes, item.properties),
-    transforms: graph.transforms.length > 0 ? graph.transforms : item.properties.flatMap(found => readTransform(bytes, found) ?? []),
+    transforms: graph.transforms.length > 0
+      ? graph.transforms
+      : item.properties.flatMap(found => readTransform(bytes, found) ?? []),
   };
 }
 

@@ -11,7 +11,9 @@ type Others = Meta['others'];
 export function readItemData(bytes: Bytes, others: Others, { extents }: Item): Uint8Array {
   const parts = extents.map(extent => readExtent(bytes, others, extent));
   // Extents may overlap, and a small file would make gigabytes of them.
-  if (parts.reduce((sum, { length }) => sum + length, 0) > bytes.length) throw bytes.createCorruptError('its image has more data than the file');
+  if (parts.reduce((sum, { length }) => sum + length, 0) > bytes.length) {
+    throw bytes.createCorruptError('its image has more data than the file');
+  }
   return Buffer.concat(parts);
 }
 
@@ -23,14 +25,19 @@ function readExtent(bytes: Bytes, others: Others, { method, offset, length }: Ex
   return bytes.raw.subarray(start, end);
 }
 
-/** Rejects a file that ends before the data of its image, its sources or their alpha: libheif would show missing tiles of a grid in green. */
+/**
+ * Rejects a file that ends before the data of its image, its sources or their alpha: libheif would show missing tiles
+ * of a grid in green.
+ */
 export function checkShownData(bytes: Bytes, { items, references, primary, others }: Meta): void {
   for (const id of findShownItems(references, primary)) {
     const item = items.get(id);
     if (!item) continue;
     const isCoded = item.type === AV01 || item.type === HVC1;
     if (isCoded && item.extents.length === 0) throw bytes.createCorruptError('a part of its image has no data');
-    for (const extent of item.extents) if (extent.method === IN_FILE || extent.method === IN_IDAT) readExtent(bytes, others, extent);
+    for (const extent of item.extents) {
+      if (extent.method === IN_FILE || extent.method === IN_IDAT) readExtent(bytes, others, extent);
+    }
   }
 }
 

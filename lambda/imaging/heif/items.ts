@@ -44,7 +44,9 @@ function resolveIdentity({ items, references, primary }: Meta): Pick<Meta, 'item
     shown = source.id;
   }
   // Alpha belongs to the shown item.
-  const moved = references.map(({ name, from, to }) => ({ name, from, to: name === AUXL ? to.map(id => id === primary ? shown : id) : to }));
+  const moved = references.map(
+    ({ name, from, to }) => ({ name, from, to: name === AUXL ? to.map(id => id === primary ? shown : id) : to }),
+  );
   return { items: resolved, primary: shown, references: shown === primary ? references : moved };
 }
 
@@ -56,14 +58,24 @@ function isTransform({ name }: Property): boolean {
 
 type Graph = Pick<Meta, 'items' | 'references'>;
 
-/** The item's and that of its alpha, which is cropped alike. libheif limits the size of a picture to the cropped one. */
+/**
+ * The item's and that of its alpha, which is cropped alike. libheif limits the size of a picture to the cropped one.
+ */
 function removeCrops({ items, references }: Graph, primary: number): Map<number, Item> {
-  const cropped = new Set([primary, ...references.filter(({ name, to }) => name === AUXL && to.includes(primary)).map(({ from }) => from)]);
-  const removeCrop = (item: Item): Item => ({ ...item, properties: item.properties.filter(({ name }) => !isCrop(name)) });
+  const cropped = new Set([
+    primary, ...references.filter(({ name, to }) => name === AUXL && to.includes(primary)).map(({ from }) => from),
+  ]);
+  const removeCrop = (item: Item): Item => ({
+    ...item,
+    properties: item.properties.filter(({ name }) => !isCrop(name)),
+  });
   return new Map([...items].map(([id, item]) => [id, cropped.has(id) ? removeCrop(item) : item]));
 }
 
-/** libheif fails on an item that refers to another one twice. In a derived image the second source becomes a copy. Elsewhere one reference is enough. */
+/**
+ * libheif fails on an item that refers to another one twice. In a derived image the second source becomes a copy.
+ * Elsewhere one reference is enough.
+ */
 function resolveDoubles(bytes: Bytes, { items, references }: Graph): Graph & { readonly isChanged: boolean } {
   const all = new Map(items);
   let isChanged = false;

@@ -37,7 +37,8 @@ export interface Meta {
   readonly others: readonly Box[];
 }
 
-const [PITM, ILOC, IINF, IREF, IPRP, IPCO, IPMA, INFE] = ['pitm', 'iloc', 'iinf', 'iref', 'iprp', 'ipco', 'ipma', 'infe'].map(encodeFourcc);
+const [PITM, ILOC, IINF, IREF, IPRP, IPCO, IPMA, INFE] =
+  ['pitm', 'iloc', 'iinf', 'iref', 'iprp', 'ipco', 'ipma', 'infe'].map(encodeFourcc);
 const REBUILT = new Set([PITM, ILOC, IINF, IREF, IPRP]);
 
 /** Of a full box: a version, then flags. */
@@ -51,7 +52,9 @@ export function readMeta(bytes: Bytes, meta: Box): Meta {
   const extents = new Map(listChildren(ILOC).flatMap(box => [...readLocations(bytes, box)]));
   const properties = new Map(listChildren(IPRP).flatMap(box => [...readProperties(bytes, box)]));
   const items = listChildren(IINF).flatMap(box => readEntries(bytes, box))
-    .map(({ id, type, entry }): [number, Item] => [id, { id, type, entry, extents: extents.get(id) ?? [], properties: properties.get(id) ?? [] }]);
+    .map(({ id, type, entry }): [number, Item] => [
+      id, { id, type, entry, extents: extents.get(id) ?? [], properties: properties.get(id) ?? [] },
+    ]);
   return {
     primary,
     items: new Map(items),
@@ -64,18 +67,23 @@ function isWide(bytes: Bytes, box: Box): boolean {
   return bytes.readU8(box.start) > 0;
 }
 
-/** Section 8.11.6: behind version, flags and count an `infe` for each item. Versions 2 and 3 have an id, four bytes or two of protection, a type. */
+/**
+ * Section 8.11.6: behind version, flags and count an `infe` for each item. Versions 2 and 3 have an id, four bytes or
+ * two of protection, a type.
+ */
 function readEntries(bytes: Bytes, iinf: Box): Pick<Item, 'id' | 'type' | 'entry'>[] {
   const start = iinf.start + FULL + (isWide(bytes, iinf) ? 4 : 2);
-  return [...readBoxes(bytes, start, iinf.end)].filter(({ name, start: at }) => name === INFE && bytes.readU8(at) >= 2).map(box => {
-    const hasWideId = bytes.readU8(box.start) > 2;
-    const at = box.start + FULL;
-    return {
-      id: bytes.readId(at, hasWideId),
-      type: bytes.readU32(at + (hasWideId ? 6 : 4)),
-      entry: bytes.raw.subarray(box.start - 8, box.end),
-    };
-  });
+  return [...readBoxes(bytes, start, iinf.end)]
+    .filter(({ name, start: at }) => name === INFE && bytes.readU8(at) >= 2)
+    .map(box => {
+      const hasWideId = bytes.readU8(box.start) > 2;
+      const at = box.start + FULL;
+      return {
+        id: bytes.readId(at, hasWideId),
+        type: bytes.readU32(at + (hasWideId ? 6 : 4)),
+        entry: bytes.raw.subarray(box.start - 8, box.end),
+      };
+    });
 }
 
 /** Section 8.11.3. A base and an index can have 0, 4 or 8 bytes, so can offset and length. */
@@ -102,10 +110,15 @@ function* readLocations(bytes: Bytes, iloc: Box): Generator<[number, Extent[]]> 
   }
 }
 
-/** ISO/IEC 23008-12, section 9.3.1: the highest bit of an association says whether the property is essential; the rest is its place, from 1. */
+/**
+ * ISO/IEC 23008-12, section 9.3.1: the highest bit of an association says whether the property is essential; the rest
+ * is its place, from 1.
+ */
 function* readProperties(bytes: Bytes, iprp: Box): Generator<[number, Property[]]> {
   const inside = [...readBoxes(bytes, iprp.start, iprp.end)];
-  const properties = inside.filter(({ name }) => name === IPCO).flatMap(box => [...readBoxes(bytes, box.start, box.end)]);
+  const properties = inside.filter(({ name }) => name === IPCO).flatMap(
+    box => [...readBoxes(bytes, box.start, box.end)],
+  );
   for (const ipma of inside.filter(({ name }) => name === IPMA)) {
     const wideIndex = bytes.readU8(ipma.start + 3) % 2;
     const half = 2 ** (wideIndex ? 15 : 7);
@@ -115,7 +128,9 @@ function* readProperties(bytes: Bytes, iprp: Box): Generator<[number, Property[]
       at += isWide(bytes, ipma) ? 4 : 2;
       const count = bytes.readU8(at++);
       bytes.count(1 + count);
-      const values = Array.from({ length: count }, () => bytes.readUint((at += 1 + wideIndex) - 1 - wideIndex, 1 + wideIndex));
+      const values = Array.from(
+        { length: count }, () => bytes.readUint((at += 1 + wideIndex) - 1 - wideIndex, 1 + wideIndex),
+      );
       yield [id, values.flatMap(value => withEssential(properties[value % half - 1], value >= half))];
     }
   }
@@ -132,6 +147,10 @@ function* readReferences(bytes: Bytes, iref: Box): Generator<Reference> {
   for (const { name, start } of readBoxes(bytes, iref.start + FULL, iref.end)) {
     const count = bytes.readU16(start + width);
     bytes.count(count);
-    yield { name, from: bytes.readId(start, wide), to: Array.from({ length: count }, (_, i) => bytes.readId(start + width + 2 + i * width, wide)) };
+    yield {
+      name,
+      from: bytes.readId(start, wide),
+      to: Array.from({ length: count }, (_, i) => bytes.readId(start + width + 2 + i * width, wide)),
+    };
   }
 }

@@ -45,10 +45,12 @@ export function readMinimized(bytes: Bytes, mini: Box): WritableMeta {
   const image = parse(bytes, mini);
   const size = makeFullBox('ispe', 0, 0, encodeUint32(image.width, image.height));
   const colour = buildItem(image, COLOUR, image.data, [
-    size, makeBox(decodeFourcc(image.configType), image.config), ...buildColourBoxes(image), ...buildOrientationBoxes(image.orientation),
+    size, makeBox(decodeFourcc(image.configType), image.config), ...buildColourBoxes(image),
+    ...buildOrientationBoxes(image.orientation),
   ]);
   const alpha = image.alpha && buildItem(image, ALPHA, image.alpha, [
-    size, makeBox(decodeFourcc(image.configType), image.alphaConfig), makeFullBox('auxC', 0, 0, Buffer.from(ALPHA_URN, 'latin1')),
+    size, makeBox(decodeFourcc(image.configType), image.alphaConfig),
+    makeFullBox('auxC', 0, 0, Buffer.from(ALPHA_URN, 'latin1')),
     ...buildOrientationBoxes(image.orientation),
   ]);
   const references = alpha ? [{ name: encodeFourcc('auxl'), from: ALPHA, to: [COLOUR] }] : [];
@@ -67,7 +69,9 @@ function buildItem({ itemType }: Minimized, id: number, data: Part, properties: 
     type: itemType,
     entry: makeFullBox('infe', 2, 0, encodeUint16(id, 0), encodeUint32(itemType), Buffer.from([0])),
     extents: [{ method: 0, ...data }],
-    properties: properties.map(property => ({ bytes: property, isEssential: !/ispe|colr|auxC/.test(property.toString('latin1', 4, 8)) })),
+    properties: properties.map(
+      property => ({ bytes: property, isEssential: !/ispe|colr|auxC/.test(property.toString('latin1', 4, 8)) }),
+    ),
   };
 }
 
@@ -77,8 +81,13 @@ function buildColourBoxes({ cicp, icc }: Minimized): Buffer[] {
   return icc ? [coded, makeBox('colr', Buffer.from('prof', 'latin1'), icc)] : [coded];
 }
 
-/** EXIF's orientations 1 to 8 as quarter turns anticlockwise and, after them, a mirror: 0 is upside down, 1 left to right. */
-const ORIENTATIONS: readonly (readonly [turns: number, mirror?: number])[] = [[0], [0, 1], [2], [0, 0], [1, 0], [3], [3, 0], [1]];
+/**
+ * EXIF's orientations 1 to 8 as quarter turns anticlockwise and, after them, a mirror: 0 is upside down, 1 left to
+ * right.
+ */
+const ORIENTATIONS: readonly (readonly [turns: number, mirror?: number])[] = [
+  [0], [0, 1], [2], [0, 0], [1, 0], [3], [3, 0], [1],
+];
 
 function buildOrientationBoxes(orientation: number): Buffer[] {
   const [turns, mirror] = ORIENTATIONS[orientation - 1];
@@ -89,7 +98,9 @@ function buildOrientationBoxes(orientation: number): Buffer[] {
 function parse(bytes: Bytes, { start, end }: Box): Minimized {
   const bits = new Bits(bytes, start);
   bits.skip(2);
-  const [hasTypes, isFloat, fullRange, hasAlpha, hasCicp, hasHdr, hasIcc, hasExif, hasXmp] = Array.from({ length: 9 }, () => bits.readFlag());
+  const [hasTypes, isFloat, fullRange, hasAlpha, hasCicp, hasHdr, hasIcc, hasExif, hasXmp] = Array.from(
+    { length: 9 }, () => bits.readFlag(),
+  );
   const chroma = bits.read(2);
   const orientation = bits.read(3) + 1;
   const sideBits = bits.readFlag() ? 15 : 7;
@@ -102,10 +113,25 @@ function parse(bytes: Bytes, { start, end }: Box): Minimized {
   if (hasHdr) skipHdr(bytes, bits);
   const parts = readParts(bits, { hasAlpha, hasHdr, hasIcc, hasExif, hasXmp }, end);
   const readPart = ({ offset, length }: Part): Uint8Array => bytes.raw.subarray(offset, offset + length);
-  if (!bytes.holds(parts.data.offset, parts.data.length)) throw bytes.createCorruptError('it ends in the middle of its image');
+  if (!bytes.holds(parts.data.offset, parts.data.length)) {
+    throw bytes.createCorruptError('it ends in the middle of its image');
+  }
   const [config, alphaConfig] = [parts.config, parts.alphaConfig].map(readPart);
   const { data, alpha, icc } = parts;
-  return { width, height, itemType, configType, orientation, cicp, isPremultiplied, config, alphaConfig, icc: icc && readPart(icc), data, alpha };
+  return {
+    width,
+    height,
+    itemType,
+    configType,
+    orientation,
+    cicp,
+    isPremultiplied,
+    config,
+    alphaConfig,
+    icc: icc && readPart(icc),
+    data,
+    alpha,
+  };
 }
 
 function skipChromaPosition(bits: Bits, chroma: number): void {
@@ -125,7 +151,9 @@ interface CicpFlags {
   readonly chroma: number;
 }
 
-/** Without explicit values: sRGB, or unspecified where an ICC profile says it; BT.601's matrix where there are colours. */
+/**
+ * Without explicit values: sRGB, or unspecified where an ICC profile says it; BT.601's matrix where there are colours.
+ */
 function readCicp(bits: Bits, { hasCicp, hasIcc, chroma }: CicpFlags): Omit<Cicp, 'fullRange'> {
   const isGrey = chroma === 0;
   if (!hasCicp) return { primaries: hasIcc ? 2 : 1, transfer: hasIcc ? 2 : 13, matrix: isGrey ? 2 : 6 };

@@ -5,7 +5,17 @@ import { readMeta, type Item, type Meta, type Property } from './meta';
 import { readMinimized } from './mini';
 import { readSamples, listEntryBoxes } from './samples';
 import { readTransform, type Transform } from './transforms';
-import { sliceBox, makeBox, makeFullBox, encodeUint16, encodeUint32, writeMeta, type BoxBytes, type WritableItem, type WritableMeta } from './write';
+import {
+  sliceBox,
+  makeBox,
+  makeFullBox,
+  encodeUint16,
+  encodeUint32,
+  writeMeta,
+  type BoxBytes,
+  type WritableItem,
+  type WritableMeta,
+} from './write';
 import { readBoxes, type Box } from '../headers/boxes';
 import { Bytes, encodeFourcc } from '../headers/bytes';
 import { readTracks, type Track } from '../headers/heif-tracks';
@@ -39,7 +49,9 @@ export function prepare(bytes: Bytes): Prepared {
   const colour = file.tracks.find(({ isAuxiliary, entry }) => !isAuxiliary && entry);
   const isSequence = !meta || file.brand === AVIS || file.brand === MSF1;
   if (colour?.codec === AV01 && isSequence) return { kind: 'sequence', colour, alpha: findAlpha(file.tracks, colour) };
-  if (file.mini && file.brand === MIF3 && file.minor === AVIF) return prepare(new Bytes(makeStill(bytes, 'avif', readMinimized(bytes, file.mini)), 'HEIF'));
+  if (file.mini && file.brand === MIF3 && file.minor === AVIF) {
+    return prepare(new Bytes(makeStill(bytes, 'avif', readMinimized(bytes, file.mini)), 'HEIF'));
+  }
   if (!meta && colour) return buildItem(makeStill(bytes, 'heic', buildFirstPicture(bytes, colour)));
   return meta && file.meta ? prepareItem(file, file.meta, meta) : buildItem(bytes.raw);
 }
@@ -53,7 +65,9 @@ function prepareItem({ bytes }: File, box: Box, meta: Meta): Prepared {
   const { items, references, primary, transforms, isChanged } = resolveItems(bytes, meta);
   const shown = items.find(({ id }) => id === primary);
   const graph = { items, references, others: meta.others, transforms };
-  if (shown && (isLayered(shown) || isDeep(bytes, graph, shown))) return { kind: 'coded', image: readCodedImage(bytes, graph, shown) };
+  if (shown && (isLayered(shown) || isDeep(bytes, graph, shown))) {
+    return { kind: 'coded', image: readCodedImage(bytes, graph, shown) };
+  }
   if (!isChanged) return buildItem(bytes.raw);
   const writable: WritableMeta = {
     primary,
@@ -116,7 +130,10 @@ function buildFirstPicture(bytes: Bytes, track: Track): WritableMeta {
       type: track.codec,
       entry: makeFullBox('infe', 2, 0, encodeUint16(1, 0), encodeUint32(track.codec), Buffer.from([0])),
       extents: [{ method: 0, offset: sample.byteOffset - bytes.raw.byteOffset, length: sample.length }],
-      properties: [{ bytes: size, isEssential: false }, ...properties.map(box => ({ bytes: sliceBox(bytes.raw, box), isEssential: true }))],
+      properties: [
+        { bytes: size, isEssential: false },
+        ...properties.map(box => ({ bytes: sliceBox(bytes.raw, box), isEssential: true })),
+      ],
     }],
   };
 }
@@ -128,7 +145,10 @@ function isProperty(bytes: Bytes, box: Box): boolean {
 
 const PROPERTIES = new Set(['hvcC', 'colr', 'pasp'].map(encodeFourcc));
 
-/** A copy of the file with another `meta` box at its end, so that all data stays where it is. The boxes that it replaces become free space. */
+/**
+ * A copy of the file with another `meta` box at its end, so that all data stays where it is. The boxes that it replaces
+ * become free space.
+ */
 function rewrite(bytes: Bytes, replaced: readonly Box[], meta: WritableMeta): Uint8Array {
   const copy = Buffer.from(bytes.raw);
   for (const box of replaced) copy.set(FREE, findName(bytes, box));
@@ -140,7 +160,9 @@ function makeStill(bytes: Bytes, brand: 'avif' | 'heic', meta: WritableMeta): Ui
   const ftyp = makeBox('ftyp', Buffer.from(`${brand}\0\0\0\0mif1${brand}`, 'latin1'));
   const copy = Buffer.from(bytes.raw);
   for (const box of readBoxes(bytes, 0, bytes.length)) if (REPLACED.has(box.name)) copy.set(FREE, findName(bytes, box));
-  const items = meta.items.map(item => ({ ...item, extents: item.extents.map(extent => ({ ...extent, offset: extent.offset + ftyp.length })) }));
+  const items = meta.items.map(
+    item => ({ ...item, extents: item.extents.map(extent => ({ ...extent, offset: extent.offset + ftyp.length })) }),
+  );
   return Buffer.concat([ftyp, copy, writeMeta({ ...meta, items })]);
 }
 

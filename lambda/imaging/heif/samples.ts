@@ -13,7 +13,10 @@ interface SampleTable {
   readonly stbl: Box;
 }
 
-/** The coded samples of a track, ISO/IEC 14496-12, sections 8.7.3 to 8.7.5: sizes, samples in each chunk, and where the chunks are. */
+/**
+ * The coded samples of a track, ISO/IEC 14496-12, sections 8.7.3 to 8.7.5: sizes, samples in each chunk, and where the
+ * chunks are.
+ */
 export function readSamples(bytes: Bytes, track: Track): Uint8Array[] {
   const stbl = descend(bytes, track.box, 'mdia', 'minf', 'stbl');
   if (!stbl) throw bytes.createCorruptError('its sequence has no samples');
@@ -77,7 +80,9 @@ function readOffsets({ bytes, stbl }: SampleTable): number[] {
   const count = bytes.readU32(at);
   bytes.count(count);
   const isWide = box.name === CO64;
-  return Array.from({ length: count }, (_, i) => isWide ? bytes.readUint(at + 4 + 8 * i, 8) : bytes.readU32(at + 4 + 4 * i));
+  return Array.from(
+    { length: count }, (_, i) => isWide ? bytes.readUint(at + 4 + 8 * i, 8) : bytes.readU32(at + 4 + 4 * i),
+  );
 }
 
 function requireBox(bytes: Bytes, box: Box | undefined): Box {
@@ -119,8 +124,8 @@ function readDurations(bytes: Bytes, track: Track, samples: number): number[] {
 }
 
 /**
- * ISO/IEC 23008-12, section 7.2.2: an edit list that repeats plays as often as it goes into the track's duration. Without one browsers repeat
- * without end.
+ * ISO/IEC 23008-12, section 7.2.2: an edit list that repeats plays as often as it goes into the track's duration.
+ * Without one browsers repeat without end.
  */
 function readPlays(bytes: Bytes, track: Track): number {
   const list = descend(bytes, track.box, 'edts', 'elst');
@@ -137,9 +142,13 @@ function readPlays(bytes: Bytes, track: Track): number {
 const MOST_PLAYS = 2 ** 16 - 1;
 
 /** Of 64 bits in version 1 of a box, of 32 in version 0. All bits set mean that it is not known. */
-function readDuration(bytes: Bytes, start: number, [wide, narrow]: readonly [wide: number, narrow: number]): number | undefined {
+function readDuration(
+  bytes: Bytes, start: number, [wide, narrow]: readonly [wide: number, narrow: number],
+): number | undefined {
   const isWide = bytes.readU8(start) === 1;
-  const [high, low] = isWide ? [bytes.readU32(start + wide), bytes.readU32(start + wide + 4)] : [0, bytes.readU32(start + narrow)];
+  const [high, low] = isWide
+    ? [bytes.readU32(start + wide), bytes.readU32(start + wide + 4)]
+    : [0, bytes.readU32(start + narrow)];
   const isUnknown = low === 2 ** 32 - 1 && (!isWide || high === 2 ** 32 - 1);
   return isUnknown ? undefined : high * 2 ** 32 + low;
 }

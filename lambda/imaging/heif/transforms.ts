@@ -2,7 +2,9 @@ import type { Box } from '../headers/boxes';
 import { encodeFourcc, type Bytes } from '../headers/bytes';
 import type { Size } from '../headers/reading';
 
-/** A change to the decoded picture that comes before it is shown, ISO/IEC 23008-12, section 6.5, in the order of a file. */
+/**
+ * A change to the decoded picture that comes before it is shown, ISO/IEC 23008-12, section 6.5, in the order of a file.
+ */
 export type Transform =
   | { readonly kind: 'crop'; readonly clap: readonly number[] }
   /** Anticlockwise. */
@@ -20,7 +22,9 @@ export function isCrop(name: number): boolean {
 /** Undefined for a property that changes no pixels. */
 export function readTransform(bytes: Bytes, { name, start }: Box): Transform | undefined {
   if (name === IROT) return { kind: 'rotate', degrees: bytes.readU8(start) % 4 * 90 };
-  if (name === IMIR) return { kind: 'mirror', direction: bytes.readU8(start) % 2 === 0 ? 'upside down' : 'left to right' };
+  if (name === IMIR) {
+    return { kind: 'mirror', direction: bytes.readU8(start) % 2 === 0 ? 'upside down' : 'left to right' };
+  }
   if (name !== CLAP) return undefined;
   return { kind: 'crop', clap: Array.from({ length: 8 }, (_, i) => bytes.readU32(start + 4 * i)) };
 }
@@ -31,8 +35,8 @@ export interface Area extends Size {
 }
 
 /**
- * ISO/IEC 14496-12, section 12.1.4: fractions of width, height and the offsets of the centre from the picture's own. The area is kept within the
- * picture; undefined where nothing is left of it.
+ * ISO/IEC 14496-12, section 12.1.4: fractions of width, height and the offsets of the centre from the picture's own.
+ * The area is kept within the picture; undefined where nothing is left of it.
  */
 export function cropArea(clap: readonly number[], picture: Size): Area | undefined {
   const [width, height, right, down] = [0, 2, 4, 6].map(i => toSigned(clap[i]) / clap[i + 1]);
@@ -69,7 +73,12 @@ export function computeView(transforms: readonly Transform[], { width, height }:
   if (!placement) return undefined;
   const { origin, right, down } = placement;
   const [x, y] = movePoint(movePoint(origin, right, placement.width - 1), down, placement.height - 1);
-  const area = { left: Math.min(origin[0], x), top: Math.min(origin[1], y), width: Math.abs(x - origin[0]) + 1, height: Math.abs(y - origin[1]) + 1 };
+  const area = {
+    left: Math.min(origin[0], x),
+    top: Math.min(origin[1], y),
+    width: Math.abs(x - origin[0]) + 1,
+    height: Math.abs(y - origin[1]) + 1,
+  };
   return { area, right, down };
 }
 
@@ -77,10 +86,17 @@ function apply(transform: Transform, placement: Placement): Placement | undefine
   const { origin, right, down, width, height } = placement;
   if (transform.kind === 'crop') {
     const area = cropArea(transform.clap, placement);
-    return area && { ...placement, width: area.width, height: area.height, origin: movePoint(movePoint(origin, right, area.left), down, area.top) };
+    return area && {
+      ...placement,
+      width: area.width,
+      height: area.height,
+      origin: movePoint(movePoint(origin, right, area.left), down, area.top),
+    };
   }
   if (transform.kind === 'rotate') {
-    return transform.degrees === 0 ? placement : apply({ kind: 'rotate', degrees: transform.degrees - 90 }, turnQuarter(placement));
+    return transform.degrees === 0
+      ? placement
+      : apply({ kind: 'rotate', degrees: transform.degrees - 90 }, turnQuarter(placement));
   }
   return transform.direction === 'left to right'
     ? { ...placement, origin: movePoint(origin, right, width - 1), right: reversePoint(right) }
@@ -89,7 +105,13 @@ function apply(transform: Transform, placement: Placement): Placement | undefine
 
 /** A quarter, anticlockwise: the right side becomes the upper one. */
 function turnQuarter({ origin, right, down, width, height }: Placement): Placement {
-  return { origin: movePoint(origin, right, width - 1), right: down, down: reversePoint(right), width: height, height: width };
+  return {
+    origin: movePoint(origin, right, width - 1),
+    right: down,
+    down: reversePoint(right),
+    width: height,
+    height: width,
+  };
 }
 
 /** Where the crops of these transforms leave an area of the picture that has had all others, and no crop. */
@@ -113,7 +135,9 @@ export function computeVisibleArea(transforms: readonly Transform[], picture: Si
 function moveArea(transform: Exclude<Transform, { kind: 'crop' }>, area: Area, picture: Size): Area {
   const { left, top, width, height } = area;
   const [right, bottom] = [picture.width - left - width, picture.height - top - height];
-  if (transform.kind === 'mirror') return transform.direction === 'left to right' ? { ...area, left: right } : { ...area, top: bottom };
+  if (transform.kind === 'mirror') {
+    return transform.direction === 'left to right' ? { ...area, left: right } : { ...area, top: bottom };
+  }
   switch (transform.degrees) {
     case 90: return { left: top, top: right, width: height, height: width };
     case 180: return { ...area, left: right, top: bottom };

@@ -77,5 +77,7 @@ function writeProperties(items: readonly WritableItem[]): Buffer {
     Buffer.from([properties.length]),
     encodeUint16(...properties.map(({ bytes, isEssential }) => addProperty(bytes) + (isEssential ? 2 ** 15 : 0))),
   ]));
-  return makeBox('iprp', makeBox('ipco', ...list), makeFullBox('ipma', 1, 1, encodeUint32(items.length), ...associations));
+  return makeBox(
+    'iprp', makeBox('ipco', ...list), makeFullBox('ipma', 1, 1, encodeUint32(items.length), ...associations),
+  );
 }

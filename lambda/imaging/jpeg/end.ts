@@ -11,9 +11,10 @@ export interface Decodable {
 const END = Buffer.from([0xff, MARKERS.EOI]);
 
 /**
- * Adds the end marker that a JPEG lacks, if all its pixels are there. The decoder alone cannot tell: without a marker it reads beyond the last
- * pixel and fails, with one it takes a cut scan for whole. It warns of one, but libvips notices no warning about the last eight rows.
- * Without the marker, bytes that lack pixels are left to fail in the decoder.
+ * Adds the end marker that a JPEG lacks, if all its pixels are there. The decoder alone cannot tell: without a marker
+ * it reads beyond the last pixel and fails, with one it takes a cut scan for whole. It warns of one, but libvips
+ * notices no warning about the last eight rows. Without the marker, bytes that lack pixels are left to fail in the
+ * decoder.
  */
 export function addMissingEnd(bytes: Uint8Array): Decodable {
   const structure = readStructure(bytes);
@@ -21,13 +22,15 @@ export function addMissingEnd(bytes: Uint8Array): Decodable {
   const { frame, scans } = structure;
   const ended = Buffer.concat([bytes.subarray(0, scans[scans.length - 1].end), END]);
   // libjpeg reads several scans to their end before it gives out a pixel, so libvips has seen all warnings by then.
-  if (frame.marker === MARKERS.SOF2 || scans[0].components.length < frame.components.length) return { bytes: ended, failOn: 'warning' };
+  if (frame.marker === MARKERS.SOF2 || scans[0].components.length < frame.components.length) {
+    return { bytes: ended, failOn: 'warning' };
+  }
   return isScanWhole(bytes, frame, scans[0]) ? { bytes: ended, failOn: 'error' } : { bytes, failOn: 'error' };
 }
 
 /**
- * Whether the scans together have all bits of all coefficients. Arithmetic coding is left out: decoders take its missing data for zeros
- * and say nothing (ITU-T T.81, D.2.6).
+ * Whether the scans together have all bits of all coefficients. Arithmetic coding is left out: decoders take its
+ * missing data for zeros and say nothing (ITU-T T.81, D.2.6).
  */
 function hasAllScans({ frame, scans }: Structure): boolean {
   if (frame.marker > MARKERS.SOF2) return false;
@@ -39,5 +42,7 @@ function hasAllScans({ frame, scans }: Structure): boolean {
 
 /** The lowest bit of a coefficient that any scan holds. */
 function findLowestBit(scans: readonly Scan[], coefficient: number): number {
-  return Math.min(...scans.filter(({ first, last }) => first <= coefficient && coefficient <= last).map(({ low }) => low));
+  return Math.min(
+    ...scans.filter(({ first, last }) => first <= coefficient && coefficient <= last).map(({ low }) => low),
+  );
 }

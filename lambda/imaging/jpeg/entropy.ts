@@ -14,7 +14,8 @@ const SIXTEEN_ZEROS = 0xf0;
 type Codes = Uint16Array;
 
 /**
- * Whether a sequential scan has entropy-coded data for each of its MCUs. The codes are read and their values skipped, so it costs a part of decoding.
+ * Whether a sequential scan has entropy-coded data for each of its MCUs. The codes are read and their values skipped,
+ * so it costs a part of decoding.
  */
 export function isScanWhole(raw: Uint8Array, frame: Frame, scan: Scan): boolean {
   const tables = scan.components.map(({ dc, ac }) => dc && ac && { dc: buildCodes(dc), ac: buildCodes(ac) });
@@ -36,13 +37,19 @@ function listMcuBlocks({ components }: Scan): number[] {
 }
 
 function countMcus({ width, height, components }: Frame, { components: inScan }: Scan): number {
-  const most = { horizontal: max(...components.map(({ horizontal }) => horizontal)), vertical: max(...components.map(({ vertical }) => vertical)) };
+  const most = {
+    horizontal: max(...components.map(({ horizontal }) => horizontal)),
+    vertical: max(...components.map(({ vertical }) => vertical)),
+  };
   if (inScan.length > 1) return ceil(width / (8 * most.horizontal)) * ceil(height / (8 * most.vertical));
   const [{ horizontal, vertical }] = inScan;
   return ceil(ceil(width * horizontal / most.horizontal) / 8) * ceil(ceil(height * vertical / most.vertical) / 8);
 }
 
-/** F.1.2: a difference, then runs of zeros and the value behind each, up to the last coefficient or the end of the block. */
+/**
+ * F.1.2: a difference, then runs of zeros and the value behind each, up to the last coefficient or the end of the
+ * block.
+ */
 function skipBlock(bits: Bits, dc: Codes, ac: Codes): boolean {
   const size = bits.readSymbol(dc);
   if (size < 0 || !bits.skip(size)) return false;
@@ -62,7 +69,9 @@ function buildCodes({ counts, symbols }: TableDefinition): Codes {
   let next = 0;
   counts.forEach((count, i) => {
     const span = 2 ** (CODE_BITS - i - 1);
-    for (let code = 0; code < count; code++, from += span) codes.fill((i + 1) * SYMBOLS + symbols[next++], from, from + span);
+    for (let code = 0; code < count; code++, from += span) {
+      codes.fill((i + 1) * SYMBOLS + symbols[next++], from, from + span);
+    }
   });
   return codes;
 }
@@ -78,7 +87,9 @@ class Bits {
   /** The symbol of the next code; -1 if the data ends or no code fits. */
   readSymbol(codes: Codes): number {
     this.fill();
-    const next = this.count >= CODE_BITS ? this.held >>> (this.count - CODE_BITS) : this.held << (CODE_BITS - this.count);
+    const next = this.count >= CODE_BITS
+      ? this.held >>> (this.count - CODE_BITS)
+      : this.held << (CODE_BITS - this.count);
     const found = codes[next & 0xffff];
     const length = found >> 8;
     if (length === 0 || length > this.count) return -1;
@@ -96,7 +107,9 @@ class Bits {
   skipRestartMarker(number: number): boolean {
     this.held = this.count = 0;
     while (this.at < this.end && this.raw[this.at] === 0xff && this.raw[this.at + 1] === 0xff) this.at++;
-    if (this.at + 1 >= this.end || this.raw[this.at] !== 0xff || this.raw[this.at + 1] !== MARKERS.RST0 + number % 8) return false;
+    if (this.at + 1 >= this.end || this.raw[this.at] !== 0xff || this.raw[this.at + 1] !== MARKERS.RST0 + number % 8) {
+      return false;
+    }
     this.at += 2;
     return true;
   }

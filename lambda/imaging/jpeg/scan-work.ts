@@ -28,7 +28,9 @@ export function measureScans(raw: Uint8Array): ScanWork | undefined {
 }
 
 function countBlocks({ components }: Scan, { frame }: Structure): number {
-  const most = (['horizontal', 'vertical'] as const).map(axis => Math.max(...frame.components.map(component => component[axis])));
+  const most = (['horizontal', 'vertical'] as const).map(
+    axis => Math.max(...frame.components.map(component => component[axis])),
+  );
   const countAcross = (side: number, factor: number, of: number): number => Math.ceil(side * factor / of / 8);
   const blocks = components.map(({ horizontal, vertical }) => (
     countAcross(frame.width, horizontal, most[0]) * countAcross(frame.height, vertical, most[1])));

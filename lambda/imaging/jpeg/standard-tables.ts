@@ -5,8 +5,8 @@ export interface TableDefinition {
 }
 
 /**
- * The tables of ITU-T T.81, K.3, by class and destination as in DHT. Decoders use them if a file defines no tables: frames of motion JPEG
- * leave them out (RFC 2435, appendix B).
+ * The tables of ITU-T T.81, K.3, by class and destination as in DHT. Decoders use them if a file defines no tables:
+ * frames of motion JPEG leave them out (RFC 2435, appendix B).
  */
 export const STANDARD_TABLES: ReadonlyMap<number, TableDefinition> = new Map([
   [0x00, decodeTable('00010501010101010100000000000000', '000102030405060708090a0b')],

@@ -74,7 +74,10 @@ export function readStructure(raw: Uint8Array): Structure | undefined {
   return frame && scans.length > 0 ? { frame, scans } : undefined;
 }
 
-/** Content behind code and length. Creates views for used segments only: a hostile file has millions of others, and their views take seconds. */
+/**
+ * Content behind code and length. Creates views for used segments only: a hostile file has millions of others, and
+ * their views take seconds.
+ */
 function sliceContent(raw: Uint8Array, at: number, end: number): Uint8Array {
   return raw.subarray(at + 3, end);
 }
@@ -85,7 +88,8 @@ function readFrame(marker: number, segment: Uint8Array): Frame | undefined {
     const [id, factors] = segment.subarray(6 + 3 * i);
     return { id, horizontal: readHighNibble(factors), vertical: readLowNibble(factors) };
   });
-  const isWhole = segment.length >= 6 + 3 * components.length && components.every(({ horizontal, vertical }) => horizontal > 0 && vertical > 0);
+  const isWhole = segment.length >= 6 + 3 * components.length
+    && components.every(({ horizontal, vertical }) => horizontal > 0 && vertical > 0);
   return isWhole ? { marker, height: size[0] * 256 + size[1], width: size[2] * 256 + size[3], components } : undefined;
 }
 
@@ -102,7 +106,9 @@ function readTables(segment: Uint8Array, tables: Map<number, TableDefinition>): 
 
 type Parameters = Omit<Scan, 'restartInterval' | 'start' | 'end'>;
 
-function readScan(segment: Uint8Array, frame: Frame, tables: ReadonlyMap<number, TableDefinition>): Parameters | undefined {
+function readScan(
+  segment: Uint8Array, frame: Frame, tables: ReadonlyMap<number, TableDefinition>,
+): Parameters | undefined {
   const count = segment[0];
   if (count > MAX_COMPONENTS || segment.length < 4 + 2 * count) return undefined;
   const components: ScanComponent[] = [];
@@ -110,7 +116,11 @@ function readScan(segment: Uint8Array, frame: Frame, tables: ReadonlyMap<number,
     const component = frame.components.find(({ id }) => id === segment[1 + 2 * i]);
     const selectors = segment[2 + 2 * i];
     if (!component) return undefined;
-    components.push({ ...component, dc: tables.get(readHighNibble(selectors)), ac: tables.get(16 + readLowNibble(selectors)) });
+    components.push({
+      ...component,
+      dc: tables.get(readHighNibble(selectors)),
+      ac: tables.get(16 + readLowNibble(selectors)),
+    });
   }
   const [first, last, approximation] = segment.subarray(1 + 2 * count);
   // Only a progressive frame divides coefficients among scans.

@@ -17,7 +17,10 @@ interface Encoding extends Planned {
 /** A way to encode frames. */
 interface Way {
   readonly options: WebpOptions;
-  /** Drops pixels instead of mixing them: no new colours, and areas that stay equal between frames stay equal when shrunk. */
+  /**
+   * Drops pixels instead of mixing them: no new colours, and areas that stay equal between frames stay equal when
+   * shrunk.
+   */
   readonly isNearest?: boolean;
 }
 
@@ -33,7 +36,9 @@ const FEW_PIXELS = 500_000;
 /** Up to so many, ways that take twice the CPU time for a tenth of the bytes are worth it. */
 const SHORT_PIXELS = 3_000_000;
 const SAMPLED_FRAMES = 8;
-/** A decoder begins at the first frame: a sample from the middle of a long animation would cost as much as half of it. */
+/**
+ * A decoder begins at the first frame: a sample from the middle of a long animation would cost as much as half of it.
+ */
 const PIXELS_BEFORE_SAMPLE = 8_000_000;
 
 /** Up to so many pixels, a second encoding costs 2 s at most. */
@@ -47,7 +52,9 @@ const MANY_PIXELS = 40_000_000;
 
 const LOSSLESS: Way = { options: { lossless: true, effort: 2, quality: 75 } };
 const SMALLEST_LOSSLESS: Way = { options: { ...LOSSLESS.options, minSize: true } };
-const FAST_LOSSLESS: readonly Way[] = [{ options: { lossless: true, effort: 0 } }, { options: { lossless: true, effort: 1, quality: 1 } }];
+const FAST_LOSSLESS: readonly Way[] = [
+  { options: { lossless: true, effort: 0 } }, { options: { lossless: true, effort: 1, quality: 1 } },
+];
 
 /** For an original that has lost more than we would. */
 const LOWER_QUALITIES = [60, 40, 25];
@@ -64,7 +71,9 @@ export async function encodeAnimation(image: Decoded, planned: Planned): Promise
   const tries: Try[] = [];
   for (const way of [first, ...others]) {
     const made = await tryWay(image, animation, encoding, way);
-    if (made.bytes <= animation.bytes && !isExact(image, encoding)) return made.whole ?? encodeFrames(image, encoding, way);
+    if (made.bytes <= animation.bytes && !isExact(image, encoding)) {
+      return made.whole ?? encodeFrames(image, encoding, way);
+    }
     tries.push(made);
   }
   const [best, second] = tries.sort((a, b) => a.bytes - b.bytes);
@@ -85,7 +94,10 @@ async function findCorner(image: Decoded, { whole, size, position }: Planned): P
   return position && cropCorner(await decodeScaled(image, whole), size, position);
 }
 
-/** Whether the encoded pixels can be those of the original, so that a way without loss may take fewer bytes than any other. */
+/**
+ * Whether the encoded pixels can be those of the original, so that a way without loss may take fewer bytes than any
+ * other.
+ */
 function isExact({ animation, width, height }: Decoded, { whole }: Encoding): boolean {
   return animation!.hasPalette && width === whole.width && height === whole.height;
 }
@@ -116,13 +128,19 @@ async function tryWay(image: Decoded, animation: Animation, encoding: Encoding, 
     const whole = await encodeFrames(image, encoding, way);
     return { way, whole, bytes: whole.length };
   }
-  const from = Math.min(Math.floor(frames / 2), frames - SAMPLED_FRAMES, Math.floor(PIXELS_BEFORE_SAMPLE / (image.width * image.height)));
-  const [first, ...others] = readFrameLengths(await encodeFrames(image, encoding, way, { from, count: SAMPLED_FRAMES }));
+  const from = Math.min(
+    Math.floor(frames / 2), frames - SAMPLED_FRAMES, Math.floor(PIXELS_BEFORE_SAMPLE / (image.width * image.height)),
+  );
+  const [first, ...others] = readFrameLengths(
+    await encodeFrames(image, encoding, way, { from, count: SAMPLED_FRAMES }),
+  );
   const rest = others.reduce((sum, length) => sum + length, 0) / (SAMPLED_FRAMES - 1);
   return { way, bytes: first + rest * (frames - 1) };
 }
 
-async function encodeFrames(image: Decoded, { whole, size, corner }: Encoding, { options, isNearest }: Way, range?: FrameRange): Promise<Buffer> {
+async function encodeFrames(
+  image: Decoded, { whole, size, corner }: Encoding, { options, isNearest }: Way, range?: FrameRange,
+): Promise<Buffer> {
   const cut = whole.width !== size.width || whole.height !== size.height;
   const kernel = isNearest ? 'nearest' : 'lanczos3';
   const frames = corner

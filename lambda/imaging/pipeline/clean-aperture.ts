@@ -5,7 +5,8 @@ import { computeVisibleArea, type Transform } from '../heif/transforms';
 /** Applies the crops of a file. The decoder has applied all other transforms. */
 export function applyAperture(decoded: Decoded, transforms: readonly Transform[]): Decoded {
   if (transforms.length === 0) return decoded;
-  const isTurned = transforms.filter(transform => transform.kind === 'rotate' && transform.degrees % 180 !== 0).length % 2 === 1;
+  const isTurned =
+    transforms.filter(transform => transform.kind === 'rotate' && transform.degrees % 180 !== 0).length % 2 === 1;
   const { width, height } = decoded;
   const area = computeVisibleArea(transforms, isTurned ? { width: height, height: width } : { width, height });
   if (!area) throw createCorruptError();

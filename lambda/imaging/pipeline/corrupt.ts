@@ -14,5 +14,7 @@ export async function rejectIfCorrupt<T>(decoding: Promise<T>): Promise<T> {
 }
 
 export function createCorruptError(): RejectionError {
-  return new RejectionError('CORRUPT', explainRejection('The image is damaged or incomplete: it cannot be decoded', INTACT_COPY));
+  return new RejectionError(
+    'CORRUPT', explainRejection('The image is damaged or incomplete: it cannot be decoded', INTACT_COPY),
+  );
 }

@@ -34,7 +34,9 @@ async function decodeContainer(job: ImageJob): Promise<Decoded> {
   if (prepared.kind === 'sequence') return decodeSequence(job, prepared);
   if (prepared.kind === 'coded') return decodeStill(job, prepared.image);
   // libvips takes items for pages: only a sequence has frames.
-  const decoded = await (header.type === 'image/avif' ? open(prepared.bytes, { ...header, frames: 1 }) : decodeHeic(prepared.bytes, header));
+  const decoded = await (header.type === 'image/avif'
+    ? open(prepared.bytes, { ...header, frames: 1 })
+    : decodeHeic(prepared.bytes, header));
   return applyAperture(decoded, prepared.transforms);
 }
 
@@ -50,9 +52,17 @@ async function open(original: Uint8Array, header: Header): Promise<Decoded> {
   // Frames of an animation flow through sharp alone, which converts them by a profile as it decodes.
   const colours = animated ? BY_DECODER : readColours(bytes, header, metadata);
   const openFirstFrame = (): Sharp => selectSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
-  const openFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
-  const animation = { bytes: length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
-  const openWithGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes) ? (): Sharp => sharp(bytes, options) : undefined;
+  const openFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp =>
+    sharp(bytes, { ...options, page: firstPage + from, pages: count });
+  const animation = {
+    bytes: length,
+    frames: pages - firstPage,
+    delays: delay?.slice(firstPage),
+    hasPalette: header.type === 'image/gif',
+  };
+  const openWithGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes)
+    ? (): Sharp => sharp(bytes, options)
+    : undefined;
   return { width, height, animated, openFirstFrame, openFrames, animation, colours, openWithGainMap };
 }
 

@@ -18,7 +18,9 @@ export interface Animation {
   readonly hasPalette: boolean;
 }
 
-/** An image that can be read repeatedly: pixels stream from the file into the next step and are never held as a whole. */
+/**
+ * An image that can be read repeatedly: pixels stream from the file into the next step and are never held as a whole.
+ */
 export interface Decoded extends Size {
   readonly animated: boolean;
   readonly openFirstFrame: () => Sharp;

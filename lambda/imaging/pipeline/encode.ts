@@ -9,14 +9,17 @@ import type { PlannedVariant } from './plan';
 import { fromRaw, type Raw } from './raw';
 import { findBySize, type Resized } from './resize';
 
-export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<EncodedVariant[]> {
+export async function encode(
+  image: Decoded, planned: readonly PlannedVariant[], resized: Resized,
+): Promise<EncodedVariant[]> {
   const made: EncodedVariant[] = [];
   const gainMap = await readGainMap(image, planned);
   // Of a small image several variants are the same.
   const encoded = new Map<string, Buffer>();
   for (const { variant: name, ...how } of planned) {
     const key = JSON.stringify(how);
-    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(findBySize(resized, how.whole), how, gainMap));
+    const bytes = encoded.get(key)
+      ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(findBySize(resized, how.whole), how, gainMap));
     encoded.set(key, bytes);
     made.push({ name, format: how.format, ...how.size, bytes });
   }

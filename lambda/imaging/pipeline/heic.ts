@@ -42,8 +42,8 @@ let library: Uint8Array | undefined;
 let compiled: object | undefined;
 
 /**
- * sharp's binaries have no HEVC. libheif turns the image upright itself. Each image has an instance of its own: its memory
- * never shrinks, and the effects of a hostile file end with the image.
+ * sharp's binaries have no HEVC. libheif turns the image upright itself. Each image has an instance of its own: its
+ * memory never shrinks, and the effects of a hostile file end with the image.
  */
 export async function decodeHeic(bytes: Uint8Array, header: Header): Promise<Decoded> {
   return rejectIfCorrupt(read(instantiate(), bytes, header));
@@ -56,7 +56,9 @@ async function read(libheif: MainModule, bytes: Uint8Array, header: Header): Pro
   const bits = libheif._heif_image_handle_get_luma_bits_per_pixel(handle.$$.ptr);
   if (!colours.isHdr || bits <= 8) return buildDecoded(decodePixels(libheif, handle, false), colours);
   const pixels = decodePixels(libheif, handle, true);
-  return buildDecoded(fillDepth(pixels, bits), readColours(bytes, header, { ...decoding, depth: 'ushort', bitsPerSample: bits }));
+  return buildDecoded(
+    fillDepth(pixels, bits), readColours(bytes, header, { ...decoding, depth: 'ushort', bitsPerSample: bits }),
+  );
 }
 
 function buildDecoded({ data, ...raw }: RawPixels, colours: Colours): Decoded {
@@ -103,9 +105,13 @@ function openPrimaryImage(libheif: MainModule, bytes: Uint8Array): Handle {
 function decodePixels(libheif: MainModule, handle: Handle, isDeep: boolean): RawPixels {
   const channels = libheif.heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
   const { heif_chroma_interleaved_RGB: rgb, heif_chroma_interleaved_RGBA: rgba } = libheif.heif_chroma;
-  const { heif_chroma_interleaved_RRGGBB_LE: deepRgb, heif_chroma_interleaved_RRGGBBAA_LE: deepRgba } = libheif.heif_chroma;
+  const {
+    heif_chroma_interleaved_RRGGBB_LE: deepRgb, heif_chroma_interleaved_RRGGBBAA_LE: deepRgba,
+  } = libheif.heif_chroma;
   const [opaque, transparent] = isDeep ? [deepRgb, deepRgba] : [rgb, rgba];
-  const pixels: Pixels = libheif.heif_js_decode_image2(handle, libheif.heif_colorspace.heif_colorspace_RGB, channels === 4 ? transparent : opaque);
+  const pixels: Pixels = libheif.heif_js_decode_image2(
+    handle, libheif.heif_colorspace.heif_colorspace_RGB, channels === 4 ? transparent : opaque,
+  );
   if (!pixels || pixels.code) throw createCorruptError();
   const { width, height, channels: [plane] } = pixels;
   return { width, height, channels, data: removePadding(plane, width * channels * (isDeep ? 2 : 1), height) };
@@ -115,7 +121,9 @@ function decodePixels(libheif: MainModule, handle: Handle, isDeep: boolean): Raw
 function removePadding({ data, stride }: Plane, rowLength: number, height: number): Buffer {
   const padded = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   if (stride === rowLength) return padded.subarray(0, rowLength * height);
-  return Buffer.concat(Array.from({ length: height }, (_, row) => padded.subarray(row * stride, row * stride + rowLength)));
+  return Buffer.concat(
+    Array.from({ length: height }, (_, row) => padded.subarray(row * stride, row * stride + rowLength)),
+  );
 }
 
 function readIccProfile(libheif: MainModule, { $$: { ptr } }: Handle): Buffer | undefined {

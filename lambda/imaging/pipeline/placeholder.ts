@@ -6,7 +6,10 @@ import type { Resized } from './resize';
 export function makePlaceholder(resized: Resized): Placeholder {
   const raw = resized[resized.length - 1];
   const rgba = addAlpha(raw);
-  return { thumbhash: Buffer.from(rgbaToThumbHash(raw.width, raw.height, rgba)).toString('base64'), color: findDominantColor(rgba) };
+  return {
+    thumbhash: Buffer.from(rgbaToThumbHash(raw.width, raw.height, rgba)).toString('base64'),
+    color: findDominantColor(rgba),
+  };
 }
 
 function addAlpha({ data, width, height, channels }: Raw): Uint8Array {
@@ -18,9 +21,12 @@ function addAlpha({ data, width, height, channels }: Raw): Uint8Array {
 
 const BINS = 16 ** 3;
 
-/** The mean of the fullest of 4096 bins of similar colours. Pixels weigh by their opacity; white if all are transparent. */
+/**
+ * The mean of the fullest of 4096 bins of similar colours. Pixels weigh by their opacity; white if all are transparent.
+ */
 function findDominantColor(rgba: Uint8Array): string {
-  // Weight and the sums of red, green and blue. Flat, as a fresh decoder has not compiled anything yet: with objects this took 50 ms there.
+  // Weight and the sums of red, green and blue. Flat, as a fresh decoder has not compiled anything yet: with objects
+  // this took 50 ms there.
   const bins = new Float64Array(BINS * 4);
   let fullest = 0;
   for (let i = 0; i < rgba.length; i += 4) {

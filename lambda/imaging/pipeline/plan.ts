@@ -16,7 +16,8 @@ export interface PlannedVariant extends Rendition {
 
 /** A rendition that the image cannot have, such as an AVIF of an animation, is left out. */
 export function plan({ variants, renditions }: ImageJob, image: Size & { animated: boolean }): PlannedVariant[] {
-  const wanted = renditions ?? variants.filter(({ generation }) => generation === 'eager').map(variant => chooseFirst(variant, image.animated));
+  const wanted = renditions
+    ?? variants.filter(({ generation }) => generation === 'eager').map(variant => chooseFirst(variant, image.animated));
   return wanted.flatMap(({ variant: name, format }) => {
     const variant = variants.find(definition => definition.name === name);
     return variant && listFormats(variant, image.animated).includes(format) ? [planOne(variant, format, image)] : [];
@@ -27,7 +28,9 @@ function chooseFirst(variant: VariantDefinition, animated: boolean): Rendition {
   return { variant: variant.name, format: listFormats(variant, animated)[0] };
 }
 
-export function planOne(variant: VariantDefinition, format: VariantFormat, image: Size & { animated: boolean }): PlannedVariant {
+export function planOne(
+  variant: VariantDefinition, format: VariantFormat, image: Size & { animated: boolean },
+): PlannedVariant {
   const whole = scaleToFit(image, variant);
   return {
     variant: variant.name,

@@ -29,15 +29,23 @@ export function findBySize(resized: Resized, size: Size): Raw {
 
 function listSizes(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
   const sizes = planned.filter(({ animated }) => !animated).map(({ whole }) => whole);
-  const bySize = new Map([...sizes, scaleToFit(image, PLACEHOLDER_BOX)].map(size => [`${size.width}x${size.height}`, size]));
+  const bySize = new Map(
+    [...sizes, scaleToFit(image, PLACEHOLDER_BOX)].map(size => [`${size.width}x${size.height}`, size]),
+  );
   return [...bySize.values()].sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
-/** The only step at which a still is decoded. sharp shrinks a JPEG while it loads it, and here leaves a factor of two and more for the resize. */
+/**
+ * The only step at which a still is decoded. sharp shrinks a JPEG while it loads it, and here leaves a factor of two
+ * and more for the resize.
+ */
 export async function decodeScaled(image: Decoded, size: Size): Promise<Raw> {
   const { colours } = image;
-  const decoded = await rejectIfCorrupt(readRaw(fill(image.openFirstFrame(), size), colours.space === 'rgb16' ? 'ushort' : 'uchar'));
-  // Behind the resize: pixel by pixel, colours cost more than decoding does, and before it there are many times the pixels.
+  const decoded = await rejectIfCorrupt(
+    readRaw(fill(image.openFirstFrame(), size), colours.space === 'rgb16' ? 'ushort' : 'uchar'),
+  );
+  // Behind the resize: pixel by pixel, colours cost more than decoding does, and before it there are many times the
+  // pixels.
   const raw = await colours.toSrgb?.(decoded) ?? decoded;
   return raw.channels === 4 && isOpaque(raw.data) ? readRaw(fromRaw(raw).removeAlpha()) : raw;
 }

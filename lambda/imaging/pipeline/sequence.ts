@@ -20,13 +20,21 @@ export interface SequenceTracks {
   readonly alpha?: Track;
 }
 
-/** An AVIF sequence: libvips reads items alone. Each frame is decoded once, and kept as large as the largest animated variant. */
+/**
+ * An AVIF sequence: libvips reads items alone. Each frame is decoded once, and kept as large as the largest animated
+ * variant.
+ */
 export async function decodeSequence(job: ImageJob, { colour, alpha }: SequenceTracks): Promise<Decoded> {
   const { header } = job;
   const bytes = new Bytes(job.bytes, 'AVIF');
   const samples = readSamples(bytes, colour);
   const alphaSamples = alpha && readSamples(bytes, alpha);
-  if (samples.length === 0 || samples.length > header.frames || (alphaSamples && alphaSamples.length !== samples.length)) throw createCorruptError();
+  if (
+    samples.length === 0 || samples.length > header.frames
+    || (alphaSamples && alphaSamples.length !== samples.length)
+  ) {
+    throw createCorruptError();
+  }
   const properties = listEntryBoxes(bytes, colour);
   const frames = await rejectIfCorrupt(decodeFrames({
     samples,
@@ -88,7 +96,10 @@ async function decodeFrames({ samples, alphaSamples, keptSize: keptSizeOf, ...op
   return { first: first!, kept: kept!, count: samples.length };
 }
 
-/** In AV1 the size can change. A smaller frame would leave a part of the buffer of all frames unwritten, with bytes of earlier images in it. */
+/**
+ * In AV1 the size can change. A smaller frame would leave a part of the buffer of all frames unwritten, with bytes of
+ * earlier images in it.
+ */
 function isAlike(frame: Pixels, first: Pixels): boolean {
   return frame.width === first.width && frame.height === first.height && frame.data.length === first.data.length;
 }
@@ -99,7 +110,9 @@ interface Streams {
 }
 
 /** Colours that need a conversion are rendered with all their bits. */
-async function renderSrgb(decoder: Av1Decoder, { colour, alpha }: Streams, { transforms, ...options }: Omit<Coded, 'samples' | 'alphaSamples'>): Promise<Pixels> {
+async function renderSrgb(
+  decoder: Av1Decoder, { colour, alpha }: Streams, { transforms, ...options }: Omit<Coded, 'samples' | 'alphaSamples'>,
+): Promise<Pixels> {
   const picture = decoder.readPicture(colour);
   const view = computeView(transforms, picture);
   if (!view) throw createCorruptError();
@@ -110,7 +123,11 @@ async function renderSrgb(decoder: Av1Decoder, { colour, alpha }: Streams, { tra
 
 async function shrink(frame: Pixels, size: Size | undefined): Promise<Pixels> {
   if (!size) return frame;
-  return { ...frame, ...size, data: await open(frame).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer() };
+  return {
+    ...frame,
+    ...size,
+    data: await open(frame).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer(),
+  };
 }
 
 function open({ data, width, height, channels }: Pixels): Sharp {
@@ -123,9 +140,20 @@ function buildDecoded({ first, kept, count: frames }: Frames, { delays, plays }:
   const openFrames = ({ from = 0, count = frames - from }: FrameRange = {}): Sharp => {
     const raw = { width, height: height * count, channels, pageHeight: height };
     const part = data.subarray(from * size, (from + count) * size);
-    return sharp(part, { raw, animated: true }).webp({ delay: toWebpDelays(delays.slice(from, from + count)), loop: plays });
+    return sharp(part, { raw, animated: true }).webp({
+      delay: toWebpDelays(delays.slice(from, from + count)),
+      loop: plays,
+    });
   };
   // WebP takes several times the bytes of AV1: with a limit to those of the original hardly any quality would be left.
   const animation = { bytes: Infinity, frames, delays, hasPalette: false };
-  return { width: first.width, height: first.height, animated: frames > 1, openFirstFrame: () => open(first), openFrames, animation, colours: SRGB };
+  return {
+    width: first.width,
+    height: first.height,
+    animated: frames > 1,
+    openFirstFrame: () => open(first),
+    openFrames,
+    animation,
+    colours: SRGB,
+  };
 }

@@ -36,7 +36,14 @@ async function read(job: ImageJob, { data, alpha: alphaData, ...image }: CodedIm
   const isDeep = colours.space === 'rgb16';
   const pixels = decoder.render(colour, alpha, { ...image, isDeep, view, shrink: chooseShrink(job, size) });
   const openFirstFrame = (): Sharp => open(pixels, isDeep);
-  return { width: size.width, height: size.height, animated: false, openFirstFrame, openFrames: openFirstFrame, colours };
+  return {
+    width: size.width,
+    height: size.height,
+    animated: false,
+    openFirstFrame,
+    openFrames: openFirstFrame,
+    colours,
+  };
 }
 
 function chooseShrink(job: ImageJob, { width, height }: Size): number {
@@ -48,12 +55,19 @@ function chooseShrink(job: ImageJob, { width, height }: Size): number {
 type Described = Pick<CodedImage, 'cicp' | 'peak' | 'icc'> & { readonly header: Header };
 
 /** An ICC profile goes before code points, as in browsers. */
-export function readPictureColours({ cicp, depth, isGrey }: Picture, { icc, header, peak, ...image }: Described): Colours {
+export function readPictureColours(
+  { cicp, depth, isGrey }: Picture, { icc, header, peak, ...image }: Described,
+): Colours {
   const isDeep = depth > 8;
   const ofCodePoints = buildCicpColours(image.cicp ?? cicp, isDeep ? { isDeep, white: 2 ** 16 - 1 } : undefined, peak);
   if (!icc) return ofCodePoints;
   const space = isGrey ? 'grey16' : 'srgb';
-  return readColours(new Uint8Array(), header, { icc: Buffer.from(icc), space, depth: isDeep ? 'ushort' : 'uchar', bitsPerSample: isDeep ? 16 : 8 });
+  return readColours(new Uint8Array(), header, {
+    icc: Buffer.from(icc),
+    space,
+    depth: isDeep ? 'ushort' : 'uchar',
+    bitsPerSample: isDeep ? 16 : 8,
+  });
 }
 
 function open({ data, width, height, channels }: Pixels, isDeep: boolean): Sharp {

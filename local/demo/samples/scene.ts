@@ -42,7 +42,8 @@ export async function drawPhotograph(shown: Scene): Promise<Sharp> {
 function drawHills(w: number, base: number, height: number, waves: number, color: string): string {
   const points = Array.from({ length: 97 }, (_, i) => {
     const at = i / 96;
-    const rise = 0.55 + 0.3 * Math.sin(at * waves + waves) + 0.15 * Math.sin(at * waves * 5.3) + 0.04 * Math.sin(at * waves * 23);
+    const rise = 0.55 + 0.3 * Math.sin(at * waves + waves) + 0.15 * Math.sin(at * waves * 5.3)
+      + 0.04 * Math.sin(at * waves * 23);
     return `${(at * w).toFixed(1)},${(base - height * rise).toFixed(1)}`;
   });
   return `<polygon points="0,${base} ${points.join(' ')} ${w},${base}" fill="${color}"/>`;

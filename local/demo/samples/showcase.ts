@@ -6,8 +6,8 @@ import type { ImageType } from '../../../src/contract';
 import type { ImageFile } from '../image-file';
 
 /**
- * Typical uploads, each with a feature of its own. `phone.heic` is a drawn scene, too. sharp cannot write HEVC, so the file was
- * encoded once, by kvazaar through `elheif` 0.1.0.
+ * Typical uploads, each with a feature of its own. `phone.heic` is a drawn scene, too. sharp cannot write HEVC, so the
+ * file was encoded once, by kvazaar through `elheif` 0.1.0.
  */
 const SHOWCASE: readonly [name: string, contentType: ImageType, make: () => Promise<Buffer>][] = [
   ['photo-12-megapixels.jpg', 'image/jpeg', makeLargePhoto],
@@ -32,9 +32,14 @@ async function makeLargePhoto(): Promise<Buffer> {
 
 /** As a phone held upright stores it: rotated pixels, the orientation in EXIF, and the location. */
 async function makeRotatedPortrait(): Promise<Buffer> {
-  const upright = await (await drawPhotograph({ width: 1512, height: 2016, hour: 0.9 })).png({ compressionLevel: 1 }).toBuffer();
+  const upright =
+    await (await drawPhotograph({ width: 1512, height: 2016, hour: 0.9 })).png({ compressionLevel: 1 }).toBuffer();
   const gps = { GPSLatitudeRef: 'N', GPSLatitude: '46/1 41/1 3/1', GPSLongitudeRef: 'E', GPSLongitude: '7/1 51/1 8/1' };
-  const jpeg = await sharp(upright).rotate(270).withExif({ IFD0: { Make: 'Demo', Model: 'Phone' }, IFD3: gps }).jpeg({ quality: 88 }).toBuffer();
+  const jpeg = await sharp(upright)
+    .rotate(270)
+    .withExif({ IFD0: { Make: 'Demo', Model: 'Phone' }, IFD3: gps })
+    .jpeg({ quality: 88 })
+    .toBuffer();
   return withOrientation(jpeg, 6);
 }
 
@@ -49,9 +54,14 @@ function withOrientation(jpeg: Buffer, orientation: number): Buffer {
 async function makeAnimation(): Promise<Buffer> {
   const count = 12;
   const frames = Array.from({ length: count }, async (_, i) => {
-    return drawScene({ width: 480, height: 360, hour: 0.5, balloon: i / (count - 1) }).removeAlpha().png({ compressionLevel: 1 }).toBuffer();
+    return drawScene({ width: 480, height: 360, hour: 0.5, balloon: i / (count - 1) })
+      .removeAlpha()
+      .png({ compressionLevel: 1 })
+      .toBuffer();
   });
-  return sharp(await Promise.all(frames), { join: { animated: true } }).gif({ effort: 1, delay: Array<number>(count).fill(90) }).toBuffer();
+  return sharp(await Promise.all(frames), { join: { animated: true } })
+    .gif({ effort: 1, delay: Array<number>(count).fill(90) })
+    .toBuffer();
 }
 
 /** Draws rings of different opacity. */
@@ -73,5 +83,8 @@ async function makeDeepColour(): Promise<Buffer> {
       pixels[i++] = 65_535 * (y / height);
     }
   }
-  return sharp(pixels, { raw: { width, height, channels: 3 } }).toColourspace('rgb16').png({ compressionLevel: 3 }).toBuffer();
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .toColourspace('rgb16')
+    .png({ compressionLevel: 3 })
+    .toBuffer();
 }

@@ -12,7 +12,9 @@ export class QueueError extends Error {
 }
 
 export function buildNoSuchQueueError(): QueueError {
-  return new QueueError('QueueDoesNotExist', 'The specified queue does not exist.', 'AWS.SimpleQueueService.NonExistentQueue');
+  return new QueueError(
+    'QueueDoesNotExist', 'The specified queue does not exist.', 'AWS.SimpleQueueService.NonExistentQueue',
+  );
 }
 
 export function buildMissingParameterError(name: string): QueueError {
@@ -20,11 +22,15 @@ export function buildMissingParameterError(name: string): QueueError {
 }
 
 export function buildNotInFlightError(): QueueError {
-  return new QueueError('MessageNotInflight', 'The specified message is not in flight.', 'AWS.SimpleQueueService.MessageNotInflight');
+  return new QueueError(
+    'MessageNotInflight', 'The specified message is not in flight.', 'AWS.SimpleQueueService.MessageNotInflight',
+  );
 }
 
 export function buildInvalidValueError(name: string, rule: string, got: unknown): QueueError {
-  return new QueueError('InvalidParameterValue', `Value ${JSON.stringify(got)} for parameter ${name} is invalid. Reason: ${rule}.`);
+  return new QueueError(
+    'InvalidParameterValue', `Value ${JSON.stringify(got)} for parameter ${name} is invalid. Reason: ${rule}.`,
+  );
 }
 
 export function buildUnsupportedError(operation: string): QueueError {

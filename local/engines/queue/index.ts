@@ -1,7 +1,23 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildInvalidValueError, buildMissingParameterError, buildNoSuchQueueError, buildNotInFlightError, QueueError, buildUnsupportedError } from './errors';
-import { type ChangeVisibilityInput, parseChangeVisibilityInput, parseDeleteInput, parseQueueUrl, parseReceiveInput, parseSendInput, type ReceiveInput, type SendInput } from './inputs';
+import {
+  buildInvalidValueError,
+  buildMissingParameterError,
+  buildNoSuchQueueError,
+  buildNotInFlightError,
+  QueueError,
+  buildUnsupportedError,
+} from './errors';
+import {
+  type ChangeVisibilityInput,
+  parseChangeVisibilityInput,
+  parseDeleteInput,
+  parseQueueUrl,
+  parseReceiveInput,
+  parseSendInput,
+  type ReceiveInput,
+  type SendInput,
+} from './inputs';
 import type { Message } from './line';
 import { type FifoIds, Messages } from './messages';
 import { LOCAL } from '../../names';
@@ -12,7 +28,9 @@ import type { Credentials } from '../request-signature';
 const ACCOUNT = '000000000000';
 /** SQS accepts a body of 1 MiB, and JSON may escape each character with six. */
 const MAX_REQUEST_BYTES = 8 * 2 ** 20;
-/** Polling interval for hidden messages that become visible: no event marks that moment, and a test may shift the clock. */
+/**
+ * Polling interval for hidden messages that become visible: no event marks that moment, and a test may shift the clock.
+ */
 const LOOK_MS = 200;
 
 export interface QueueEngineOptions {
@@ -74,28 +92,48 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
 /** Maps each queue to its dead-letter queue. */
 function mapDeadLetterQueues({ queue, deadLetterQueue, invalidationQueue }: QueueEngineOptions): Map<string, string> {
   const ending = deadLetterQueue.replace(queue, '');
-  return new Map([[queue, deadLetterQueue], ...invalidationQueue === undefined ? [] : [[invalidationQueue, `${invalidationQueue}${ending}`] as const]]);
+  return new Map([
+    [queue, deadLetterQueue],
+    ...invalidationQueue === undefined ? [] : [[invalidationQueue, `${invalidationQueue}${ending}`] as const],
+  ]);
 }
 
 function listQueueNames(options: QueueEngineOptions): string[] {
   return [...[...mapDeadLetterQueues(options)].flat(), options.queue + LOCAL.SURPLUS];
 }
 
-/** A FIFO queue needs both IDs: content-based deduplication is off. A standard queue accepts a group ID only (API reference, SendMessage). */
-function readFifoIds(queue: string, { MessageGroupId: group, MessageDeduplicationId: duplicateId }: SendInput): FifoIds | undefined {
+/**
+ * A FIFO queue needs both IDs: content-based deduplication is off. A standard queue accepts a group ID only (API
+ * reference, SendMessage).
+ */
+function readFifoIds(
+  queue: string, { MessageGroupId: group, MessageDeduplicationId: duplicateId }: SendInput,
+): FifoIds | undefined {
   if (!queue.endsWith('.fifo')) {
-    if (duplicateId !== undefined) throw buildInvalidValueError('MessageDeduplicationId', 'The request includes a parameter that is not valid for this queue type', duplicateId);
+    if (duplicateId !== undefined) {
+      throw buildInvalidValueError(
+        'MessageDeduplicationId', 'The request includes a parameter that is not valid for this queue type', duplicateId,
+      );
+    }
     return undefined;
   }
   if (group === undefined) throw buildMissingParameterError('MessageGroupId');
-  if (duplicateId === undefined) throw buildInvalidValueError('MessageDeduplicationId', 'the queue has no content-based deduplication', duplicateId);
+  if (duplicateId === undefined) {
+    throw buildInvalidValueError('MessageDeduplicationId', 'the queue has no content-based deduplication', duplicateId);
+  }
   return { group, duplicateId };
 }
 
 function refuse(reason: Unreadable): Error {
-  if (reason === 'unsigned') return new QueueError('MissingAuthenticationToken', 'Request is missing Authentication Token');
-  if (reason === 'signed by another key') return new QueueError('InvalidClientTokenId', 'The security token included in the request is invalid.');
-  return new QueueError('InvalidRequest', reason === 'too large' ? 'Request is too large' : 'The request body is not a JSON object');
+  if (reason === 'unsigned') {
+    return new QueueError('MissingAuthenticationToken', 'Request is missing Authentication Token');
+  }
+  if (reason === 'signed by another key') {
+    return new QueueError('InvalidClientTokenId', 'The security token included in the request is invalid.');
+  }
+  return new QueueError(
+    'InvalidRequest', reason === 'too large' ? 'Request is too large' : 'The request body is not a JSON object',
+  );
 }
 
 /** The operations that the service uses (API reference of SQS). */
@@ -110,7 +148,9 @@ class Engine {
   async dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output> {
     const queue = this.readQueueName(parseQueueUrl(input));
     switch (operation) {
-      case 'SendMessage': return this.send(queue, parseSendInput(input).MessageBody, readFifoIds(queue, parseSendInput(input)));
+      case 'SendMessage': return this.send(
+        queue, parseSendInput(input).MessageBody, readFifoIds(queue, parseSendInput(input)),
+      );
       case 'ReceiveMessage': return this.receive(queue, parseReceiveInput(input), signal);
       case 'DeleteMessage': {
         await this.messages.delete(queue, parseDeleteInput(input).ReceiptHandle);
@@ -130,7 +170,9 @@ class Engine {
     return { MessageId: id, MD5OfMessageBody: computeMd5(body) };
   }
 
-  private async changeVisibility(queue: string, { ReceiptHandle, VisibilityTimeout }: ChangeVisibilityInput): Promise<Output> {
+  private async changeVisibility(
+    queue: string, { ReceiptHandle, VisibilityTimeout }: ChangeVisibilityInput,
+  ): Promise<Output> {
     if (!await this.messages.hide(queue, ReceiptHandle, VisibilityTimeout * 1000)) throw buildNotInFlightError();
     for (const wake of this.waiting) wake();
     return {};
@@ -145,7 +187,9 @@ class Engine {
       // A disconnected client must not receive messages.
       const taken = signal.aborted ? [] : await this.messages.receive(queue, most, hiddenMs);
       const left = end - performance.now();
-      if (taken.length > 0 || left <= 0 || signal.aborted) return taken.length > 0 ? { Messages: taken.map(buildReceivedMessage) } : {};
+      if (taken.length > 0 || left <= 0 || signal.aborted) {
+        return taken.length > 0 ? { Messages: taken.map(buildReceivedMessage) } : {};
+      }
       await this.waitForMessage(this.messages.countMessages(queue).hidden > 0 ? Math.min(left, LOOK_MS) : left, signal);
     }
   }
@@ -191,7 +235,9 @@ class Engine {
 }
 
 /** Includes all attributes, requested or not: there are few. */
-function buildReceivedMessage({ id, body, receipt, receives, sentAt, firstReceivedAt, group, duplicateId }: Message): Output {
+function buildReceivedMessage(
+  { id, body, receipt, receives, sentAt, firstReceivedAt, group, duplicateId }: Message,
+): Output {
   return {
     MessageId: id,
     ReceiptHandle: receipt,

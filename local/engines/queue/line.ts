@@ -49,7 +49,9 @@ export class Line {
   listOldest(most: number, now: number): Row[] {
     const inFlight = this.listGroupsInFlight(now);
     const isFree = ([, { group }]: Row): boolean => group === undefined || !inFlight.has(group);
-    return [...this.listVisibleAgain(now).filter(isFree), ...take(this.fresh, most, isFree)].sort(compareKeys).slice(0, most);
+    return [...this.listVisibleAgain(now).filter(isFree), ...take(this.fresh, most, isFree)].sort(compareKeys).slice(
+      0, most,
+    );
   }
 
   countMessages(now: number): Counts {
@@ -58,12 +60,14 @@ export class Line {
   }
 
   /**
-   * While a message is hidden, other messages of its group are not delivered (Amazon SQS Developer Guide, "FIFO queue delivery logic").
-   * One receive may return several messages of a group, in order.
+   * While a message is hidden, other messages of its group are not delivered (Amazon SQS Developer Guide, "FIFO queue
+   * delivery logic"). One receive may return several messages of a group, in order.
    */
   private listGroupsInFlight(now: number): Set<string> {
     const groups = new Set<string>();
-    for (const { group, visibleAt } of this.received.values()) if (group !== undefined && visibleAt > now) groups.add(group);
+    for (const { group, visibleAt } of this.received.values()) {
+      if (group !== undefined && visibleAt > now) groups.add(group);
+    }
     return groups;
   }
 }

@@ -3,7 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { Level } from 'level';
 import { type Counts, Line, type Message, type Row } from './line';
 
-/** Time in which a message with a repeated deduplication ID is accepted but not added (Amazon SQS Developer Guide, "Exactly-once processing"). */
+/**
+ * Time in which a message with a repeated deduplication ID is accepted but not added (Amazon SQS Developer Guide,
+ * "Exactly-once processing").
+ */
 const DEDUPLICATION_MS = 5 * 60_000;
 
 /** The IDs of a message in a FIFO queue. */
@@ -12,11 +15,13 @@ export type FifoIds = Required<Pick<Message, 'group' | 'duplicateId'>>;
 /** Digits of the number in a key: LevelDB orders keys as text. */
 const DIGITS = 15;
 
-type Operation = { readonly type: 'put'; readonly key: string; readonly value: Message } | { readonly type: 'del'; readonly key: string };
+type Operation =
+  | { readonly type: 'put'; readonly key: string; readonly value: Message }
+| { readonly type: 'del'; readonly key: string };
 
 /**
- * Messages of several queues, in memory and in LevelDB. An operation is answered after its atomic batch is stored, so it survives
- * a crash. A message that was hidden at the crash returns after its visibility timeout, as with SQS.
+ * Messages of several queues, in memory and in LevelDB. An operation is answered after its atomic batch is stored, so
+ * it survives a crash. A message that was hidden at the crash returns after its visibility timeout, as with SQS.
  */
 export class Messages {
   static async open(path: string, queues: readonly string[]): Promise<Messages> {
@@ -32,7 +37,10 @@ export class Messages {
   private last = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly db: Level<string, Message>, private readonly queues: ReadonlyMap<string, Line>) {}
+  private constructor(
+    private readonly db: Level<string, Message>,
+    private readonly queues: ReadonlyMap<string, Line>,
+  ) {}
 
   async send(queue: string, body: string, inGroup?: FifoIds): Promise<Message> {
     const now = Date.now();
@@ -123,7 +131,9 @@ export class Messages {
     if (rows.length > 0) await this.commit(rows.map(([key, value]) => ({ type: 'put', key, value })));
   }
 
-  /** Applies operations in memory at once, so that no other receiver takes a message, and resolves when they are stored. */
+  /**
+   * Applies operations in memory at once, so that no other receiver takes a message, and resolves when they are stored.
+   */
   private async commit(operations: readonly Operation[]): Promise<void> {
     for (const operation of operations) {
       const messages = this.of(operation.key.slice(0, operation.key.lastIndexOf('~')));

@@ -28,7 +28,12 @@ const ALGORITHMS: Record<string, () => Digest> = {
   crc32: () => new Crc32(),
 };
 
-interface Expectation { readonly name: string; readonly digest: Digest; readonly expected: Buffer; readonly code: string }
+interface Expectation {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly expected: Buffer;
+  readonly code: string;
+}
 
 /** Passes a body through, and fails at its end if a checksum differs from its header. */
 export class VerifiedBody extends Transform {
@@ -56,19 +61,33 @@ export class VerifiedBody extends Transform {
 export function readExpectations(wire: Wire): Expectation[] {
   const expectations = [...wire.headers.keys()]
     .filter(name => name.startsWith(CHECKSUM_PREFIX))
-    .map(name => buildExpectation(name, ALGORITHMS[name.slice(CHECKSUM_PREFIX.length)], readHeader(wire, name)!, 'base64', 'BadDigest'));
-  if (expectations.length > 1) throw buildS3Error('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+    .map(name => buildExpectation(
+      name, ALGORITHMS[name.slice(CHECKSUM_PREFIX.length)], readHeader(wire, name)!, 'base64', 'BadDigest',
+    ));
+  if (expectations.length > 1) {
+    throw buildS3Error(
+      'InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    );
+  }
   const md5 = readHeader(wire, 'content-md5');
-  if (md5 !== undefined) expectations.push(buildExpectation('content-md5', () => createHash('md5'), md5, 'base64', 'BadDigest'));
+  if (md5 !== undefined) {
+    expectations.push(buildExpectation('content-md5', () => createHash('md5'), md5, 'base64', 'BadDigest'));
+  }
   const payload = readHeader(wire, 'x-amz-content-sha256');
-  if (payload?.startsWith('STREAMING-')) throw buildS3Error('NotImplemented', `x-amz-content-sha256 ${payload} is not supported here`);
+  if (payload?.startsWith('STREAMING-')) {
+    throw buildS3Error('NotImplemented', `x-amz-content-sha256 ${payload} is not supported here`);
+  }
   if (payload !== undefined && payload !== 'UNSIGNED-PAYLOAD') {
-    expectations.push(buildExpectation('x-amz-content-sha256', ALGORITHMS.sha256, payload, 'hex', 'XAmzContentSHA256Mismatch'));
+    expectations.push(
+      buildExpectation('x-amz-content-sha256', ALGORITHMS.sha256, payload, 'hex', 'XAmzContentSHA256Mismatch'),
+    );
   }
   return expectations;
 }
 
-function buildExpectation(name: string, make: (() => Digest) | undefined, value: string, encoding: 'base64' | 'hex', code: string): Expectation {
+function buildExpectation(
+  name: string, make: (() => Digest) | undefined, value: string, encoding: 'base64' | 'hex', code: string,
+): Expectation {
   if (!make) throw buildS3Error('NotImplemented', `${name} is not supported here`);
   const digest = make();
   const expected = Buffer.from(value, encoding);

@@ -20,7 +20,9 @@ export function createCors(origins: readonly string[]): Middleware {
 
 /** Empty if the request is not a preflight. */
 function listRequestedHeaders(ctx: Context): string[] {
-  return ctx.get('access-control-request-headers').toLowerCase().split(',').map(name => name.trim()).filter(name => name !== '');
+  return ctx.get('access-control-request-headers').toLowerCase().split(',').map(name => name.trim()).filter(
+    name => name !== '',
+  );
 }
 
 function allow(ctx: Context, origin: string, { ExposeHeaders }: BucketCorsRule): void {

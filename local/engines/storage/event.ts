@@ -17,7 +17,10 @@ export function buildObjectCreatedEvent({ bucket, key, size, etag }: CreatedObje
     eventName: 'ObjectCreated:Put',
     userIdentity: PRINCIPAL,
     requestParameters: { sourceIPAddress: '127.0.0.1' },
-    responseElements: { 'x-amz-request-id': randomBytes(8).toString('hex').toUpperCase(), 'x-amz-id-2': randomBytes(32).toString('base64') },
+    responseElements: {
+      'x-amz-request-id': randomBytes(8).toString('hex').toUpperCase(),
+      'x-amz-id-2': randomBytes(32).toString('base64'),
+    },
     s3: {
       s3SchemaVersion: '1.0',
       configurationId: 'originals',

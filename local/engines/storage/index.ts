@@ -21,7 +21,12 @@ export interface StorageOptions extends SignatureRules {
   readonly corsOrigins?: readonly string[];
 }
 
-export interface CreatedObject { readonly bucket: string; readonly key: string; readonly size: number; readonly etag: string }
+export interface CreatedObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+}
 
 /** S3 for one bucket, path style. */
 export interface Storage {
@@ -73,7 +78,9 @@ function createApp({ bucket, directory, corsOrigins = [] }: StorageOptions, guar
   return s3rver;
 }
 
-function guard(objects: Objects, options: StorageOptions, created: (object: CreatedObject) => Promise<void>): Middleware {
+function guard(
+  objects: Objects, options: StorageOptions, created: (object: CreatedObject) => Promise<void>,
+): Middleware {
   return async (ctx, next) => {
     const signed = readWire(ctx.req);
     verifySignature(signed, options);
@@ -84,7 +91,9 @@ function guard(objects: Objects, options: StorageOptions, created: (object: Crea
       ctx.body = await listBucket(objects, options.bucket, readParameters(wire));
       return;
     }
-    ctx.store = new RequestStore(objects, wire, async (key, { size, etag }) => created({ bucket: options.bucket, key, size, etag }));
+    ctx.store = new RequestStore(
+      objects, wire, async (key, { size, etag }) => created({ bucket: options.bucket, key, size, etag }),
+    );
     trust(ctx, encodePath(wire.path), readParameters(wire));
     await next();
   };

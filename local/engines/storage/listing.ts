@@ -5,8 +5,12 @@ import type { Objects } from './objects';
 const MAX_KEYS = 1000;
 
 /** ListObjectsV2. s3rver's own supports only one page: its continuation tokens need DES, which Node's OpenSSL lacks. */
-export async function listBucket(objects: Objects, bucket: string, parameters: ReadonlyMap<string, string>): Promise<object> {
-  if (parameters.get('list-type') !== '2') throw buildS3Error('NotImplemented', 'only ListObjectsV2 is implemented here');
+export async function listBucket(
+  objects: Objects, bucket: string, parameters: ReadonlyMap<string, string>,
+): Promise<object> {
+  if (parameters.get('list-type') !== '2') {
+    throw buildS3Error('NotImplemented', 'only ListObjectsV2 is implemented here');
+  }
   const prefix = parameters.get('prefix') ?? '';
   const limit = parseLimit(parameters.get('max-keys'));
   const token = parameters.get('continuation-token');
@@ -35,6 +39,11 @@ export async function listBucket(objects: Objects, bucket: string, parameters: R
 }
 
 function parseLimit(value = String(MAX_KEYS)): number {
-  if (!/^\d{1,10}$/.test(value)) throw buildS3Error('InvalidArgument', 'Provided max-keys not an integer or within integer range', { ArgumentName: 'max-keys', ArgumentValue: value });
+  if (!/^\d{1,10}$/.test(value)) {
+    throw buildS3Error('InvalidArgument', 'Provided max-keys not an integer or within integer range', {
+      ArgumentName: 'max-keys',
+      ArgumentValue: value,
+    });
+  }
   return Math.min(Number(value), MAX_KEYS);
 }

@@ -43,14 +43,16 @@ export function hasObjects(directory: string): boolean {
 export async function isLocked(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false;
   const index = createIndex(directory);
-  const refusal = await index.open().then(async () => index.close(), (error: Error) => error.cause as Error & { code?: string });
+  const refusal = await index.open().then(
+    async () => index.close(), (error: Error) => error.cause as Error & { code?: string },
+  );
   return refusal?.code === 'LEVEL_LOCKED';
 }
 
 /**
- * Objects of one bucket. Bytes are in files with random names, and LevelDB maps keys to files. One batch makes a write visible
- * after its file is complete, so a write is atomic. A crash can leave a loose file: it is recorded before it is created,
- * and removed at the next start.
+ * Objects of one bucket. Bytes are in files with random names, and LevelDB maps keys to files. One batch makes a write
+ * visible after its file is complete, so a write is atomic. A crash can leave a loose file: it is recorded before it is
+ * created, and removed at the next start.
  */
 export class Objects {
   static async open(directory: string): Promise<Objects> {
@@ -79,9 +81,13 @@ export class Objects {
   }
 
   /** Stores a body. With `onlyNew`, an existing key is an error, also if it appears during the upload. */
-  async put(key: string, source: Readable, body: VerifiedBody, headers: Record<string, string>, onlyNew: boolean): Promise<StoredObject> {
+  async put(
+    key: string, source: Readable, body: VerifiedBody, headers: Record<string, string>, onlyNew: boolean,
+  ): Promise<StoredObject> {
     if (onlyNew && this.find(key)) {
-      throw buildS3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-None-Match' });
+      throw buildS3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+        Condition: 'If-None-Match',
+      });
     }
     const blob = randomUUID();
     await this.index.batch([{ type: 'put', key: LOOSE + blob, value: 0 }]);
@@ -99,7 +105,11 @@ export class Objects {
   async delete(key: string): Promise<void> {
     const removed = await this.runInTurn(key, async () => {
       const object = this.find(key);
-      if (object) await this.index.batch([{ type: 'del', key: OBJECTS + key }, { type: 'put', key: LOOSE + object.blob, value: 0 }]);
+      if (object) {
+        await this.index.batch([
+          { type: 'del', key: OBJECTS + key }, { type: 'put', key: LOOSE + object.blob, value: 0 },
+        ]);
+      }
       return object;
     });
     if (removed) await this.discard(removed.blob);
@@ -132,7 +142,10 @@ export class Objects {
   private async commit(key: string, object: StoredObject, onlyNew: boolean): Promise<void> {
     const previous = this.find(key);
     if (previous && onlyNew) {
-      throw buildS3Error('ConditionalRequestConflict', 'The conditional request cannot succeed due to a conflicting operation against this resource.');
+      throw buildS3Error(
+        'ConditionalRequestConflict',
+        'The conditional request cannot succeed due to a conflicting operation against this resource.',
+      );
     }
     await this.index.batch([
       { type: 'put', key: OBJECTS + key, value: object },
@@ -158,6 +171,8 @@ export class Objects {
   }
 
   private async removeLoose(): Promise<void> {
-    for await (const key of this.index.keys({ gt: LOOSE, lt: LOOSE + END })) await this.discard(key.slice(LOOSE.length));
+    for await (const key of this.index.keys({ gt: LOOSE, lt: LOOSE + END })) {
+      await this.discard(key.slice(LOOSE.length));
+    }
   }
 }

@@ -3,9 +3,13 @@ import { QUERY_KEYS } from './signature';
 import { readHeader, type Wire } from './wire';
 
 /** Response headers that a signed GET can set (API reference, GetObject). */
-const OVERRIDES = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires']
+const OVERRIDES = [
+  'cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires',
+]
   .map(name => `response-${name}`);
-const LIST_PARAMETERS = ['list-type', 'prefix', 'max-keys', 'start-after', 'continuation-token', 'fetch-owner', 'encoding-type'];
+const LIST_PARAMETERS = [
+  'list-type', 'prefix', 'max-keys', 'start-after', 'continuation-token', 'fetch-owner', 'encoding-type',
+];
 /** Parameter of requests for the tags of an object. */
 const TAGGING = 'tagging';
 /** The SDKs name the operation in the query; S3 ignores it. */
@@ -38,14 +42,22 @@ function isAmz(name: string): boolean {
   return name.toLowerCase().startsWith('x-amz-');
 }
 
-/** Rejects operations that the service does not use. It uses get, head, put, delete and tags of objects, list and batch delete. */
+/**
+ * Rejects operations that the service does not use. It uses get, head, put, delete and tags of objects, list and batch
+ * delete.
+ */
 export function checkOperation(wire: Wire, bucket: string): void {
   const target = parseTarget(wire);
-  if (target.bucket !== bucket) throw buildS3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: target.bucket });
+  if (target.bucket !== bucket) {
+    throw buildS3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: target.bucket });
+  }
   const known = listKnownParameters(wire.method, target);
   const unknown = [...readParameters(wire).keys()].filter(name => !known?.includes(name));
   if (!known || unknown.length > 0 || wire.headers.has('x-amz-copy-source')) {
-    throw buildS3Error('NotImplemented', `${wire.method} of ${target.key ? 'an object' : 'the bucket'} with parameters [${unknown.join(', ')}] is not implemented here`);
+    throw buildS3Error(
+      'NotImplemented',
+      `${wire.method} of ${target.key ? 'an object' : 'the bucket'} with parameters [${unknown.join(', ')}] is not implemented here`,
+    );
   }
 }
 
@@ -64,20 +76,40 @@ export function isUpload(wire: Wire): boolean {
 /** Checks the rules of S3 and the bucket policy for an upload. */
 export function checkUpload(wire: Wire, conditionalPrefix: string | undefined): void {
   const length = readHeader(wire, 'content-length');
-  if (length === undefined) throw buildS3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
-  if (Number(length) > MAX_PUT_BYTES) throw buildS3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { ProposedSize: length });
+  if (length === undefined) {
+    throw buildS3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+  }
+  if (Number(length) > MAX_PUT_BYTES) {
+    throw buildS3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
+      ProposedSize: length,
+    });
+  }
   const noneMatch = readHeader(wire, 'if-none-match');
-  if (noneMatch === undefined && conditionalPrefix !== undefined && parseTarget(wire).key.startsWith(conditionalPrefix)) {
-    throw buildAccessDenied(`Access Denied by the bucket policy: keys under ${conditionalPrefix} need if-none-match (s3:if-none-match)`);
+  if (
+    noneMatch === undefined && conditionalPrefix !== undefined
+    && parseTarget(wire).key.startsWith(conditionalPrefix)
+  ) {
+    throw buildAccessDenied(
+      `Access Denied by the bucket policy: keys under ${conditionalPrefix} need if-none-match (s3:if-none-match)`,
+    );
   }
   if ((noneMatch !== undefined && noneMatch !== '*') || wire.headers.has('if-match')) {
-    throw buildS3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', { Header: 'If-None-Match other than *, or If-Match' });
+    throw buildS3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+      Header: 'If-None-Match other than *, or If-Match',
+    });
   }
 }
 
 /** `if-match` returns only the named version (RFC 9110, section 13.1.1). */
 export function checkMatch(wire: Wire, etag: string): void {
   const wanted = readHeader(wire, 'if-match');
-  if (wanted === undefined || wanted === '*' || wanted.split(',').some(tag => tag.trim().replace(/^"|"$/g, '') === etag)) return;
-  throw buildS3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-Match' });
+  if (
+    wanted === undefined || wanted === '*'
+    || wanted.split(',').some(tag => tag.trim().replace(/^"|"$/g, '') === etag)
+  ) {
+    return;
+  }
+  throw buildS3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+    Condition: 'If-Match',
+  });
 }

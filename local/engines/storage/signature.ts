@@ -23,7 +23,9 @@ interface SignatureParts {
 
 const TOKEN = 'x-amz-security-token';
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-export const QUERY_KEYS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders', 'X-Amz-Signature'];
+export const QUERY_KEYS = [
+  'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders', 'X-Amz-Signature',
+];
 /** One week, Signature Version 4's limit for a presigned URL. */
 const MAX_EXPIRES_SECONDS = 604_800;
 /** S3 tolerates a clock difference of 15 minutes (RequestTimeTooSkewed). */
@@ -36,7 +38,9 @@ export function verifySignature(wire: Wire, rules: SignatureRules): void {
   if (isPresigned && authorization) throw buildS3Error('InvalidArgument', 'Only one auth mechanism allowed');
   if (!isPresigned && !authorization) throw buildAccessDenied('Access Denied');
   if (wire.headers.has(TOKEN) || wire.query.some(([name]) => name.toLowerCase() === TOKEN)) {
-    throw buildS3Error('InvalidToken', 'The provided token is malformed or otherwise invalid: these credentials have no session.');
+    throw buildS3Error(
+      'InvalidToken', 'The provided token is malformed or otherwise invalid: these credentials have no session.',
+    );
   }
   const claim = isPresigned ? parseQuerySignature(wire) : parseHeaderSignature(wire);
   const signedAt = parseDate(claim.date);
@@ -47,44 +51,77 @@ export function verifySignature(wire: Wire, rules: SignatureRules): void {
 }
 
 function parseQuerySignature(wire: Wire): SignatureParts {
-  const [algorithm, credential, date, expires, signedHeaders, signature] = QUERY_KEYS.map(key => readParameter(wire, key));
+  const [algorithm, credential, date, expires, signedHeaders, signature] = QUERY_KEYS.map(
+    key => readParameter(wire, key),
+  );
   if (algorithm !== ALGORITHM) throw buildMalformedQueryError(`X-Amz-Algorithm only supports "${ALGORITHM}"`);
   if (!/^\d{1,9}$/.test(expires) || Number(expires) < 1 || Number(expires) > MAX_EXPIRES_SECONDS) {
-    throw buildMalformedQueryError(`X-Amz-Expires must be a whole number of seconds from 1 to ${MAX_EXPIRES_SECONDS}, got: ${expires}`);
+    throw buildMalformedQueryError(
+      `X-Amz-Expires must be a whole number of seconds from 1 to ${MAX_EXPIRES_SECONDS}, got: ${expires}`,
+    );
   }
   const payloadHash = readHeader(wire, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
-  return { credential, date, signedHeaders: signedHeaders.split(';'), signature, payloadHash, expires: Number(expires) };
+  return {
+    credential,
+    date,
+    signedHeaders: signedHeaders.split(';'),
+    signature,
+    payloadHash,
+    expires: Number(expires),
+  };
 }
 
 function readParameter(wire: Wire, key: string): string {
   const values = wire.query.filter(([name]) => name === key).map(([, value]) => value);
   if (values.length === 1) return values[0];
-  throw buildMalformedQueryError(`Query-string authentication version 4 requires each of ${QUERY_KEYS.join(', ')} once; ${key} is there ${values.length} times`);
+  throw buildMalformedQueryError(
+    `Query-string authentication version 4 requires each of ${QUERY_KEYS.join(', ')} once; ${key} is there ${values.length} times`,
+  );
 }
 
 function parseHeaderSignature(wire: Wire): SignatureParts {
   const value = readHeader(wire, 'authorization')!;
-  const match = new RegExp(`^${ALGORITHM} Credential=([^,\\s]+),\\s*SignedHeaders=([^,\\s]+),\\s*Signature=([^,\\s]+)$`).exec(value);
+  const match = new RegExp(
+    `^${ALGORITHM} Credential=([^,\\s]+),\\s*SignedHeaders=([^,\\s]+),\\s*Signature=([^,\\s]+)$`,
+  ).exec(value);
   if (!match) throw buildS3Error('AuthorizationHeaderMalformed', 'The authorization header is malformed.');
   const payloadHash = readHeader(wire, 'x-amz-content-sha256');
-  if (payloadHash === undefined) throw buildS3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
-  return { credential: match[1], date: readHeader(wire, 'x-amz-date') ?? '', signedHeaders: match[2].split(';'), signature: match[3], payloadHash };
+  if (payloadHash === undefined) {
+    throw buildS3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+  }
+  return {
+    credential: match[1],
+    date: readHeader(wire, 'x-amz-date') ?? '',
+    signedHeaders: match[2].split(';'),
+    signature: match[3],
+    payloadHash,
+  };
 }
 
 function parseDate(date: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date);
   const time = match ? Date.parse(`${match.slice(1, 4).join('-')}T${match.slice(4).join(':')}Z`) : NaN;
-  if (Number.isNaN(time)) throw buildMalformedQueryError(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'", got: ${date}`);
+  if (Number.isNaN(time)) {
+    throw buildMalformedQueryError(
+      `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'", got: ${date}`,
+    );
+  }
   return time;
 }
 
 function checkScope({ credential, date }: SignatureParts, { credentials, region }: SignatureRules): void {
   const [accessKeyId, day, ...rest] = credential.split('/');
   const expected = `${region}/s3/aws4_request`;
-  if (rest.join('/') !== expected) throw buildMalformedQueryError(`the credential scope must end in ${expected}, got: ${rest.join('/')}`);
-  if (day !== date.slice(0, 8)) throw buildMalformedQueryError(`the day of the credential scope must be that of X-Amz-Date, got: ${day}`);
+  if (rest.join('/') !== expected) {
+    throw buildMalformedQueryError(`the credential scope must end in ${expected}, got: ${rest.join('/')}`);
+  }
+  if (day !== date.slice(0, 8)) {
+    throw buildMalformedQueryError(`the day of the credential scope must be that of X-Amz-Date, got: ${day}`);
+  }
   if (accessKeyId !== credentials.accessKeyId) {
-    throw buildS3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId });
+    throw buildS3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
+      AWSAccessKeyId: accessKeyId,
+    });
   }
 }
 
@@ -94,17 +131,25 @@ function checkHeaders(wire: Wire, { signedHeaders }: SignatureParts): void {
   if (absent.length > 0) throw buildMismatchError(`signed but not sent: ${absent.join(', ')}`);
   const unsigned = [...wire.headers.keys()].filter(name => name.startsWith('x-amz-') && !signedHeaders.includes(name));
   if (unsigned.length > 0) {
-    throw buildAccessDenied('There were headers present in the request which were not signed', { HeadersNotSigned: unsigned.join(', ') });
+    throw buildAccessDenied('There were headers present in the request which were not signed', {
+      HeadersNotSigned: unsigned.join(', '),
+    });
   }
 }
 
 function checkSignature(wire: Wire, claim: SignatureParts, { credentials }: SignatureRules): void {
   const [, ...scope] = claim.credential.split('/');
-  const stringToSign = [ALGORITHM, claim.date, scope.join('/'), hashSha256(buildCanonicalRequest(wire, claim))].join('\n');
-  const key = [...scope, stringToSign].reduce<Buffer | string>((secret, part) => computeHmac(secret, part), `AWS4${credentials.secretAccessKey}`) as Buffer;
+  const stringToSign = [ALGORITHM, claim.date, scope.join('/'), hashSha256(buildCanonicalRequest(wire, claim))].join(
+    '\n',
+  );
+  const key = [...scope, stringToSign].reduce<Buffer | string>((
+    secret, part,
+  ) => computeHmac(secret, part), `AWS4${credentials.secretAccessKey}`) as Buffer;
   const given = Buffer.from(claim.signature, 'utf8');
   const expected = Buffer.from(key.toString('hex'), 'utf8');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw buildMismatchError(listSentValues(wire, claim));
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw buildMismatchError(listSentValues(wire, claim));
+  }
 }
 
 /** A signature does not show which value differs. For an upload it is usually the length. */
@@ -120,18 +165,29 @@ function buildCanonicalRequest(wire: Wire, { signedHeaders, payloadHash }: Signa
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .sort();
-  const headers = signedHeaders.map(name => `${name}:${wire.headers.get(name)!.map(value => value.trim().replace(/ +/g, ' ')).join(',')}\n`);
-  return [wire.method, encodePath(wire.path), query.join('&'), headers.join(''), signedHeaders.join(';'), payloadHash].join('\n');
+  const headers = signedHeaders.map(
+    name => `${name}:${wire.headers.get(name)!.map(value => value.trim().replace(/ +/g, ' ')).join(',')}\n`,
+  );
+  return [wire.method, encodePath(wire.path), query.join('&'), headers.join(''), signedHeaders.join(';'), payloadHash]
+    .join('\n');
 }
 
 function checkTime({ expires, date }: SignatureParts, signedAt: number, maxSignatureAgeMs = Infinity): void {
   const now = Date.now();
   if (expires === undefined && Math.abs(now - signedAt) > MAX_SKEW_MS) {
-    throw buildS3Error('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', { RequestTime: date });
+    throw buildS3Error(
+      'RequestTimeTooSkewed',
+      'The difference between the request time and the current time is too large.',
+      { RequestTime: date },
+    );
   }
   if (signedAt - now > MAX_SKEW_MS) throw buildAccessDenied('Request is not yet valid', { 'X-Amz-Date': date });
-  if (expires !== undefined && now > signedAt + expires * 1000) throw buildAccessDenied('Request has expired', { 'X-Amz-Expires': expires });
-  if (now - signedAt > maxSignatureAgeMs) throw buildAccessDenied('Access Denied by the bucket policy: the signature is too old (s3:signatureAge)');
+  if (expires !== undefined && now > signedAt + expires * 1000) {
+    throw buildAccessDenied('Request has expired', { 'X-Amz-Expires': expires });
+  }
+  if (now - signedAt > maxSignatureAgeMs) {
+    throw buildAccessDenied('Access Denied by the bucket policy: the signature is too old (s3:signatureAge)');
+  }
 }
 
 function buildMalformedQueryError(message: string): Error {
@@ -139,7 +195,8 @@ function buildMalformedQueryError(message: string): Error {
 }
 
 function buildMismatchError(detail = ''): Error {
-  const message = 'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
+  const message =
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
   return buildS3Error('SignatureDoesNotMatch', detail ? `${message} (${detail})` : message);
 }
 

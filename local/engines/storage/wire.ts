@@ -17,7 +17,12 @@ export function readWire(request: IncomingMessage): Wire {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const [path, query] = mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
-  return { method: request.method ?? '', path: decode(path), query: parseQuery(query), headers: groupHeaders(request.rawHeaders) };
+  return {
+    method: request.method ?? '',
+    path: decode(path),
+    query: parseQuery(query),
+    headers: groupHeaders(request.rawHeaders),
+  };
 }
 
 function parseQuery(query: string): [string, string][] {

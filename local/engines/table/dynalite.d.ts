@@ -2,7 +2,15 @@
 declare module 'dynalite/db' {
   export interface DynaliteOptions { path?: string; createTableMs?: number; deleteTableMs?: number }
   export interface Iterator<T> { nextv(size: number): Promise<T[]>; close(): Promise<void> }
-  export interface RangeOptions { gt?: string; gte?: string; lt?: string; lte?: string; reverse?: boolean; limit?: number; highWaterMarkBytes?: number }
+  export interface RangeOptions {
+    gt?: string;
+    gte?: string;
+    lt?: string;
+    lte?: string;
+    reverse?: boolean;
+    limit?: number;
+    highWaterMarkBytes?: number
+  }
   export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
   export interface Level {
     open(): Promise<void>;
@@ -12,10 +20,18 @@ declare module 'dynalite/db' {
     values(range: RangeOptions): Iterator<unknown>;
     close(): Promise<void>;
   }
-  export interface BaseStore { db: Level; options: DynaliteOptions & { maxItemSize: number }; tableDb: { awsAccountId: string; awsRegion: string } }
+  export interface BaseStore {
+    db: Level;
+    options: DynaliteOptions & { maxItemSize: number };
+    tableDb: { awsAccountId: string; awsRegion: string }
+  }
   export type Item = Record<string, Record<string, unknown>>;
   export interface KeySchema { KeySchema: { AttributeName: string }[] }
-  export interface Table extends KeySchema { TableName: string; TableStatus: string; GlobalSecondaryIndexes?: (KeySchema & { IndexStatus: string })[] }
+  export interface Table extends KeySchema {
+    TableName: string;
+    TableStatus: string;
+    GlobalSecondaryIndexes?: (KeySchema & { IndexStatus: string })[]
+  }
 
   export function create(options: DynaliteOptions): BaseStore;
   export function createKey(item: Item, table: Table): string;

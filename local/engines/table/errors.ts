@@ -16,11 +16,15 @@ export function buildValidationError(message: string): DynamoError {
 }
 
 export function buildTableNotFoundError(name: string, detailed: boolean): DynamoError {
-  return new DynamoError('ResourceNotFoundException', `Requested resource not found${detailed ? `: Table: ${name} not found` : ''}`);
+  return new DynamoError(
+    'ResourceNotFoundException', `Requested resource not found${detailed ? `: Table: ${name} not found` : ''}`,
+  );
 }
 
 /** dynalite's errors have these two members, too. */
-export function isDynamoError(error: unknown): error is { statusCode: number; body: Record<string, unknown>; message: string } {
+export function isDynamoError(
+  error: unknown,
+): error is { statusCode: number; body: Record<string, unknown>; message: string } {
   return error instanceof Error && 'statusCode' in error && 'body' in error;
 }
 

@@ -20,18 +20,25 @@ export interface TableEngine {
 export interface TableEngineOptions {
   /** Folder of the tables. Default: in memory. */
   readonly path?: string;
-  /** How long eventually consistent reads return an item as it was before its last write. Milliseconds. Default: 1 second. */
+  /**
+   * How long eventually consistent reads return an item as it was before its last write. Milliseconds. Default: 1
+   * second.
+   */
   readonly lagMs?: number;
   /** Accepted credentials. If undefined, any signature is accepted. */
   readonly credentials?: Credentials;
 }
 
-export async function startTableEngine({ path, credentials, lagMs = 1000 }: TableEngineOptions = {}): Promise<TableEngine> {
+export async function startTableEngine(
+  { path, credentials, lagMs = 1000 }: TableEngineOptions = {},
+): Promise<TableEngine> {
   const store = await Store.open(path, lagMs);
   const transactions = new Transactions(store);
   await transactions.forgetTokens();
   const sweep = setInterval(() => void transactions.forgetTokens(), TOKEN_SWEEP_MS).unref();
-  const { endpoint, close } = await listen(async (operation, input) => dispatch(store, transactions, operation, input), credentials);
+  const { endpoint, close } = await listen(
+    async (operation, input) => dispatch(store, transactions, operation, input), credentials,
+  );
   return {
     endpoint,
     forceConflicts: count => transactions.forceConflicts(count),
@@ -50,6 +57,8 @@ async function dispatch(store: Store, transactions: Transactions, operation: str
     case 'UpdateTimeToLive': return updateTimeToLive(store, input);
     case 'DescribeTimeToLive': return describeTimeToLive(store, input);
   }
-  if (!isKnown(operation)) throw new DynamoError('com.amazon.coral.service#UnknownOperationException', `unknown operation, got: ${operation}`);
+  if (!isKnown(operation)) {
+    throw new DynamoError('com.amazon.coral.service#UnknownOperationException', `unknown operation, got: ${operation}`);
+  }
   return run(store, operation, input);
 }

@@ -10,7 +10,9 @@ const MAX_RANGE_BYTES = 1024;
 export function checkSizes(item: Item, table: Table): Error | undefined {
   const json = JSON.stringify(item);
   const extra = Buffer.byteLength(json) - json.length;
-  if (itemSize(item) + extra > MAX_ITEM_BYTES) return buildValidationError('Item size has exceeded the maximum allowed size');
+  if (itemSize(item) + extra > MAX_ITEM_BYTES) {
+    return buildValidationError('Item size has exceeded the maximum allowed size');
+  }
   return [table, ...table.GlobalSecondaryIndexes ?? []].map(schema => checkKey(item, schema)).find(Boolean);
 }
 
@@ -19,11 +21,15 @@ function checkKey(item: Item, { KeySchema: schema }: KeySchema): Error | undefin
     const value = item[name]?.S as string | undefined;
     const limit = position === 0 ? MAX_HASH_BYTES : MAX_RANGE_BYTES;
     if (value === '') {
-      return buildValidationError('One or more parameter values are not valid. A value specified for a key is an empty string. '
-        + `The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`);
+      return buildValidationError(
+        'One or more parameter values are not valid. A value specified for a key is an empty string. '
+        + `The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`,
+      );
     }
     if (value !== undefined && Buffer.byteLength(value) > limit) {
-      return buildValidationError(`One or more parameter values were invalid: Size of key ${name} has exceeded the maximum size limit of ${limit} bytes`);
+      return buildValidationError(
+        `One or more parameter values were invalid: Size of key ${name} has exceeded the maximum size limit of ${limit} bytes`,
+      );
     }
   }
   return undefined;

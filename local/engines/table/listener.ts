@@ -13,7 +13,9 @@ const REFUSALS: Record<Unreadable, [type: string, message: string]> = {
 };
 
 /** Serves DynamoDB's JSON protocol on a free loopback port. */
-export async function listen(dispatch: (operation: string, input: Input) => Promise<Output>, credentials?: Credentials): Promise<Listener> {
+export async function listen(
+  dispatch: (operation: string, input: Input) => Promise<Output>, credentials?: Credentials,
+): Promise<Listener> {
   return listenForJson({
     target: 'DynamoDB_20120810.',
     maxRequestBytes: MAX_REQUEST_BYTES,

@@ -19,7 +19,9 @@ function convertToCamelCase(operation: string): string {
 }
 
 function loadAll<T>(folder: string): Map<string, T> {
-  return new Map([...WRITES, ...READS].map(operation => [operation, load(`dynalite/${folder}/${convertToCamelCase(operation)}`) as T]));
+  return new Map([...WRITES, ...READS].map(
+    operation => [operation, load(`dynalite/${folder}/${convertToCamelCase(operation)}`) as T],
+  ));
 }
 
 const actions = loadAll<Action>('actions');
@@ -53,7 +55,9 @@ export function readStoredItem(view: View, table: Table, data: Input): Item | un
 function isStale(operation: string, data: Input): boolean {
   if (operation === 'GetItem') return data.ConsistentRead !== true;
   if (operation !== 'BatchGetItem') return false;
-  return Object.values(data.RequestItems as Record<string, Input>).some(({ ConsistentRead }) => ConsistentRead !== true);
+  return Object.values(data.RequestItems as Record<string, Input>).some(
+    ({ ConsistentRead }) => ConsistentRead !== true,
+  );
 }
 
 /** Runs a single operation. */

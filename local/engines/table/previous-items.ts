@@ -7,8 +7,9 @@ interface Previous {
 const PREFIX = 'item-';
 
 /**
- * Items before their last write. An eventually consistent read "might not reflect the results of a recently completed write"
- * (Amazon DynamoDB Developer Guide, "DynamoDB read consistency"). Here it never does for a while, so missing `ConsistentRead` always fails.
+ * Items before their last write. An eventually consistent read "might not reflect the results of a recently completed
+ * write" (Amazon DynamoDB Developer Guide, "DynamoDB read consistency"). Here it never does for a while, so missing
+ * `ConsistentRead` always fails.
  */
 export class PreviousItems {
   private readonly items = new Map<string, Previous>();

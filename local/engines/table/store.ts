@@ -1,4 +1,6 @@
-import { create, type BaseStore, type Level, type Item, type Operation, type RangeOptions, type Table } from 'dynalite/db';
+import {
+  create, type BaseStore, type Level, type Item, type Operation, type RangeOptions, type Table,
+} from 'dynalite/db';
 import { buildTableNotFoundError } from './errors';
 import { checkSizes } from './limits';
 import { PreviousItems } from './previous-items';
@@ -83,7 +85,9 @@ export class Store {
     const result = await work(new View(this, this.base, writes));
     if (writes.size === 0) return result;
     for (const key of writes.keys()) this.previous.keep(key, () => this.db.getSync(key));
-    await this.db.batch([...writes].map(([key, value]): Operation => value === undefined ? { type: 'del', key } : { type: 'put', key, value }));
+    await this.db.batch([...writes].map(
+      ([key, value]): Operation => value === undefined ? { type: 'del', key } : { type: 'put', key, value },
+    ));
     for (const key of writes.keys()) {
       if (key.startsWith(TABLES)) this.tables.delete(key.slice(TABLES.length));
     }
@@ -94,7 +98,10 @@ export class Store {
 /** The store interface of dynalite's actions. */
 export class View {
   constructor(
-    private readonly store: Store, private readonly base: BaseStore, private readonly writes?: Writes, private readonly previous?: PreviousItems,
+    private readonly store: Store,
+    private readonly base: BaseStore,
+    private readonly writes?: Writes,
+    private readonly previous?: PreviousItems,
   ) {}
 
   get options(): BaseStore['options'] {
@@ -102,7 +109,11 @@ export class View {
   }
 
   get tableDb(): SubDb & BaseStore['tableDb'] {
-    return { ...this.openTableDatabase(), awsAccountId: this.base.tableDb.awsAccountId, awsRegion: this.base.tableDb.awsRegion };
+    return {
+      ...this.openTableDatabase(),
+      awsAccountId: this.base.tableDb.awsAccountId,
+      awsRegion: this.base.tableDb.awsRegion,
+    };
   }
 
   getItemDb(name: string): SubDb {
@@ -157,7 +168,8 @@ export class View {
       get: (key, callback) => callback(null, this.read(prefix + key)),
       put: (key, value, callback) => callback(null, this.write(prefix + key, value)),
       del: (key, callback) => callback(null, this.write(prefix + key, undefined)),
-      createKeyStream: options => new RowStream(stripPrefix(this.store.db.keys(buildRange(prefix, options)), prefix.length)),
+      createKeyStream: options =>
+        new RowStream(stripPrefix(this.store.db.keys(buildRange(prefix, options)), prefix.length)),
       createValueStream: options => new RowStream(this.store.db.values(buildRange(prefix, options)), options.limit),
     };
   }

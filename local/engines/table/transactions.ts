@@ -11,10 +11,18 @@ const MAX_ACTIONS = 100;
 const TOKEN_LIFETIME_MS = 10 * 60_000;
 const TOKENS = 'token~';
 
-const OPERATIONS: Record<string, string> = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'DeleteItem' };
+const OPERATIONS: Record<string, string> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'DeleteItem',
+};
 
 /** Cancellation reasons by the error of an action. */
-const REASONS: Record<string, string> = { ConditionalCheckFailedException: 'ConditionalCheckFailed', ValidationException: 'ValidationError' };
+const REASONS: Record<string, string> = {
+  ConditionalCheckFailedException: 'ConditionalCheckFailed',
+  ValidationException: 'ValidationError',
+};
 
 interface Reason { Code: string; Message?: string; Item?: Item }
 interface Action { kind: string; data: Input; table: Table; wantsOld: boolean }
@@ -34,7 +42,9 @@ export class Transactions {
     const token = input.ClientRequestToken as string | undefined;
     const actions = this.parseActions(input.TransactItems);
     return this.store.runExclusively(async view => {
-      if (token !== undefined && this.isRepeat(view, token, request)) return this.reportCapacity(view, input, actions, true);
+      if (token !== undefined && this.isRepeat(view, token, request)) {
+        return this.reportCapacity(view, input, actions, true);
+      }
       this.throwForcedConflict(actions.length);
       const reasons: Reason[] = [];
       for (const action of actions) reasons.push(await attempt(view, action));
@@ -46,7 +56,9 @@ export class Transactions {
 
   /** Reads all items from one state: no unit of work runs in between. */
   async read(input: Input): Promise<Output> {
-    const gets = list(input.TransactItems).map(item => validate(this.store.reader, 'GetItem', pickOnlyAction(item, ['Get']).data));
+    const gets = list(input.TransactItems).map(
+      item => validate(this.store.reader, 'GetItem', pickOnlyAction(item, ['Get']).data),
+    );
     return this.store.runExclusively(async view => {
       const found = await Promise.all(gets.map(async get => act(view, 'GetItem', { ...get, ConsistentRead: true })));
       return { Responses: found.map(({ Item: item }) => item ? { Item: item } : {}) };
@@ -64,7 +76,9 @@ export class Transactions {
   private parseActions(items: unknown): Action[] {
     const actions = list(items).map(item => this.parseAction(item));
     const keys = actions.map(({ data, table }) => `${table.TableName}/${createKey(readKey(data, table), table)}`);
-    if (new Set(keys).size < keys.length) throw buildValidationError('Transaction request cannot include multiple operations on one item');
+    if (new Set(keys).size < keys.length) {
+      throw buildValidationError('Transaction request cannot include multiple operations on one item');
+    }
     return actions;
   }
 
@@ -83,7 +97,10 @@ export class Transactions {
     const stored = view.read(TOKENS + token) as StoredToken | undefined;
     if (!isFresh(stored)) return false;
     if (stored!.request !== request) {
-      throw new DynamoError('IdempotentParameterMismatchException', 'The request uses the same client token as a previous, but non-identical request.');
+      throw new DynamoError(
+        'IdempotentParameterMismatchException',
+        'The request uses the same client token as a previous, but non-identical request.',
+      );
     }
     return true;
   }
@@ -96,7 +113,9 @@ export class Transactions {
   }
 
   /** Each action of a transaction costs two operations: one prepares it, one commits it. */
-  private reportCapacity(view: View, { ReturnConsumedCapacity: wanted }: Input, actions: Action[], isRead: boolean): Output {
+  private reportCapacity(
+    view: View, { ReturnConsumedCapacity: wanted }: Input, actions: Action[], isRead: boolean,
+  ): Output {
     if (wanted !== 'TOTAL' && wanted !== 'INDEXES') return {};
     const units = new Map<string, number>();
     for (const { data, table } of actions) {
@@ -145,8 +164,12 @@ function buildCanceledError(reasons: Reason[]): DynamoError {
 function list(items: unknown): Input[] {
   const length = Array.isArray(items) ? items.length : 0;
   if (length >= 1 && length <= MAX_ACTIONS) return items as Input[];
-  const rule = length > MAX_ACTIONS ? `Member must have length less than or equal to ${MAX_ACTIONS}` : 'Member must have length greater than or equal to 1';
-  throw buildValidationError(`1 validation error detected: Value '${JSON.stringify(items)}' at 'transactItems' failed to satisfy constraint: ${rule}`);
+  const rule = length > MAX_ACTIONS
+    ? `Member must have length less than or equal to ${MAX_ACTIONS}`
+    : 'Member must have length greater than or equal to 1';
+  throw buildValidationError(
+    `1 validation error detected: Value '${JSON.stringify(items)}' at 'transactItems' failed to satisfy constraint: ${rule}`,
+  );
 }
 
 /** `{ Put: {…} }` → `Put` and its request. */

@@ -126,20 +126,24 @@ function rejections(environment: TestEnvironment, client: Client): void {
     expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
   });
 
-  testIfMet(movableClock(environment))('the service confirms an upload within 15 minutes if its client does not', async () => {
-    const { image_id: good } = await client.createUploaded();
-    const { image_id: bad } = await client.createUploaded({ bytes: Buffer.from('no image') });
-    await environment.clock?.advance(15 * 60_000);
-    expect((await client.image(good)).status).toBe('ready');
-    expect(await client.image(bad)).toMatchObject({ status: 'rejected', rejection: { code: 'UNSUPPORTED_TYPE' } });
-  });
+  testIfMet(movableClock(environment))(
+    'the service confirms an upload within 15 minutes if its client does not', async () => {
+      const { image_id: good } = await client.createUploaded();
+      const { image_id: bad } = await client.createUploaded({ bytes: Buffer.from('no image') });
+      await environment.clock?.advance(15 * 60_000);
+      expect((await client.image(good)).status).toBe('ready');
+      expect(await client.image(bad)).toMatchObject({ status: 'rejected', rejection: { code: 'UNSUPPORTED_TYPE' } });
+    },
+  );
 
-  testIfMet(movableClock(environment))('a pending record without an object goes no sooner than an hour after its last URL', async () => {
-    const { image_id: id } = await client.createImage({ content_type: 'image/jpeg', size: 10 });
-    await environment.clock?.advance(64 * 60_000);
-    expect((await client.image(id)).status).toBe('pending');
-    await environment.clock?.advance(7 * 60_000);
-    expectProblem(await client.get(id), 'not-found');
-    expectProblem(await client.confirm(id), 'not-found');
-  });
+  testIfMet(movableClock(environment))(
+    'a pending record without an object goes no sooner than an hour after its last URL', async () => {
+      const { image_id: id } = await client.createImage({ content_type: 'image/jpeg', size: 10 });
+      await environment.clock?.advance(64 * 60_000);
+      expect((await client.image(id)).status).toBe('pending');
+      await environment.clock?.advance(7 * 60_000);
+      expectProblem(await client.get(id), 'not-found');
+      expectProblem(await client.confirm(id), 'not-found');
+    },
+  );
 }

@@ -36,7 +36,8 @@ function answer(client: Client): void {
   test('says when the URL ends: five minutes after it was signed', async () => {
     const { upload } = await client.createImage(JPEG);
     const query = new URL(upload.url).searchParams;
-    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '') ?? [];
+    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '')
+      ?? [];
     const end = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`) + 300_000;
     expect(query.get('X-Amz-Expires')).toBe('300');
     expect(Math.abs(Date.parse(upload.expires_at) - end)).toBeLessThanOrEqual(1000);
@@ -61,7 +62,8 @@ function contentTypes(client: Client): void {
   });
 
   test.each([
-    'IMAGE/JPEG', 'image/jpg', 'image/jpeg ', ' image/jpeg', 'image/jpeg; charset=utf-8', 'image/svg+xml', 'image/bmp', 'image/tiff', 'text/html',
+    'IMAGE/JPEG', 'image/jpg', 'image/jpeg ', ' image/jpeg', 'image/jpeg; charset=utf-8', 'image/svg+xml', 'image/bmp',
+    'image/tiff', 'text/html',
     'image/*', '*/*', '', 'jpeg', 'constructor', '__proto__', 'image/jpeg,image/png', 'image/jpeg\0',
   ])('refuses the type %j with 415 and the accepted ones', async type => {
     const problem = expectProblem(await client.create({ ...JPEG, content_type: type }), 'unsupported-type');
@@ -74,22 +76,30 @@ function contentTypes(client: Client): void {
 }
 
 function sizes(client: Client): void {
-  const raw = async (size: string) => client.call('POST', '/images', { body: `{"content_type":"image/jpeg","size":${size}}` });
+  const raw = async (size: string) =>
+    client.call('POST', '/images', { body: `{"content_type":"image/jpeg","size":${size}}` });
 
-  test.each([['1', 1], ['2', 2], [`${MAX_SIZE - 1}`, MAX_SIZE - 1], [`${MAX_SIZE}`, MAX_SIZE], ['1e3', 1000], ['1.0', 1], ['10E+1', 100], ['2.5e1', 25]])(
+  test.each([
+    ['1', 1], ['2', 2], [`${MAX_SIZE - 1}`, MAX_SIZE - 1], [`${MAX_SIZE}`, MAX_SIZE], ['1e3', 1000], ['1.0', 1],
+    ['10E+1', 100], ['2.5e1', 25],
+  ])(
     'accepts the size %s', async (text, size) => {
       const reply = await raw(text);
       expect(reply.status).toBe(201);
       expect((await client.image(reply.json<Created>().image_id)).size).toBe(size);
     });
 
-  test.each(['0', '-0', '-1', '1.5', '0.999', '1e-1', '"5"', '""', 'null', 'true', '[1]', '{}', `${MAX_SIZE - 1}.5`])('refuses the size %s', async text => {
-    expectProblem(await raw(text), 'invalid-request', ['/size']);
-  });
+  test.each(['0', '-0', '-1', '1.5', '0.999', '1e-1', '"5"', '""', 'null', 'true', '[1]', '{}', `${MAX_SIZE - 1}.5`])(
+    'refuses the size %s', async text => {
+      expectProblem(await raw(text), 'invalid-request', ['/size']);
+    },
+  );
 
-  test.each([`${MAX_SIZE + 1}`, `${MAX_SIZE * 2}`, '5368709120', '9007199254740993', '1e20', '1e300'])('refuses the size %s with the limit', async text => {
-    expect(expectProblem(await raw(text), 'too-large').limit).toBe(MAX_SIZE);
-  });
+  test.each([`${MAX_SIZE + 1}`, `${MAX_SIZE * 2}`, '5368709120', '9007199254740993', '1e20', '1e300'])(
+    'refuses the size %s with the limit', async text => {
+      expect(expectProblem(await raw(text), 'too-large').limit).toBe(MAX_SIZE);
+    },
+  );
 
   // Beyond the range of a double, a parser may read infinity or a large integer. Both faults are right.
   test('refuses a size beyond all numbers', async () => {
@@ -102,7 +112,11 @@ function checksums(client: Client): void {
 
   test('a checksum is shown, and signed as a header of the upload', async () => {
     const { image_id: id, upload } = await client.createImage({ ...JPEG, checksum_sha256: good });
-    expect(upload.headers).toEqual({ 'content-type': 'image/jpeg', 'if-none-match': '*', 'x-amz-checksum-sha256': good });
+    expect(upload.headers).toEqual({
+      'content-type': 'image/jpeg',
+      'if-none-match': '*',
+      'x-amz-checksum-sha256': good,
+    });
     expect((await client.image(id)).checksum_sha256).toBe(good);
   });
 
@@ -111,9 +125,12 @@ function checksums(client: Client): void {
   const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   const straySpelling = `${good.slice(0, 42)}${ALPHABET[ALPHABET.indexOf(last) + 1]}=`;
   test.each([
-    ['no padding', good.slice(0, -1)], ['double padding', `${good}=`], ['31 bytes', Buffer.alloc(31).toString('base64')],
-    ['33 bytes', Buffer.alloc(33).toString('base64')], ['URL alphabet', `${'-_'.repeat(21)}A=`], ['hexadecimal', 'ab'.repeat(32)], ['empty', ''],
-    ['white space around', ` ${good}`], ['a line break after', `${good}\n`], ['a line break within', `${good.slice(0, 20)}\n${good.slice(20)}`],
+    ['no padding', good.slice(0, -1)], ['double padding', `${good}=`],
+    ['31 bytes', Buffer.alloc(31).toString('base64')],
+    ['33 bytes', Buffer.alloc(33).toString('base64')], ['URL alphabet', `${'-_'.repeat(21)}A=`],
+    ['hexadecimal', 'ab'.repeat(32)], ['empty', ''],
+    ['white space around', ` ${good}`], ['a line break after', `${good}\n`],
+    ['a line break within', `${good.slice(0, 20)}\n${good.slice(20)}`],
     ['stray bits in the last character', straySpelling], ['no string', 7], ['a list', [good]],
   ])('refuses a checksum with %s', async (_, checksum) => {
     expectProblem(await client.create({ ...JPEG, checksum_sha256: checksum }), 'invalid-request', ['/checksum_sha256']);
@@ -129,7 +146,9 @@ function faults(client: Client): void {
     const reply = await client.call('POST', '/images?colour=red', {
       json: { content_type: 1, size: 0, filename: '', tags: ['fine', '!'], checksum_sha256: 'x', owner: 'eve' },
     });
-    expectProblem(reply, 'invalid-request', ['colour', '/content_type', '/size', '/filename', '/tags/1', '/checksum_sha256', '/owner']);
+    expectProblem(reply, 'invalid-request', [
+      'colour', '/content_type', '/size', '/filename', '/tags/1', '/checksum_sha256', '/owner',
+    ]);
   });
 
   test('a malformed field goes before an unsupported type, which goes before a size over the limit', async () => {

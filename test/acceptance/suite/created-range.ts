@@ -44,8 +44,14 @@ export function createdRangeSuite(environment: TestEnvironment): void {
 
     test('an empty range is an empty list', async () => {
       const time = timeOf(middle);
-      expect(await client.page(`created_after=${time}&created_before=${time}`)).toEqual({ images: [], next_cursor: null });
-      expect(await client.page(`created_after=${timeOf(last)}&created_before=${timeOf(first)}`)).toEqual({ images: [], next_cursor: null });
+      expect(await client.page(`created_after=${time}&created_before=${time}`)).toEqual({
+        images: [],
+        next_cursor: null,
+      });
+      expect(await client.page(`created_after=${timeOf(last)}&created_before=${timeOf(first)}`)).toEqual({
+        images: [],
+        next_cursor: null,
+      });
     });
 
     test.each([['+05:30', 330], ['-08:00', -480], ['+23:59', 1439], ['-23:59', -1439], ['-00:00', 0], ['+00:00', 0]])(
@@ -55,8 +61,10 @@ export function createdRangeSuite(environment: TestEnvironment): void {
       });
 
     test.each([
-      '2024-02-29T00:00:00Z', '2000-02-29T12:00:00Z', '2026-11-22T10:15:30Z', '2026-11-22T10:15:30.1Z', '2026-11-22T10:15:30.123456789Z',
-      '1970-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z', '2026-11-22T23:59:59.9-12:00',
+      '2024-02-29T00:00:00Z', '2000-02-29T12:00:00Z', '2026-11-22T10:15:30Z', '2026-11-22T10:15:30.1Z',
+      '2026-11-22T10:15:30.123456789Z',
+      '1970-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z',
+      '2026-11-22T23:59:59.9-12:00',
     ])('takes %s', async time => {
       await client.page(`created_after=${time}`);
       await client.page(`created_before=${time}`);
@@ -65,11 +73,16 @@ export function createdRangeSuite(environment: TestEnvironment): void {
     // Omits an unescaped `+` in a zone: it arrives as a space, and the contract does not say whether the service
     // repairs it.
     test.each([
-      '', 'yesterday', '2026-11-22', '2026-11-22T10:15:30', '2026-11-22T10:15Z', '2026-11-22T10:15:30.Z', '2026-11-22T10:15:30,5Z',
-      '2026-02-29T00:00:00Z', '1900-02-29T00:00:00Z', '2026-04-31T00:00:00Z', '2026-13-01T00:00:00Z', '2026-00-10T00:00:00Z', '2026-01-00T00:00:00Z',
-      '2026-01-01T24:00:00Z', '2026-01-01T23:60:00Z', '2026-01-01T23:59:61Z', '2026-1-1T00:00:00Z', '26-01-01T00:00:00Z', '12026-01-01T00:00:00Z',
-      '2026-01-01T00:00:00%2B24:00', '2026-01-01T00:00:00%2B01:60', '2026-01-01T00:00:00%2B0100', '2026-01-01T00:00:00%2B01',
-      '2026-01-01T00:00:00ZZ', '%202026-01-01T00:00:00Z', '1767225600', '1767225600000', '-2026-01-01T00:00:00Z', '2026-W01-1T00:00:00Z', '%00',
+      '', 'yesterday', '2026-11-22', '2026-11-22T10:15:30', '2026-11-22T10:15Z', '2026-11-22T10:15:30.Z',
+      '2026-11-22T10:15:30,5Z',
+      '2026-02-29T00:00:00Z', '1900-02-29T00:00:00Z', '2026-04-31T00:00:00Z', '2026-13-01T00:00:00Z',
+      '2026-00-10T00:00:00Z', '2026-01-00T00:00:00Z',
+      '2026-01-01T24:00:00Z', '2026-01-01T23:60:00Z', '2026-01-01T23:59:61Z', '2026-1-1T00:00:00Z',
+      '26-01-01T00:00:00Z', '12026-01-01T00:00:00Z',
+      '2026-01-01T00:00:00%2B24:00', '2026-01-01T00:00:00%2B01:60', '2026-01-01T00:00:00%2B0100',
+      '2026-01-01T00:00:00%2B01',
+      '2026-01-01T00:00:00ZZ', '%202026-01-01T00:00:00Z', '1767225600', '1767225600000', '-2026-01-01T00:00:00Z',
+      '2026-W01-1T00:00:00Z', '%00',
       '2026-01-01T00:00:00Z%0A', '%D9%A22026-01-01T00:00:00Z',
     ])('refuses %j', async time => {
       expectProblem(await client.list(`created_after=${time}`), 'invalid-request', ['created_after']);

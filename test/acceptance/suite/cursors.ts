@@ -12,17 +12,22 @@ export function cursorsSuite(environment: TestEnvironment): void {
     const client = new Client(environment);
     const other = new Client(environment);
     let ids: string[] = [];
-    const readCursor = async (query: string, who = client): Promise<string> => (await who.page(query)).next_cursor ?? '';
+    const readCursor = async (query: string, who = client): Promise<string> =>
+      (await who.page(query)).next_cursor ?? '';
 
     beforeAll(async () => {
-      await together([client, other], async who => together(range(6), async i => who.createReady({ tags: ['all', `n${i % 2}`] })));
+      await together(
+        [client, other], async who => together(range(6), async i => who.createReady({ tags: ['all', `n${i % 2}`] })),
+      );
       await eventually(async () => {
         ids = listIds(await walk(client));
         expect([ids.length, (await walk(other)).length]).toEqual([6, 6]);
       });
     });
 
-    test.each(['limit=2', 'limit=2&order=asc', 'limit=2&tag=all', 'limit=2&content_type=image/jpeg', 'limit=2&status=ready'])(
+    test.each([
+      'limit=2', 'limit=2&order=asc', 'limit=2&tag=all', 'limit=2&content_type=image/jpeg', 'limit=2&status=ready',
+    ])(
       'of %s are opaque, URL-safe and at most 1 024 long', async query => {
         expect(await readCursor(query)).toMatch(/^[A-Za-z0-9._~-]{1,1024}$/);
       });
@@ -30,19 +35,29 @@ export function cursorsSuite(environment: TestEnvironment): void {
     test('give the same page each time, with any limit', async () => {
       const cursor = await readCursor('limit=2');
       for (const limit of [1, 2, 3, 4, 100]) {
-        for (const _ of [1, 2]) expect(listIds((await client.page(`limit=${limit}&cursor=${cursor}`)).images)).toEqual(ids.slice(2, 2 + limit));
+        for (const _ of [1, 2]) {
+          expect(listIds((await client.page(`limit=${limit}&cursor=${cursor}`)).images)).toEqual(
+            ids.slice(2, 2 + limit),
+          );
+        }
       }
       expect(listIds((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));
     });
 
     test('take order=desc and no order as the same', async () => {
-      expect(listIds((await client.page(`order=desc&cursor=${await readCursor('limit=2')}`)).images)).toEqual(ids.slice(2));
-      expect(listIds((await client.page(`cursor=${await readCursor('limit=2&order=desc')}`)).images)).toEqual(ids.slice(2));
+      expect(listIds((await client.page(`order=desc&cursor=${await readCursor('limit=2')}`)).images)).toEqual(
+        ids.slice(2),
+      );
+      expect(listIds((await client.page(`cursor=${await readCursor('limit=2&order=desc')}`)).images)).toEqual(
+        ids.slice(2),
+      );
     });
 
     const FILTERS = [
-      '', 'order=asc', 'tag=all', 'tag=n0', 'tag=all&tag=n0', 'content_type=image/jpeg', 'status=ready', 'tag=all&status=ready',
-      'created_after=2020-01-01T00:00:00Z', 'created_after=2020-01-02T00:00:00Z', 'created_before=2090-01-01T00:00:00Z', 'tag=all&order=asc',
+      '', 'order=asc', 'tag=all', 'tag=n0', 'tag=all&tag=n0', 'content_type=image/jpeg', 'status=ready',
+      'tag=all&status=ready',
+      'created_after=2020-01-01T00:00:00Z', 'created_after=2020-01-02T00:00:00Z', 'created_before=2090-01-01T00:00:00Z',
+      'tag=all&order=asc',
     ];
     test.each(FILTERS)('of "%s" serve no other filters or order', async filter => {
       const cursor = await readCursor(`limit=1&${filter}`);
@@ -62,7 +77,9 @@ export function cursorsSuite(environment: TestEnvironment): void {
 
     test.each(['limit=2', 'limit=2&tag=all'])('of %s changed in any character are refused', async query => {
       const cursor = await readCursor(query);
-      const changed = [...cursor].flatMap((character, i) => neighbours(character).map(another => cursor.slice(0, i) + another + cursor.slice(i + 1)));
+      const changed = [...cursor].flatMap(
+        (character, i) => neighbours(character).map(another => cursor.slice(0, i) + another + cursor.slice(i + 1)),
+      );
       await together(changed, async forged => {
         expectProblem(await client.list(`${query}&cursor=${forged}`), 'invalid-cursor');
       });
@@ -71,8 +88,10 @@ export function cursorsSuite(environment: TestEnvironment): void {
     test('cut, lengthened, doubled or invented are refused', async () => {
       const cursor = await readCursor('limit=2');
       const forged = [
-        '', 'x', 'null', '0', '%00', '%20', '*', 'e30', 'eyJpZCI6MX0', '%C3%A9', `${cursor}A`, `${cursor}=`, `${cursor}==`, `A${cursor}`, `${cursor}.`,
-        `%20${cursor}`, `${cursor}%20`, `${cursor}%0A`, cursor.slice(1), cursor.slice(0, -1), cursor.slice(0, -4), `${cursor}${cursor}`,
+        '', 'x', 'null', '0', '%00', '%20', '*', 'e30', 'eyJpZCI6MX0', '%C3%A9', `${cursor}A`, `${cursor}=`,
+        `${cursor}==`, `A${cursor}`, `${cursor}.`,
+        `%20${cursor}`, `${cursor}%20`, `${cursor}%0A`, cursor.slice(1), cursor.slice(0, -1), cursor.slice(0, -4),
+        `${cursor}${cursor}`,
         [...cursor].reverse().join(''), 'A'.repeat(cursor.length), 'A'.repeat(1024), 'A'.repeat(1025), 'A'.repeat(6000),
         cursor.padEnd(1024, 'A'), cursor.padEnd(1025, 'A'),
       ];

@@ -19,18 +19,20 @@ export function deleteSuite(environment: TestEnvironment): void {
       expectProblem(await client.call('GET', `/images/${id}/download`), 'not-found');
     };
 
-    test.each(['pending', 'uploaded', 'ready', 'rejected'] as const)('204 for a %s image, again 204, and the image is gone', async status => {
-      const make = {
-        pending: async () => client.createImage({ content_type: 'image/png', size: 9 }),
-        uploaded: async () => client.createUploaded(),
-        ready: async () => client.createReady({ tags: ['gone'] }),
-        rejected: async () => client.createRejected(),
-      };
-      const { image_id: id } = await make[status]();
-      for (const _ of [1, 2, 3]) expectStatus(await client.delete(id), 204);
-      await expectGone(id);
-      await eventually(async () => expect(listIds(await walk(client))).not.toContain(id));
-    });
+    test.each(['pending', 'uploaded', 'ready', 'rejected'] as const)(
+      '204 for a %s image, again 204, and the image is gone', async status => {
+        const make = {
+          pending: async () => client.createImage({ content_type: 'image/png', size: 9 }),
+          uploaded: async () => client.createUploaded(),
+          ready: async () => client.createReady({ tags: ['gone'] }),
+          rejected: async () => client.createRejected(),
+        };
+        const { image_id: id } = await make[status]();
+        for (const _ of [1, 2, 3]) expectStatus(await client.delete(id), 204);
+        await expectGone(id);
+        await eventually(async () => expect(listIds(await walk(client))).not.toContain(id));
+      },
+    );
 
     test('the bytes are gone: URLs minted before stop', async () => {
       const { image_id: id } = await client.createReady();
@@ -39,31 +41,35 @@ export function deleteSuite(environment: TestEnvironment): void {
       await eventually(async () => expect([403, 404]).toContain((await fetchUrl(url)).status));
     });
 
-    test.each(['pending', 'ready'] as const)('an upload after the delete of a %s image never becomes visible', async status => {
-      const bytes = imageBytes('image/jpeg', 50);
-      const { image_id: id, upload } = await client.createImage({ content_type: 'image/jpeg', size: 50 });
-      if (status === 'ready') {
+    test.each(['pending', 'ready'] as const)(
+      'an upload after the delete of a %s image never becomes visible', async status => {
+        const bytes = imageBytes('image/jpeg', 50);
+        const { image_id: id, upload } = await client.createImage({ content_type: 'image/jpeg', size: 50 });
+        if (status === 'ready') {
+          await put(upload, bytes);
+          expectStatus(await client.confirm(id), 200);
+        }
+        await client.delete(id);
         await put(upload, bytes);
-        expectStatus(await client.confirm(id), 200);
-      }
-      await client.delete(id);
-      await put(upload, bytes);
-      await expectGone(id);
-      await environment.clock?.advance(2 * 3_600_000);
-      await expectGone(id);
-      expectStatus(await client.delete(id), 204);
-      expect(listIds(await walk(client))).not.toContain(id);
-    });
-
-    testIfMet(movableClock(environment))('answers 204 again for 14 days, while nothing brings the image back', async () => {
-      const { image_id: id } = await client.createReady();
-      await client.delete(id);
-      for (const _ of [1, 2]) {
-        await environment.clock?.advance(7 * DAY - 60_000);
-        expectStatus(await client.delete(id), 204);
         await expectGone(id);
-      }
-    });
+        await environment.clock?.advance(2 * 3_600_000);
+        await expectGone(id);
+        expectStatus(await client.delete(id), 204);
+        expect(listIds(await walk(client))).not.toContain(id);
+      },
+    );
+
+    testIfMet(movableClock(environment))(
+      'answers 204 again for 14 days, while nothing brings the image back', async () => {
+        const { image_id: id } = await client.createReady();
+        await client.delete(id);
+        for (const _ of [1, 2]) {
+          await environment.clock?.advance(7 * DAY - 60_000);
+          expectStatus(await client.delete(id), 204);
+          await expectGone(id);
+        }
+      },
+    );
 
     test('at once with itself and with confirm, the delete wins', async () => {
       const { image_id: id } = await client.createUploaded();
@@ -82,13 +88,17 @@ export function deleteSuite(environment: TestEnvironment): void {
 }
 
 function batchDelete(client: Client): void {
-  const send = async (imageIds: unknown) => client.call('POST', '/images/batch-delete', { json: { image_ids: imageIds } });
+  const send = async (imageIds: unknown) =>
+    client.call('POST', '/images/batch-delete', { json: { image_ids: imageIds } });
 
   test('answers each id in its place, repeats too, as DELETE would', async () => {
     const [mine, gone] = [await client.createReady(), await client.createReady()];
     await client.delete(gone.image_id);
     const foreign = await new Client(client.environment).createReady();
-    const ids = [mine.image_id, 'unknown', gone.image_id, foreign.image_id, mine.image_id, '', 'not possible/#', 'a'.repeat(201), '\u{1f600}', '\0', '__proto__'];
+    const ids = [
+      mine.image_id, 'unknown', gone.image_id, foreign.image_id, mine.image_id, '', 'not possible/#', 'a'.repeat(201),
+      '\u{1f600}', '\0', '__proto__',
+    ];
     const { results } = expectStatus(await send(ids), 200).json<BatchResults>();
     expect(listIds(results)).toEqual(ids);
     expect(results.map(result => result.status)).toEqual([204, 404, 204, 404, 204, 404, 404, 404, 404, 404, 404]);
@@ -111,8 +121,10 @@ function batchDelete(client: Client): void {
   });
 
   test.each<[unknown, string]>([
-    [[], '/image_ids'], [Array(101).fill('a'), '/image_ids'], [undefined, '/image_ids'], [null, '/image_ids'], ['abc', '/image_ids'], [{}, '/image_ids'],
-    [['a', 5], '/image_ids/1'], [[null], '/image_ids/0'], [['a', 'b', ['c']], '/image_ids/2'], [[{}], '/image_ids/0'], [[true], '/image_ids/0'],
+    [[], '/image_ids'], [Array(101).fill('a'), '/image_ids'], [undefined, '/image_ids'], [null, '/image_ids'],
+    ['abc', '/image_ids'], [{}, '/image_ids'],
+    [['a', 5], '/image_ids/1'], [[null], '/image_ids/0'], [['a', 'b', ['c']], '/image_ids/2'], [[{}], '/image_ids/0'],
+    [[true], '/image_ids/0'],
   ])('refuses %j', async (ids, path) => {
     expectProblem(await send(ids), 'invalid-request', [path]);
   });
@@ -120,7 +132,11 @@ function batchDelete(client: Client): void {
   test('a refused batch deletes nothing', async () => {
     const { image_id: id } = await client.createReady();
     expectProblem(await send([id, 5]), 'invalid-request', ['/image_ids/1']);
-    expectProblem(await client.call('POST', '/images/batch-delete', { json: { image_ids: [id], force: true } }), 'invalid-request', ['/force']);
+    expectProblem(
+      await client.call('POST', '/images/batch-delete', { json: { image_ids: [id], force: true } }),
+      'invalid-request',
+      ['/force'],
+    );
     expectStatus(await client.get(id), 200);
   });
 }

@@ -17,7 +17,9 @@ export function filtersSuite(environment: TestEnvironment): void {
     let all: ImageView[] = [];
 
     beforeAll(async () => {
-      await together(range(24), async i => (i % 8 === 7 ? client.createRejected : client.createReady).call(client, chooseFields(i)));
+      await together(
+        range(24), async i => (i % 8 === 7 ? client.createRejected : client.createReady).call(client, chooseFields(i)),
+      );
       await eventually(async () => expect(all = await walk(client)).toHaveLength(24));
     }, 60_000);
 
@@ -54,16 +56,22 @@ export function filtersSuite(environment: TestEnvironment): void {
     });
 
     test('a page is full unless the list ends, with one tag or one type', async () => {
-      for (const [query, matches] of [['tag=even', hasTags('even')], ['content_type=image/png', hasType('image/png')]] as const) {
+      for (const [query, matches] of [
+        ['tag=even', hasTags('even')], ['content_type=image/png', hasType('image/png')],
+      ] as const) {
         const total = all.filter(matches).length;
         const pages = await walkPages(client, `${query}&limit=4`);
-        expect(pages.map(page => page.images.length)).toEqual(range(Math.ceil(total / 4)).map(i => Math.min(4, total - 4 * i)));
+        expect(pages.map(page => page.images.length)).toEqual(
+          range(Math.ceil(total / 4)).map(i => Math.min(4, total - 4 * i)),
+        );
       }
     });
 
     test('facets follow PATCH and DELETE', async () => {
       const other = new Client(environment);
-      const [kept, gone] = [await other.createReady({ tags: ['old', 'both'] }), await other.createReady({ tags: ['old', 'both'] })];
+      const [kept, gone] = [
+        await other.createReady({ tags: ['old', 'both'] }), await other.createReady({ tags: ['old', 'both'] }),
+      ];
       await other.patch(kept.image_id, { tags: ['new', 'both'] });
       await other.delete(gone.image_id);
       await eventually(async () => {
@@ -75,9 +83,12 @@ export function filtersSuite(environment: TestEnvironment): void {
     });
 
     test.each([
-      ['tag', ''], ['tag', '%20'], ['tag', 'a!'], ['tag', 'a'.repeat(65)], ['tag', 'a%23b'], ['tag', 'a,b'], ['tag', '%00'],
-      ['content_type', ''], ['content_type', 'image/bmp'], ['content_type', 'IMAGE/PNG'], ['content_type', 'image'], ['content_type', '*'],
-      ['status', ''], ['status', 'pending'], ['status', 'READY'], ['status', 'deleted'], ['status', 'deleting'], ['status', 'expired'], ['status', 'x'],
+      ['tag', ''], ['tag', '%20'], ['tag', 'a!'], ['tag', 'a'.repeat(65)], ['tag', 'a%23b'], ['tag', 'a,b'],
+      ['tag', '%00'],
+      ['content_type', ''], ['content_type', 'image/bmp'], ['content_type', 'IMAGE/PNG'], ['content_type', 'image'],
+      ['content_type', '*'],
+      ['status', ''], ['status', 'pending'], ['status', 'READY'], ['status', 'deleted'], ['status', 'deleting'],
+      ['status', 'expired'], ['status', 'x'],
     ])('refuses %s=%s', async (name, value) => {
       expectProblem(await client.list(`${name}=${value}`), 'invalid-request', [name]);
     });

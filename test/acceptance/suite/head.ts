@@ -27,10 +27,13 @@ export function headSuite(environment: TestEnvironment): void {
     });
 
     test.each([
-      'an image', 'no image', 'an impossible id', 'the list', 'a bad query', 'a bad cursor', 'a download', 'a redirect', 'no download yet', 'usage',
+      'an image', 'no image', 'an impossible id', 'the list', 'a bad query', 'a bad cursor', 'a download', 'a redirect',
+      'no download yet', 'usage',
       'health', 'no route',
     ])('%s', async name => {
-      expect(summary(await client.call('HEAD', targets[name]))).toEqual(summary(await client.call('GET', targets[name])));
+      expect(summary(await client.call('HEAD', targets[name]))).toEqual(
+        summary(await client.call('GET', targets[name])),
+      );
     });
 
     test('without a principal', async () => {
@@ -42,5 +45,9 @@ export function headSuite(environment: TestEnvironment): void {
 
 /** RFC 9110, section 9.3.2, lets HEAD omit `content-length`; two URLs signed a moment apart differ. */
 function summary(reply: Reply): object {
-  return { status: reply.status, type: reply.header('content-type'), redirects: reply.header('location') !== undefined };
+  return {
+    status: reply.status,
+    type: reply.header('content-type'),
+    redirects: reply.header('location') !== undefined,
+  };
 }

@@ -83,7 +83,9 @@ export function imageSuite(environment: TestEnvironment): void {
 
     test('ids are compared exactly', async () => {
       const { image_id: id } = await client.createImage({ content_type: 'image/jpeg', size: 5 });
-      for (const other of [id.toLowerCase(), id.toUpperCase(), `${id}x`, id.slice(1), `%20${id}`, `${id}%20`, `${id}%00`, `${id}%0A`]) {
+      for (const other of [
+        id.toLowerCase(), id.toUpperCase(), `${id}x`, id.slice(1), `%20${id}`, `${id}%20`, `${id}%00`, `${id}%0A`,
+      ]) {
         if (other !== id) expectProblem(await client.get(other), 'not-found');
       }
     });
@@ -98,9 +100,13 @@ export function imageSuite(environment: TestEnvironment): void {
 }
 
 const IMPOSSIBLE_IDS: Array<[string, string]> = [
-  ['of 200 characters', 'a'.repeat(200)], ['of 201 characters', 'a'.repeat(201)], ['of 2 000 characters', 'a'.repeat(2000)],
-  ['a dot escaped', '%2E'], ['two dots escaped', '%2e%2e'], ['NUL', '%00'], ['white space', '%20'], ['a line break', '%0D%0A'],
-  ['an escaped slash', 'a%2Fb'], ['an escaped percent', '%25'], ['a broken escape', '%zz'], ['a cut escape', 'abc%4'], ['broken UTF-8', '%ff%fe'],
-  ['letters beyond ASCII', '%C3%A9'], ['an emoji', '%F0%9F%98%80'], ['a plus', 'a+b'], ['a facet row', 'a%23tag:x'], ['a quota row', 'usage%23a'],
+  ['of 200 characters', 'a'.repeat(200)], ['of 201 characters', 'a'.repeat(201)],
+  ['of 2 000 characters', 'a'.repeat(2000)],
+  ['a dot escaped', '%2E'], ['two dots escaped', '%2e%2e'], ['NUL', '%00'], ['white space', '%20'],
+  ['a line break', '%0D%0A'],
+  ['an escaped slash', 'a%2Fb'], ['an escaped percent', '%25'], ['a broken escape', '%zz'], ['a cut escape', 'abc%4'],
+  ['broken UTF-8', '%ff%fe'],
+  ['letters beyond ASCII', '%C3%A9'], ['an emoji', '%F0%9F%98%80'], ['a plus', 'a+b'], ['a facet row', 'a%23tag:x'],
+  ['a quota row', 'usage%23a'],
   ['__proto__', '__proto__'], ['an asterisk', '*'], ['quotes', "'%22"], ['a semicolon', 'a;b=c'], ['a colon', 'a:b'],
 ];

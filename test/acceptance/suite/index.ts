@@ -21,8 +21,10 @@ import { usageAndHealthSuite } from './usage-and-health';
 import type { CreateEnvironment } from '../../environments/environment';
 
 const SUITES = [
-  routesSuite, headSuite, principalsSuite, orderOfChecksSuite, bodiesSuite, createSuite, namesAndTagsSuite, idempotencySuite, uploadSuite,
-  confirmSuite, imageSuite, listSuite, filtersSuite, createdRangeSuite, cursorsSuite, patchSuite, deleteSuite, downloadSuite,
+  routesSuite, headSuite, principalsSuite, orderOfChecksSuite, bodiesSuite, createSuite, namesAndTagsSuite,
+  idempotencySuite, uploadSuite,
+  confirmSuite, imageSuite, listSuite, filtersSuite, createdRangeSuite, cursorsSuite, patchSuite, deleteSuite,
+  downloadSuite,
   usageAndHealthSuite, corsOffSuite,
 ];
 

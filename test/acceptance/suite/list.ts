@@ -36,17 +36,22 @@ export function listSuite(environment: TestEnvironment): void {
     });
 
     // Limits that divide the count matter most: the last full page must not promise another page.
-    test.each(['asc', 'desc'])('walks in order %s: pages are full, and a null cursor is exactly the end', async order => {
-      const expected = listIds(order === 'desc' ? newestFirst : [...newestFirst].reverse());
-      await together([...range(COUNT + 1).map(i => i + 1), 50, 99, 100], async limit => {
-        const pages = await walkPages(client, `limit=${limit}&order=${order}`);
-        expect(pages.flatMap(page => listIds(page.images))).toEqual(expected);
-        expect(pages.slice(0, -1).filter(page => page.images.length !== limit)).toEqual([]);
-        expect(pages).toHaveLength(Math.ceil(COUNT / limit));
-      }, 4);
-    }, 60_000);
+    test.each(['asc', 'desc'])(
+      'walks in order %s: pages are full, and a null cursor is exactly the end', async order => {
+        const expected = listIds(order === 'desc' ? newestFirst : [...newestFirst].reverse());
+        await together([...range(COUNT + 1).map(i => i + 1), 50, 99, 100], async limit => {
+          const pages = await walkPages(client, `limit=${limit}&order=${order}`);
+          expect(pages.flatMap(page => listIds(page.images))).toEqual(expected);
+          expect(pages.slice(0, -1).filter(page => page.images.length !== limit)).toEqual([]);
+          expect(pages).toHaveLength(Math.ceil(COUNT / limit));
+        }, 4);
+      }, 60_000,
+    );
 
-    test.each(['0', '-1', '101', '1000', '1.5', '', 'abc', '1e1', '0x10', '%2B5', '+5', '5%20', 'NaN', 'null', '99999999999999999999'])(
+    test.each([
+      '0', '-1', '101', '1000', '1.5', '', 'abc', '1e1', '0x10', '%2B5', '+5', '5%20', 'NaN', 'null',
+      '99999999999999999999',
+    ])(
       'refuses limit=%s', async limit => {
         expectProblem(await client.list(`limit=${limit}`), 'invalid-request', ['limit']);
       });
@@ -55,23 +60,34 @@ export function listSuite(environment: TestEnvironment): void {
       expectProblem(await client.list(`order=${order}`), 'invalid-request', ['order']);
     });
 
-    test.each(['limit', 'cursor', 'order', 'content_type', 'status', 'created_after', 'created_before'])('refuses %s given twice', async name => {
-      const good: Record<string, string> = {
-        limit: '5', order: 'asc', content_type: 'image/png', status: 'ready', created_after: '2026-01-01T00:00:00Z', created_before: '2026-01-01T00:00:00Z',
-      };
-      const pair = `${name}=${good[name] ?? 'x'}`;
-      const reply = await client.list(`${pair}&${pair}`);
-      if (name === 'cursor') expect(reply.status).toBe(400);
-      else expectProblem(reply, 'invalid-request', [name]);
-    });
+    test.each(['limit', 'cursor', 'order', 'content_type', 'status', 'created_after', 'created_before'])(
+      'refuses %s given twice', async name => {
+        const good: Record<string, string> = {
+          limit: '5',
+          order: 'asc',
+          content_type: 'image/png',
+          status: 'ready',
+          created_after: '2026-01-01T00:00:00Z',
+          created_before: '2026-01-01T00:00:00Z',
+        };
+        const pair = `${name}=${good[name] ?? 'x'}`;
+        const reply = await client.list(`${pair}&${pair}`);
+        if (name === 'cursor') expect(reply.status).toBe(400);
+        else expectProblem(reply, 'invalid-request', [name]);
+      },
+    );
 
-    test.each(['colour', 'Limit', 'tags', 'user_id', 'x-user-id', '__proto__', 'constructor', 'limit%5B%5D', 'toString'])(
+    test.each([
+      'colour', 'Limit', 'tags', 'user_id', 'x-user-id', '__proto__', 'constructor', 'limit%5B%5D', 'toString',
+    ])(
       'refuses the unknown parameter %s', async name => {
         expectProblem(await client.list(`${name}=1`), 'invalid-request', [decodeURIComponent(name)]);
       });
 
     test('names all faults of a query at once', async () => {
-      expectProblem(await client.list('limit=0&order=up&tag=!&status=gone&colour=red'), 'invalid-request', ['limit', 'order', 'tag', 'status', 'colour']);
+      expectProblem(await client.list('limit=0&order=up&tag=!&status=gone&colour=red'), 'invalid-request', [
+        'limit', 'order', 'tag', 'status', 'colour',
+      ]);
     });
 
     test('leaves out pending and deleted images, and shows rejected ones', async () => {

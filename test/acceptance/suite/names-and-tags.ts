@@ -18,7 +18,8 @@ export function namesAndTagsSuite(environment: TestEnvironment): void {
   };
 
   describe.each(Object.entries(routes))('%s', (_route, send) => {
-    const createAndRead = async (fields: object) => client.image((await send(fields)).json<{ image_id: string }>().image_id);
+    const createAndRead = async (fields: object) =>
+      client.image((await send(fields)).json<{ image_id: string }>().image_id);
 
     test.each(ACCEPTED_NAMES)('takes the filename %#', async (given, stored) => {
       expect((await createAndRead({ filename: given })).filename).toBe(stored);
@@ -59,7 +60,8 @@ const ACCEPTED_NAMES: Array<[string, string]> = [
 ];
 
 const REFUSED_NAMES: unknown[] = [
-  '', 'a'.repeat(256), '\u00e9'.repeat(256), '\u{1f600}'.repeat(256), 'a\0', 'a\nb', 'a\r\nb', 'a\tb', '\u001f', '\u007f', '\u0085', '\u009f',
+  '', 'a'.repeat(256), '\u00e9'.repeat(256), '\u{1f600}'.repeat(256), 'a\0', 'a\nb', 'a\r\nb', 'a\tb', '\u001f',
+  '\u007f', '\u0085', '\u009f',
   '\u2028', '\u2029', '\ud800', 'a\udc00', '\udc00\ud800', 5, true, [], {}, ['a'],
   // 128 code points as sent, 256 once normalised: NFC decomposes U+0958.
   '\u0958'.repeat(128),
@@ -76,7 +78,10 @@ const ACCEPTED_TAGS: Array<[string[], string[]]> = [
   [['E\u0301te\u0301'], ['\u00e9t\u00e9']],
   [['b', 'A', ' B ', 'a', 'c'], ['b', 'a', 'c']],
   [['a.b_c:d/e-f 1'], ['a.b_c:d/e-f 1']],
-  [['\u65e5\u672c', '\u0939\u093f\u0928\u094d\u0926\u0940', '\u0661'], ['\u65e5\u672c', '\u0939\u093f\u0928\u094d\u0926\u0940', '\u0661']],
+  [
+    ['\u65e5\u672c', '\u0939\u093f\u0928\u094d\u0926\u0940', '\u0661'],
+    ['\u65e5\u672c', '\u0939\u093f\u0928\u094d\u0926\u0940', '\u0661'],
+  ],
   [['a'.repeat(63)], ['a'.repeat(63)]],
   [['A'.repeat(64)], ['a'.repeat(64)]],
   [[` ${'a'.repeat(64)} `], ['a'.repeat(64)]],
@@ -90,9 +95,12 @@ const ACCEPTED_TAGS: Array<[string[], string[]]> = [
 ];
 
 const REFUSED_TAGS: Array<[unknown, string]> = [
-  [[''], '/tags/0'], [['   '], '/tags/0'], [['ok', 'a,b'], '/tags/1'], [['a#b'], '/tags/0'], [['ok', 'fine', '\u{1f600}'], '/tags/2'],
-  [['a!'], '/tags/0'], [['a\tb'], '/tags/0'], [['a\0b'], '/tags/0'], [['a\u200bb'], '/tags/0'], [['\ud800'], '/tags/0'], [['a+b'], '/tags/0'],
-  [['a\\b'], '/tags/0'], [['a%b'], '/tags/0'], [['<b>'], '/tags/0'], [['a*'], '/tags/0'], [['a@b'], '/tags/0'], [['a\u00a0b'], '/tags/0'],
+  [[''], '/tags/0'], [['   '], '/tags/0'], [['ok', 'a,b'], '/tags/1'], [['a#b'], '/tags/0'],
+  [['ok', 'fine', '\u{1f600}'], '/tags/2'],
+  [['a!'], '/tags/0'], [['a\tb'], '/tags/0'], [['a\0b'], '/tags/0'], [['a\u200bb'], '/tags/0'], [['\ud800'], '/tags/0'],
+  [['a+b'], '/tags/0'],
+  [['a\\b'], '/tags/0'], [['a%b'], '/tags/0'], [['<b>'], '/tags/0'], [['a*'], '/tags/0'], [['a@b'], '/tags/0'],
+  [['a\u00a0b'], '/tags/0'],
   [['a'.repeat(65)], '/tags/0'], [[DESERET_SMALL.repeat(65)], '/tags/0'], [['\u0130'.repeat(33)], '/tags/0'],
   [['ok', 5], '/tags/1'], [[null], '/tags/0'], [['ok', ['a']], '/tags/1'], [[{}], '/tags/0'],
   ['holiday', '/tags'], [{}, '/tags'], [5, '/tags'], [true, '/tags'],

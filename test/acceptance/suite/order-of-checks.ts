@@ -24,7 +24,9 @@ export function orderOfChecksSuite(environment: TestEnvironment): void {
     test('principal before size, media type, body and query', async () => {
       for (const body of [HUGE, '{', '{}']) {
         expectProblem(await client.call('POST', '/images?x=1', { user: null, body, headers: TEXT }), 'unauthenticated');
-        expectProblem(await client.call('POST', '/images?x=1', { user: 'not possible', body, headers: TEXT }), 'invalid-principal');
+        expectProblem(
+          await client.call('POST', '/images?x=1', { user: 'not possible', body, headers: TEXT }), 'invalid-principal',
+        );
       }
       expectProblem(await client.call('GET', '/images?limit=0', { user: null }), 'unauthenticated');
       expectProblem(await client.call('GET', '/images/unknown', { user: null }), 'unauthenticated');
@@ -37,13 +39,18 @@ export function orderOfChecksSuite(environment: TestEnvironment): void {
 
     test('media type before body and query', async () => {
       expectProblem(await client.call('POST', '/images?x=1', { body: '{', headers: TEXT }), 'unsupported-media-type');
-      expectProblem(await client.call('PATCH', '/images/unknown?x=1', { body: '', headers: { 'content-encoding': 'gzip' } }), 'unsupported-media-type');
+      expectProblem(
+        await client.call('PATCH', '/images/unknown?x=1', { body: '', headers: { 'content-encoding': 'gzip' } }),
+        'unsupported-media-type',
+      );
     });
 
     test('body and query together, before 415 and 413', async () => {
       const json = { content_type: 'text/html', size: 1e12, filename: '' };
       expectProblem(await client.call('POST', '/images?x=1', { json }), 'invalid-request', ['x', '/filename']);
-      expectProblem(await client.call('POST', '/images?x=1', { json: { ...json, filename: 'a' } }), 'invalid-request', ['x']);
+      expectProblem(await client.call('POST', '/images?x=1', {
+        json: { ...json, filename: 'a' },
+      }), 'invalid-request', ['x']);
       expectProblem(await client.create({ ...json, filename: 'a' }), 'unsupported-type');
     });
 
@@ -54,8 +61,12 @@ export function orderOfChecksSuite(environment: TestEnvironment): void {
         expectProblem(await client.call('PATCH', `/images/${id}`, { body: '{' }), 'invalid-request');
         expectProblem(await client.call('GET', `/images/${id}?x=1`), 'invalid-request', ['x']);
         expectProblem(await client.call('DELETE', `/images/${id}?x=1`), 'invalid-request', ['x']);
-        expectProblem(await client.call('GET', `/images/${id}/download?redirect=maybe`), 'invalid-request', ['redirect']);
-        expectProblem(await client.call('POST', `/images/${id}/confirm`, { json: { x: 1 } }), 'invalid-request', ['/x']);
+        expectProblem(await client.call('GET', `/images/${id}/download?redirect=maybe`), 'invalid-request', [
+          'redirect',
+        ]);
+        expectProblem(await client.call('POST', `/images/${id}/confirm`, { json: { x: 1 } }), 'invalid-request', [
+          '/x',
+        ]);
       }
     });
 
@@ -63,7 +74,9 @@ export function orderOfChecksSuite(environment: TestEnvironment): void {
       const { image_id: id } = await client.createImage({ content_type: 'image/png', size: 1 });
       expectProblem(await client.call('GET', `/images/${id}/download?x=1`), 'invalid-request', ['x']);
       expectProblem(await client.call('POST', `/images/${id}/confirm?x=1`), 'invalid-request', ['x']);
-      expectProblem(await client.patch(id, { filename: '' }, { 'if-match': '"999"' }), 'invalid-request', ['/filename']);
+      expectProblem(await client.patch(id, { filename: '' }, { 'if-match': '"999"' }), 'invalid-request', [
+        '/filename',
+      ]);
     });
 
     test('the image before its status and version', async () => {
@@ -78,7 +91,9 @@ export function orderOfChecksSuite(environment: TestEnvironment): void {
 
     test('a body that is refused changes nothing', async () => {
       const before = await client.createReady({ filename: 'a.jpg', tags: ['a'] });
-      expectProblem(await client.patch(before.image_id, { filename: 'b.jpg', tags: ['!'] }), 'invalid-request', ['/tags/0']);
+      expectProblem(await client.patch(before.image_id, { filename: 'b.jpg', tags: ['!'] }), 'invalid-request', [
+        '/tags/0',
+      ]);
       expect(expectStatus(await client.get(before.image_id), 200).json()).toEqual(before);
     });
   });

@@ -8,7 +8,8 @@ import { Client, expectStatus, fetchUrl, put } from '../support/client';
 import { type AcceptedType, sha256Base64 } from '../support/images';
 import { type ImageView, TIMESTAMP, type Upload, type VariantView } from '../support/model';
 import {
-  animation, avif, cutJpeg, deepPng, endlessJpeg, hugePng, phoneJpeg, photo, type Picture, restlessGif, smallWebp, transparentPng,
+  animation, avif, cutJpeg, deepPng, endlessJpeg, hugePng, phoneJpeg, photo, type Picture, restlessGif, smallWebp,
+  transparentPng,
 } from '../support/pictures';
 import { expectProblem } from '../support/problems';
 
@@ -35,11 +36,15 @@ async function waitUntilSettled(client: Client, id: string): Promise<ImageView> 
   for (const end = Date.now() + PATIENCE_MS; ; await pause(100)) {
     const image = await client.image(id);
     if (image.status !== 'processing' && image.status !== 'pending') return image;
-    if (Date.now() > end) throw new Error(`an image must be settled within ${PATIENCE_MS / 1000} s, got: ${image.status}`);
+    if (Date.now() > end) {
+      throw new Error(`an image must be settled within ${PATIENCE_MS / 1000} s, got: ${image.status}`);
+    }
   }
 }
 
-async function processImage(client: Client, { type, bytes }: { type: AcceptedType; bytes: Buffer }): Promise<ImageView> {
+async function processImage(
+  client: Client, { type, bytes }: { type: AcceptedType; bytes: Buffer },
+): Promise<ImageView> {
   const { image_id: id } = await client.createUploaded({ type, bytes });
   const confirmed = await client.confirm(id);
   if (confirmed.status === 200) expect(confirmed.json<ImageView>().status).toMatch(/^(processing|ready)$/);
@@ -83,7 +88,10 @@ function readyImages(environment: TestEnvironment): void {
       animated: picture.frames > 1,
       checksum_sha256: sha256Base64(picture.bytes),
       rejection: null,
-      placeholder: { thumbhash: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/), color: expect.stringMatching(/^#[0-9a-f]{6}$/) },
+      placeholder: {
+        thumbhash: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/),
+        color: expect.stringMatching(/^#[0-9a-f]{6}$/),
+      },
     });
     await expectVariants(environment, image, picture.frames);
   });
@@ -117,7 +125,9 @@ function readyImages(environment: TestEnvironment): void {
 }
 
 /** Checks that each variant of the set is described, and that its URL delivers the described bytes. */
-async function expectVariants(environment: TestEnvironment, { variants, width, height }: ImageView, frames: number): Promise<void> {
+async function expectVariants(
+  environment: TestEnvironment, { variants, width, height }: ImageView, frames: number,
+): Promise<void> {
   expect(variants.map(({ name }) => name)).toEqual([...BOXES.keys()]);
   for (const variant of variants) {
     const [wide, high] = fitInBox(width!, height!, BOXES.get(variant.name)!);
@@ -139,13 +149,17 @@ async function expectVariants(environment: TestEnvironment, { variants, width, h
     if (!isOnDemand) expect(body.length).toBe(variant.size);
     await expectPicture(body, type, wide, high, frames);
     // One variant made at upload and one on demand: each decode takes time.
-    if (environment.hasCdn && ['thumb', 'large'].includes(variant.name)) await expectOtherFormats(variant, [wide, high], frames);
+    if (environment.hasCdn && ['thumb', 'large'].includes(variant.name)) {
+      await expectOtherFormats(variant, [wide, high], frames);
+    }
   }
 }
 
 async function expectPicture(bytes: Buffer, type: string, wide: number, high: number, frames: number): Promise<void> {
   const { format, width, pageHeight, height, pages = 1 } = await sharp(bytes, { pages: -1 }).metadata();
-  expect([format === 'heif' ? 'avif' : format, width, pageHeight ?? height, pages]).toEqual([type.replace('image/', ''), wide, high, frames]);
+  expect([format === 'heif' ? 'avif' : format, width, pageHeight ?? height, pages]).toEqual([
+    type.replace('image/', ''), wide, high, frames,
+  ]);
 }
 
 /** One URL delivers to each client only formats that it accepts. */
@@ -173,7 +187,11 @@ function rejectedImages(environment: TestEnvironment): void {
     const { image_id: id, upload } = await client.createUploaded({ type, bytes });
     await client.confirm(id);
     const image = await waitUntilSettled(client, id);
-    expect(image).toMatchObject({ status: 'rejected', rejection: { code, message: expect.stringMatching(/^[A-Z].*\.$/) }, variants: [] });
+    expect(image).toMatchObject({
+      status: 'rejected',
+      rejection: { code, message: expect.stringMatching(/^[A-Z].*\.$/) },
+      variants: [],
+    });
     expect(expectProblem(await client.confirm(id), 'upload-rejected').rejection).toEqual(image.rejection);
     expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
     await waitUntilDeleted(upload, bytes);
@@ -189,7 +207,9 @@ function rejectedImages(environment: TestEnvironment): void {
   }
 
   test('good images behind bad ones become ready', async () => {
-    const bad = await Promise.all(samples.map(async ([, type, make]) => client.createUploaded({ type, bytes: await make() })));
+    const bad = await Promise.all(
+      samples.map(async ([, type, make]) => client.createUploaded({ type, bytes: await make() })),
+    );
     expect((await processImage(client, await photo())).status).toBe('ready');
     for (const { image_id: id } of bad) expect((await waitUntilSettled(client, id)).status).toBe('rejected');
   });
@@ -225,7 +245,10 @@ function meanwhile(environment: TestEnvironment): void {
     const other = new Client(environment);
     const image = await processImage(other, await photo());
     const { images } = await other.page();
-    const shown = ({ variants, ...rest }: ImageView) => ({ ...rest, variants: variants.map(({ url, expires_at, ...variant }) => variant) });
+    const shown = ({ variants, ...rest }: ImageView) => ({
+      ...rest,
+      variants: variants.map(({ url, expires_at, ...variant }) => variant),
+    });
     expect(images.map(shown)).toEqual([shown(image)]);
     expect((await download(images[0].variants[0])).length).toBe(image.variants[0].size);
   });

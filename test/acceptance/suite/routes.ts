@@ -17,21 +17,26 @@ export function routesSuite(environment: TestEnvironment): void {
   const client = new Client(environment);
 
   describe.each(RESOURCES)('%s', (path, allowed) => {
-    test.each(METHODS.filter(method => !allowed.includes(method)))('%s is 405 with Allow, whoever asks', async method => {
-      for (const user of [client.user, null]) {
-        for (const target of [path, `${path}/`, `${path}?x=1`]) {
-          const reply = expectStatus(await client.call(method, target, { user }), 405);
-          expect((reply.header('allow') ?? '').split(/\s*,\s*/).sort()).toEqual(allowed);
-          if (method !== 'HEAD') expectProblem(reply, 'method-not-allowed');
+    test.each(METHODS.filter(method => !allowed.includes(method)))(
+      '%s is 405 with Allow, whoever asks', async method => {
+        for (const user of [client.user, null]) {
+          for (const target of [path, `${path}/`, `${path}?x=1`]) {
+            const reply = expectStatus(await client.call(method, target, { user }), 405);
+            expect((reply.header('allow') ?? '').split(/\s*,\s*/).sort()).toEqual(allowed);
+            if (method !== 'HEAD') expectProblem(reply, 'method-not-allowed');
+          }
         }
-      }
-    });
+      },
+    );
   });
 
   test.each([
-    '/', '/Images', '/IMAGES', '/images//', '//images', '//', '/image', '/imagess', '/images/a/confirm/', '/images/a/Confirm', '/images/a/b', '/images/a/confirm/x',
-    '/images/a//', '/images//confirm', '/usage/x', '/Usage', '/health/live', '/HEALTH', '/favicon.ico', '/images.json', '/%00', '/images/batch-delete/x',
-    '/v1/images', '/api', '/.env', '/images/a/download/x', '/index.html', '/__proto__', '/constructor', '/images/../usage', '/./images',
+    '/', '/Images', '/IMAGES', '/images//', '//images', '//', '/image', '/imagess', '/images/a/confirm/',
+    '/images/a/Confirm', '/images/a/b', '/images/a/confirm/x',
+    '/images/a//', '/images//confirm', '/usage/x', '/Usage', '/health/live', '/HEALTH', '/favicon.ico', '/images.json',
+    '/%00', '/images/batch-delete/x',
+    '/v1/images', '/api', '/.env', '/images/a/download/x', '/index.html', '/__proto__', '/constructor',
+    '/images/../usage', '/./images',
   ].filter(path => path !== '/images/a/confirm/'))('GET %s is no route', async path => {
     expectProblem(await client.call('GET', path), 'no-such-route');
     expectProblem(await client.call('GET', path, { user: null }), 'no-such-route');
@@ -54,7 +59,8 @@ export function routesSuite(environment: TestEnvironment): void {
   });
 
   test.each([
-    ['POST', '/images'], ['GET', '/images/x'], ['PATCH', '/images/x'], ['DELETE', '/images/x'], ['POST', '/images/x/confirm'],
+    ['POST', '/images'], ['GET', '/images/x'], ['PATCH', '/images/x'], ['DELETE', '/images/x'],
+    ['POST', '/images/x/confirm'],
     ['GET', '/images/x/download'], ['POST', '/images/batch-delete'], ['GET', '/usage'],
   ])('%s %s knows no parameter "colour"', async (method, path) => {
     const json = method === 'GET' || method === 'DELETE' ? undefined : {};

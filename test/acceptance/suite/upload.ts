@@ -11,7 +11,11 @@ export function uploadSuite(environment: TestEnvironment): void {
     const client = new Client(environment);
     const bytes = imageBytes('image/png', 200);
     const start = async (fields: object = {}): Promise<{ id: string; upload: Upload }> => {
-      const { image_id: id, upload } = await client.createImage({ content_type: 'image/png', size: bytes.length, ...fields });
+      const { image_id: id, upload } = await client.createImage({
+        content_type: 'image/png',
+        size: bytes.length,
+        ...fields,
+      });
       return { id, upload };
     };
     const expectNothingStored = async (id: string): Promise<void> => {
@@ -28,7 +32,9 @@ export function uploadSuite(environment: TestEnvironment): void {
 
     test('of PUTs that race one wins', async () => {
       const { upload } = await start();
-      const statuses = (await Promise.all(Array.from({ length: 8 }, async () => put(upload, bytes)))).map(response => response.status);
+      const statuses = (await Promise.all(Array.from({ length: 8 }, async () => put(upload, bytes)))).map(
+        response => response.status,
+      );
       expect(statuses.filter(status => status === 200)).toHaveLength(1);
       expect(statuses.filter(status => ![200, 409, 412].includes(status))).toEqual([]);
     });
@@ -40,20 +46,28 @@ export function uploadSuite(environment: TestEnvironment): void {
       }
     });
 
-    test('headers that nobody signed decide nothing: an encoding is refused at confirm, the rest does not come back', async () => {
-      const encoded = await start();
-      await put(encoded.upload, bytes, { 'content-encoding': 'gzip' });
-      expectProblem(await client.confirm(encoded.id), 'upload-rejected');
-      const dressed = await start();
-      await put(dressed.upload, bytes, {
-        'cache-control': 'public, max-age=31536000', 'content-disposition': 'inline', 'content-language': 'de', 'expires': 'Fri, 01 Jan 2100 00:00:00 GMT',
-      });
-      await client.confirm(dressed.id);
-      const download = await fetch((await client.download(dressed.id)).url);
-      expect(download.headers.get('cache-control')).toBe('private, no-store');
-      expect(download.headers.get('content-disposition')).toMatch(/^attachment;/);
-      expect([download.headers.get('content-language'), download.headers.get('expires')]).toEqual(['zxx', 'Thu, 01 Jan 1970 00:00:00 GMT']);
-    });
+    test(
+      'headers that nobody signed decide nothing: an encoding is refused at confirm, the rest does not come back',
+      async () => {
+        const encoded = await start();
+        await put(encoded.upload, bytes, { 'content-encoding': 'gzip' });
+        expectProblem(await client.confirm(encoded.id), 'upload-rejected');
+        const dressed = await start();
+        await put(dressed.upload, bytes, {
+          'cache-control': 'public, max-age=31536000',
+          'content-disposition': 'inline',
+          'content-language': 'de',
+          'expires': 'Fri, 01 Jan 2100 00:00:00 GMT',
+        });
+        await client.confirm(dressed.id);
+        const download = await fetch((await client.download(dressed.id)).url);
+        expect(download.headers.get('cache-control')).toBe('private, no-store');
+        expect(download.headers.get('content-disposition')).toMatch(/^attachment;/);
+        expect([download.headers.get('content-language'), download.headers.get('expires')]).toEqual([
+          'zxx', 'Thu, 01 Jan 1970 00:00:00 GMT',
+        ]);
+      },
+    );
 
     const REFUSED: Array<[string, (upload: Upload) => Promise<WireResponse>]> = [
       ['a byte less', async upload => put(upload, bytes.subarray(1))],
@@ -66,9 +80,15 @@ export function uploadSuite(environment: TestEnvironment): void {
       ['chunks of no declared length', async upload => put(upload, bytes, { 'transfer-encoding': 'chunked' })],
       ['another method', async upload => put({ ...upload, method: 'POST' }, bytes)],
       ['another key', async upload => put({ ...upload, url: upload.url.replace('?', 'x?') }, bytes)],
-      ['a longer life', async upload => put({ ...upload, url: upload.url.replace('X-Amz-Expires=300', 'X-Amz-Expires=3000') }, bytes)],
+      [
+        'a longer life',
+        async upload => put({ ...upload, url: upload.url.replace('X-Amz-Expires=300', 'X-Amz-Expires=3000') }, bytes),
+      ],
       ['no signature', async upload => put({ ...upload, url: upload.url.replace(/\?.*/, '') }, bytes)],
-      ['another signature', async upload => put({ ...upload, url: upload.url.replace(/(X-Amz-Signature=)./, '$1g') }, bytes)],
+      [
+        'another signature',
+        async upload => put({ ...upload, url: upload.url.replace(/(X-Amz-Signature=)./, '$1g') }, bytes),
+      ],
     ];
     test.each(REFUSED)('storage refuses %s', async (_, attempt) => {
       const { id, upload } = await start();

@@ -25,13 +25,19 @@ export function usageAndHealthSuite(environment: TestEnvironment): void {
   });
 
   test.each([['nobody', []], ['an empty user', [['x-user-id', '']]], ['an impossible user', [['x-user-id', 'a b']]],
-    ['two users', [['x-user-id', 'a'], ['x-user-id', 'b']]], ['a tenant', [['x-tenant-id', 't']]]] as Array<[string, Array<[string, string]>]>)(
+    [
+      'two users', [['x-user-id', 'a'], ['x-user-id', 'b']],
+    ], ['a tenant', [['x-tenant-id', 't']]]] as Array<[string, Array<[string, string]>]>)(
     'GET /health reads no principal: %s', async (_, headers) => {
       const reply = await client.call('GET', '/health', { user: null, headers });
       expect(expectStatus(reply, 200).json()).toEqual({ status: 'ok' });
     });
 
-  test.each(['', '?', '?x=1', '?x=1&x=1', '?status=bad', '/', '/?x'])('GET /health reads no query: %s', async suffix => {
-    expect(expectStatus(await client.call('GET', `/health${suffix}`, { user: null }), 200).json()).toEqual({ status: 'ok' });
-  });
+  test.each(['', '?', '?x=1', '?x=1&x=1', '?status=bad', '/', '/?x'])(
+    'GET /health reads no query: %s', async suffix => {
+      expect(expectStatus(await client.call('GET', `/health${suffix}`, { user: null }), 200).json()).toEqual({
+        status: 'ok',
+      });
+    },
+  );
 }

@@ -76,7 +76,8 @@ export class Client {
   }
 
   async download(imageId: string, query = ''): Promise<Download> {
-    return expectStatus(await this.call('GET', `/images/${imageId}/download${query && `?${query}`}`), 200).json<Download>();
+    return expectStatus(await this.call('GET', `/images/${imageId}/download${query && `?${query}`}`), 200)
+      .json<Download>();
   }
 
   /** Creates and uploads; the caller confirms. */
@@ -96,7 +97,10 @@ export class Client {
 
   /** An image with bytes that do not decode. */
   async createRejected(options: ReadyOptions = {}): Promise<ImageView> {
-    const { image_id: id } = await this.createUploaded({ ...options, bytes: Buffer.from('plain text, no image at all') });
+    const { image_id: id } = await this.createUploaded({
+      ...options,
+      bytes: Buffer.from('plain text, no image at all'),
+    });
     expectStatus(await this.confirm(id), 422);
     return this.image(id);
   }
@@ -109,8 +113,12 @@ export function expectStatus(reply: Reply, status: number): Reply {
 }
 
 /** Sends bytes according to an upload request, with headers changed or omitted (`null`). */
-export async function put(upload: Upload, bytes: Uint8Array, changes: Record<string, string | null> = {}): Promise<WireResponse> {
-  const headers = Object.entries({ ...upload.headers, ...changes }).filter((pair): pair is [string, string] => pair[1] !== null);
+export async function put(
+  upload: Upload, bytes: Uint8Array, changes: Record<string, string | null> = {},
+): Promise<WireResponse> {
+  const headers = Object.entries({ ...upload.headers, ...changes }).filter(
+    (pair): pair is [string, string] => pair[1] !== null,
+  );
   const { origin, target } = splitUrl(upload.url);
   return exchange(origin, { method: upload.method, target, headers, body: bytes });
 }

@@ -16,7 +16,9 @@ export function parseContentDisposition(value: string): { type: string; filename
     if (parameters.has(name)) throw new Error(`"${name}" is given twice: ${value}`);
     parameters.set(name, match[2]);
   }
-  if (end !== value.length) throw new Error(`nothing in the grammar allows ${JSON.stringify(value.slice(end))} in ${value}`);
+  if (end !== value.length) {
+    throw new Error(`nothing in the grammar allows ${JSON.stringify(value.slice(end))} in ${value}`);
+  }
   return { type, filename: readFilename(parameters) };
 }
 

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /** Every accepted type, in the order of http-api.md. */
-export const ACCEPTED_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/heic', 'image/heif'] as const;
+export const ACCEPTED_TYPES = [
+  'image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/heic', 'image/heif',
+] as const;
 export type AcceptedType = typeof ACCEPTED_TYPES[number];
 
-/** A leading `ftyp` box of ISO/IEC 14496-12, section 4.3: length, type, major brand, minor version, compatible brands. */
+/**
+ * A leading `ftyp` box of ISO/IEC 14496-12, section 4.3: length, type, major brand, minor version, compatible brands.
+ */
 export function ftyp(major: string, ...compatible: string[]): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(16 + 4 * compatible.length);
@@ -27,7 +31,9 @@ let serial = 0;
 /** Bytes of a type, different at each call; exactly `size` bytes if given. */
 export function imageBytes(type: AcceptedType, size?: number): Buffer {
   const lead = LEADS[type];
-  const tail = size === undefined ? Buffer.from(` sample ${serial++}`) : Buffer.alloc(Math.max(0, size - lead.length), `.${serial++}`);
+  const tail = size === undefined
+    ? Buffer.from(` sample ${serial++}`)
+    : Buffer.alloc(Math.max(0, size - lead.length), `.${serial++}`);
   return Buffer.concat([lead, tail]).subarray(0, size);
 }
 

@@ -18,7 +18,9 @@ export function checkEveryReply(reply: Reply): void {
 function* faultsOfHeaders(reply: Reply): Generator<string> {
   const repeated = reply.headerNames.filter(name => name !== 'set-cookie' && reply.headers(name).length > 1);
   if (repeated.length > 0) yield `these headers come more than once: ${repeated.join()}`;
-  if (reply.header('cache-control') !== 'no-store') yield `cache-control must be no-store, got: ${reply.header('cache-control')}`;
+  if (reply.header('cache-control') !== 'no-store') {
+    yield `cache-control must be no-store, got: ${reply.header('cache-control')}`;
+  }
   yield* faultsOfRequestId(reply);
 }
 
@@ -26,7 +28,9 @@ function* faultsOfHeaders(reply: Reply): Generator<string> {
 function* faultsOfRequestId(reply: Reply): Generator<string> {
   const id = reply.header('x-request-id') ?? '';
   if (id === '') yield 'x-request-id is absent';
-  if (reply.request.headers.some(([name, value]) => name.toLowerCase() === 'x-request-id' && value === id)) yield 'x-request-id is that of the client';
+  if (reply.request.headers.some(([name, value]) => name.toLowerCase() === 'x-request-id' && value === id)) {
+    yield 'x-request-id is that of the client';
+  }
   if (seenRequestIds.has(id)) yield 'x-request-id was used before';
   seenRequestIds.add(id);
 }
@@ -54,5 +58,7 @@ function* faultsOfBody(reply: Reply): Generator<string> {
  */
 function* faultsOfInstance(problem: Problem, target: string): Generator<string> {
   const path = target.split('?')[0];
-  if (/^[\w/.~-]*[\w.~-]$/.test(path) && problem.instance !== path) yield `instance must be ${path}, got: ${problem.instance}`;
+  if (/^[\w/.~-]*[\w.~-]$/.test(path) && problem.instance !== path) {
+    yield `instance must be ${path}, got: ${problem.instance}`;
+  }
 }

@@ -32,7 +32,8 @@ export interface VariantView {
 }
 
 export const IMAGE_FIELDS: ReadonlyArray<keyof ImageView> = [
-  'image_id', 'user_id', 'status', 'filename', 'content_type', 'size', 'checksum_sha256', 'tags', 'width', 'height', 'format',
+  'image_id', 'user_id', 'status', 'filename', 'content_type', 'size', 'checksum_sha256', 'tags', 'width', 'height',
+  'format',
   'animated', 'placeholder', 'variants', 'rejection', 'created_at', 'updated_at', 'version',
 ];
 

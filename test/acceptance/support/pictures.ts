@@ -52,7 +52,13 @@ export async function deepPng(): Promise<Picture> {
 }
 
 export async function avif(): Promise<Picture> {
-  return { type: 'image/avif', bytes: await stripes(640, 480).avif({ effort: 0 }).toBuffer(), width: 640, height: 480, frames: 1 };
+  return {
+    type: 'image/avif',
+    bytes: await stripes(640, 480).avif({ effort: 0 }).toBuffer(),
+    width: 640,
+    height: 480,
+    frames: 1,
+  };
 }
 
 export async function smallWebp(): Promise<Picture> {
@@ -61,9 +67,13 @@ export async function smallWebp(): Promise<Picture> {
 
 export async function animation(type: 'image/gif' | 'image/webp'): Promise<Picture> {
   const frames = 4;
-  const images = await Promise.all(Array.from({ length: frames }, async (_, seed) => stripes(480, 360, seed).png().toBuffer()));
+  const images = await Promise.all(
+    Array.from({ length: frames }, async (_, seed) => stripes(480, 360, seed).png().toBuffer()),
+  );
   const joined = sharp(images, { join: { animated: true } });
-  const bytes = await (type === 'image/gif' ? joined.gif({ delay: Array<number>(frames).fill(80) }) : joined.webp({ effort: 0 })).toBuffer();
+  const bytes = await (type === 'image/gif'
+    ? joined.gif({ delay: Array<number>(frames).fill(80) })
+    : joined.webp({ effort: 0 })).toBuffer();
   return { type, bytes, width: 480, height: 360, frames };
 }
 
@@ -71,7 +81,13 @@ let serial = 0;
 
 /** Different at each call. */
 export async function photo(): Promise<Picture> {
-  return { type: 'image/jpeg', bytes: await stripes(900, 600, ++serial).jpeg().toBuffer(), width: 900, height: 600, frames: 1 };
+  return {
+    type: 'image/jpeg',
+    bytes: await stripes(900, 600, ++serial).jpeg().toBuffer(),
+    width: 900,
+    height: 600,
+    frames: 1,
+  };
 }
 
 /** A JPEG cut in the middle. */

@@ -32,25 +32,36 @@ export function* faultsOfProblem(problem: Problem, status: number): Generator<st
   const strangers = Object.keys(problem).filter(key => !MEMBERS.includes(key));
   if (strangers.length > 0) yield `it has members that no problem has: ${strangers.join()}`;
   for (const member of ['type', 'title', 'detail', 'code', 'instance'] as const) {
-    if (typeof problem[member] !== 'string' || problem[member] === '') yield `${member} must be a text, got: ${JSON.stringify(problem[member])}`;
+    if (typeof problem[member] !== 'string' || problem[member] === '') {
+      yield `${member} must be a text, got: ${JSON.stringify(problem[member])}`;
+    }
   }
-  if (problem.status !== STATUS_OF[problem.code]) yield `the status of ${problem.code} must be ${STATUS_OF[problem.code]}, got: ${problem.status}`;
+  if (problem.status !== STATUS_OF[problem.code]) {
+    yield `the status of ${problem.code} must be ${STATUS_OF[problem.code]}, got: ${problem.status}`;
+  }
   if (problem.status !== status) yield `the body says ${problem.status}, the answer is ${status}`;
   if (problem.errors !== undefined && problem.status !== 400) yield `${problem.status} has no errors`;
-  yield* (problem.errors ?? []).filter(isStrange).map(error => `an error must have a path and a message, got: ${JSON.stringify(error)}`);
+  yield* (problem.errors ?? []).filter(isStrange).map(
+    error => `an error must have a path and a message, got: ${JSON.stringify(error)}`,
+  );
   const shown = JSON.stringify([problem.title, problem.detail, problem.errors?.map(error => error.message)]);
   if (LEAKS.test(shown)) yield `it tells of what is inside: ${shown}`;
 }
 
 function isStrange(error: { readonly path: unknown; readonly message: unknown }): boolean {
-  return Object.keys(error).sort().join() !== 'message,path' || typeof error.path !== 'string' || typeof error.message !== 'string';
+  return Object.keys(error).sort().join() !== 'message,path' || typeof error.path !== 'string'
+    || typeof error.message !== 'string';
 }
 
 /** Expects an error of this code and, where `paths` are given, faults in at least those places. */
 export function expectProblem(reply: Reply, code: string, paths: readonly string[] = []): Problem {
-  expect(`${reply.status} ${readCode(reply)} for ${reply.toString()}`).toMatch(new RegExp(`^${STATUS_OF[code]} ${code} `));
+  expect(`${reply.status} ${readCode(reply)} for ${reply.toString()}`).toMatch(
+    new RegExp(`^${STATUS_OF[code]} ${code} `),
+  );
   const problem = reply.json<Problem>();
-  expect((problem.errors ?? []).map(error => foldHeaderName(error.path))).toEqual(expect.arrayContaining(paths.map(foldHeaderName)));
+  expect((problem.errors ?? []).map(error => foldHeaderName(error.path))).toEqual(
+    expect.arrayContaining(paths.map(foldHeaderName)),
+  );
   return problem;
 }
 

@@ -1,7 +1,9 @@
 import type { TestEnvironment } from '../../environments/environment';
 
 /** Runs `work` for each item, at most `width` at a time, and keeps the order of results. */
-export async function together<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>, width = 8): Promise<R[]> {
+export async function together<T, R>(
+  items: readonly T[], work: (item: T, index: number) => Promise<R>, width = 8,
+): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
   let next = 0;
   const lane = async (): Promise<void> => {

@@ -1,4 +1,6 @@
-import { listAllFunctions, measureNames, measureQuestions, measureWords, NAME_RULES, readTexts, type Share } from './measure';
+import {
+  listAllFunctions, measureNames, measureQuestions, measureWords, NAME_RULES, readTexts, type Share,
+} from './measure';
 
 const USAGE = `Measures names and prose by the rules of CONTRIBUTING.md.
 
@@ -8,7 +10,9 @@ const USAGE = `Measures names and prose by the rules of CONTRIBUTING.md.
   --all   print every finding, not the first ten of each rule`;
 
 function print(rule: string, { findings, of }: Share, unit: string, most: number): void {
-  const share = unit === 'words' ? `${(1000 * findings.length / Math.max(1, of)).toFixed(1)} per 1,000` : `${(100 * findings.length / Math.max(1, of)).toFixed(1)} %`;
+  const share = unit === 'words'
+    ? `${(1000 * findings.length / Math.max(1, of)).toFixed(1)} per 1,000`
+    : `${(100 * findings.length / Math.max(1, of)).toFixed(1)} %`;
   console.log(`${rule}: ${findings.length} of ${of} ${unit}, ${share}`);
   for (const { place, text } of findings.slice(0, most)) console.log(`    ${place}  ${text}`);
 }
@@ -20,7 +24,9 @@ function main(args: readonly string[]): void {
   const folders = named.length > 0 ? named : undefined;
   print('"what", "who", "none" and their kin', measureWords(readTexts(folders)), 'words', most);
   const functions = listAllFunctions(folders);
-  for (const [rule, isFault] of Object.entries(NAME_RULES)) print(`function name ${rule}`, measureNames(functions, isFault), 'functions', most);
+  for (const [rule, isFault] of Object.entries(NAME_RULES)) {
+    print(`function name ${rule}`, measureNames(functions, isFault), 'functions', most);
+  }
   print('a question with a side effect', measureQuestions(functions), 'questions', most);
 }
 

@@ -16,10 +16,12 @@ export interface Share {
 }
 
 export function measureWords(texts: readonly Text[]): Share {
-  const findings = texts.flatMap(({ file, line, text }) => [...text.matchAll(BANNED)].map(({ index, 0: word }): Finding => ({
-    place: `${file}:${line + text.slice(0, index).split('\n').length - 1}`,
-    text: `${word}: ${findLine(text, index)}`,
-  })));
+  const findings = texts.flatMap(
+    ({ file, line, text }) => [...text.matchAll(BANNED)].map(({ index, 0: word }): Finding => ({
+      place: `${file}:${line + text.slice(0, index).split('\n').length - 1}`,
+      text: `${word}: ${findLine(text, index)}`,
+    })),
+  );
   return { findings, of: texts.reduce((sum, { text }) => sum + countWords(text), 0) };
 }
 
@@ -46,7 +48,9 @@ export const NAME_RULES: Readonly<Record<string, (name: string) => boolean>> = {
 
 export function measureQuestions(functions: readonly NamedFunction[]): Share {
   const questions = functions.filter(({ name }) => /^(is|has|can|should)[A-Z]/.test(name));
-  const findings = questions.flatMap(question => listStoreCalls(question).map((call): Finding => ({ ...buildFinding(question), text: `${question.name} awaits ${call}` })));
+  const findings = questions.flatMap(question => listStoreCalls(question).map(
+    (call): Finding => ({ ...buildFinding(question), text: `${question.name} awaits ${call}` }),
+  ));
   return { findings, of: questions.length };
 }
 

@@ -14,7 +14,9 @@ export function listFunctions(file: string): NamedFunction[] {
   const found: NamedFunction[] = [];
   const visit = (node: ts.Node): void => {
     const name = readName(node);
-    if (name) found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1, name, node });
+    if (name) {
+      found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1, name, node });
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -22,13 +24,18 @@ export function listFunctions(file: string): NamedFunction[] {
 }
 
 function readName(node: ts.Node): string | undefined {
-  if ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && node.body && node.name) return node.name.getText();
+  if ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && node.body && node.name) {
+    return node.name.getText();
+  }
   if (!ts.isVariableDeclaration(node) && !ts.isPropertyDeclaration(node)) return undefined;
   const { initializer } = node;
-  return initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer)) ? node.name.getText() : undefined;
+  return initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
+    ? node.name.getText()
+    : undefined;
 }
 
-const PREPOSITION = /(Of|By|For|From|To|In|On|At|With|Without|As|Into|Behind|Beside|Under|Over|Until|Since|After|Before|Within)$/;
+const PREPOSITION =
+  /(Of|By|For|From|To|In|On|At|With|Without|As|Into|Behind|Beside|Under|Over|Until|Since|After|Before|Within)$/;
 
 export function endsInPreposition(name: string): boolean {
   return PREPOSITION.test(name);
@@ -43,7 +50,10 @@ export function takeFirstWord(name: string): string {
 export function listStoreCalls({ node }: NamedFunction): string[] {
   const found: string[] = [];
   const visit = (child: ts.Node): void => {
-    if (ts.isAwaitExpression(child) && /\b(table|objects|queue|store|bucket|images|leases)\b/.test(child.expression.getText())) {
+    if (
+      ts.isAwaitExpression(child)
+      && /\b(table|objects|queue|store|bucket|images|leases)\b/.test(child.expression.getText())
+    ) {
       found.push(child.expression.getText());
     }
     ts.forEachChild(child, visit);

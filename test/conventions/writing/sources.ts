@@ -5,19 +5,26 @@ import * as ts from 'typescript';
 import { ROOT } from '../compiled';
 
 /** Folders of our own TypeScript. */
-export const FOLDERS = ['src', 'lambda', 'local', 'cli', 'integ', 'benchmarks', 'projenrc', 'examples', 'test'] as const;
+export const FOLDERS = [
+  'src', 'lambda', 'local', 'cli', 'integ', 'benchmarks', 'projenrc', 'examples', 'test',
+] as const;
 
 /** Generated documents, and documents in the words of others. */
 const OTHER_DOCUMENTS = /^(API|CHANGELOG|CODE_OF_CONDUCT)\.md$|node_modules/;
 
 /** Tracked files and new ones that Git does not ignore. */
 export function listFiles(...patterns: string[]): string[] {
-  const output = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns], { cwd: ROOT, encoding: 'utf8' });
+  const output = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   return [...new Set(output.split('\n').filter(Boolean))].sort();
 }
 
 export function listCode(folders: readonly string[] = FOLDERS): string[] {
-  return listFiles(...folders).filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('snapshot'));
+  return listFiles(...folders).filter(
+    file => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.includes('snapshot'),
+  );
 }
 
 export function listDocuments(): string[] {
@@ -40,7 +47,9 @@ export function readComments(file: string): Text[] {
   const parsed = parse(file);
   const found = new Map<number, Text>();
   const visit = (node: ts.Node): void => {
-    for (const range of [...ts.getLeadingCommentRanges(source, node.pos) ?? [], ...ts.getTrailingCommentRanges(source, node.end) ?? []]) {
+    for (const range of [
+      ...ts.getLeadingCommentRanges(source, node.pos) ?? [], ...ts.getTrailingCommentRanges(source, node.end) ?? [],
+    ]) {
       const line = parsed.getLineAndCharacterOfPosition(range.pos).line + 1;
       found.set(range.pos, { file, line, text: stripMarks(source.slice(range.pos, range.end)) });
     }
@@ -58,7 +67,10 @@ function stripMarks(comment: string): string {
 /** Prose of a document: without code blocks, code in backticks, addresses of links and HTML. */
 export function readDocument(file: string): Text {
   const text = readFileSync(join(ROOT, file), 'utf8');
-  const prose = text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '').replace(/<!--[\s\S]*?-->/g, '').replace(/<[^>]+>/g, '').replace(/\]\([^)]*\)/g, ']');
+  const prose = text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '')
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/<[^>]+>/g, '')
+    .replace(/\]\([^)]*\)/g, ']');
   return { file, line: 1, text: stripCode(prose) };
 }
 

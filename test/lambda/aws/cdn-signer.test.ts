@@ -37,7 +37,9 @@ test('the secret is the key alone, and the environment names it', async () => {
 
 test('a secret that names its key knows best', async () => {
   const secret = new Secret(JSON.stringify({ keyId: 'K2', privateKey: NEW }));
-  expect([await signedBy(secret.signer().sign, NEW), await signedBy(secret.signer('K1').sign, NEW)]).toEqual(['K2', 'K2']);
+  expect([await signedBy(secret.signer().sign, NEW), await signedBy(secret.signer('K1').sign, NEW)]).toEqual([
+    'K2', 'K2',
+  ]);
 });
 
 test('a hundred who ask at once share one read, which serves for five minutes', async () => {
@@ -58,16 +60,19 @@ test('a key that was rotated in the secret is in use five minutes later', async 
   expect(await signedBy(sign, NEW)).toBe('K2');
 });
 
-test('without the secret nothing is signed, not even by the key of before, and the next who asks reads again', async () => {
-  const secret = new Secret(OLD);
-  const { sign } = secret.signer('K1');
-  await sign('policy');
-  secret.text = new Error('AccessDeniedException');
-  secret.now = 5 * MINUTE;
-  await expect(sign('policy')).rejects.toThrow(TryAgain);
-  secret.text = OLD;
-  expect(await signedBy(sign, OLD)).toBe('K1');
-});
+test(
+  'without the secret nothing is signed, not even by the key of before, and the next who asks reads again',
+  async () => {
+    const secret = new Secret(OLD);
+    const { sign } = secret.signer('K1');
+    await sign('policy');
+    secret.text = new Error('AccessDeniedException');
+    secret.now = 5 * MINUTE;
+    await expect(sign('policy')).rejects.toThrow(TryAgain);
+    secret.text = OLD;
+    expect(await signedBy(sign, OLD)).toBe('K1');
+  },
+);
 
 test.each([
   ['nothing', undefined, 'K1', 'must hold a private key of the curve P-256'],

@@ -2,7 +2,12 @@ import { stubService } from './service-stub';
 import { createClamAvScanner } from '../../../lambda/aws/clam-av-scanner';
 import { ScannerUnavailable } from '../../../lambda/domain/errors';
 
-interface Answer { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string; readonly never?: true }
+interface Answer {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly never?: true;
+}
 
 let answer: Answer;
 const asked: { path: string; type: string; body: string }[] = [];
@@ -39,7 +44,11 @@ test.each([
   ['null', { body: 'null' }, 'must answer'],
   ['no JSON', { body: 'NO_THREATS_FOUND' }, 'must answer'],
   ['nothing', { body: '' }, 'must answer'],
-  ['an error of the function, whatever it says', { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"result":"NO_THREATS_FOUND"}' }, 'ended with an error (Unhandled)'],
+  [
+    'an error of the function, whatever it says',
+    { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"result":"NO_THREATS_FOUND"}' },
+    'ended with an error (Unhandled)',
+  ],
 ])('%s is no verdict, and is not asked for twice at once', async (_what, given, reason) => {
   await expect(scan(given)).rejects.toThrow(reason);
   await expect(scan(given)).rejects.not.toBeInstanceOf(ScannerUnavailable);
@@ -48,9 +57,21 @@ test.each([
 
 test.each<[string, Answer, string]>([
   ['a scanner without definitions', { body: '{"result":"unavailable"}' }, 'cannot scan now'],
-  ['a function that may not be invoked', { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' }, body: '{"message":"not authorized"}' }, 'not authorized'],
-  ['too many requests', { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException' }, body: '{"message":"Rate Exceeded."}' }, 'Rate Exceeded.'],
-  ['trouble of Lambda’s', { status: 500, headers: { 'x-amzn-errortype': 'ServiceException' }, body: '{"message":"Service error."}' }, 'Service error.'],
+  [
+    'a function that may not be invoked',
+    { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' }, body: '{"message":"not authorized"}' },
+    'not authorized',
+  ],
+  [
+    'too many requests',
+    { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException' }, body: '{"message":"Rate Exceeded."}' },
+    'Rate Exceeded.',
+  ],
+  [
+    'trouble of Lambda’s',
+    { status: 500, headers: { 'x-amzn-errortype': 'ServiceException' }, body: '{"message":"Service error."}' },
+    'Service error.',
+  ],
 ])('%s means that the scanner is unavailable', async (_what, given, reason) => {
   await expect(scan(given)).rejects.toThrow(reason);
   await expect(scan(given)).rejects.toBeInstanceOf(ScannerUnavailable);

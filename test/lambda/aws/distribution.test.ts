@@ -5,8 +5,11 @@ let code: string | undefined;
 
 stubService('CLOUDFRONT', (request, response) => {
   request.resume();
-  if (code === undefined) response.writeHead(201).end('<Invalidation><Id>I1</Id></Invalidation>');
-  else response.writeHead(400).end(`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`);
+  if (code === undefined) {response.writeHead(201).end('<Invalidation><Id>I1</Id></Invalidation>');} else {
+    response.writeHead(400).end(
+      `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`,
+    );
+  }
 });
 
 const invalidate = async (): Promise<boolean> => openDistribution('E1').invalidate(['/_/alice/*']);

@@ -4,7 +4,8 @@ import { CLIENT_OPTIONS } from '../../../lambda/aws/clients';
 import { call } from '../../../lambda/aws/errors';
 import { TryAgain } from '../../../lambda/domain/errors';
 
-const sdkError = (name: string, httpStatusCode?: number, more: object = {}) => Object.assign(new Error('said the service'), { name, $metadata: { httpStatusCode }, ...more });
+const sdkError = (name: string, httpStatusCode?: number, more: object = {}) =>
+  Object.assign(new Error('said the service'), { name, $metadata: { httpStatusCode }, ...more });
 
 describe('an error of the SDK', () => {
   test.each([
@@ -41,8 +42,11 @@ test("two calls of a store that hangs end before API Gateway's timeout", () => {
 
 test('every client of a service has these limits', () => {
   const folder = join(__dirname, '../../../lambda/aws');
-  const made = readdirSync(folder).flatMap(file => [...readFileSync(join(folder, file), 'utf8').matchAll(/new (\w+Client)\(([^;]*)/g)].map(([, name, options]) => ({ file, name, options })));
+  const made = readdirSync(folder).flatMap(file => [
+    ...readFileSync(join(folder, file), 'utf8').matchAll(/new (\w+Client)\(([^;]*)/g),
+  ].map(([, name, options]) => ({ file, name, options })));
   expect(made.length).toBeGreaterThan(8);
   // A scan and some hundred megabytes of definitions take longer than a request.
-  expect(made.filter(({ options }) => !options.includes('CLIENT_OPTIONS')).map(({ file, name }) => `${file} ${name}`)).toEqual(['clam-av-scanner.ts LambdaClient', 'definitions-bucket.ts S3Client']);
+  expect(made.filter(({ options }) => !options.includes('CLIENT_OPTIONS')).map(({ file, name }) => `${file} ${name}`))
+    .toEqual(['clam-av-scanner.ts LambdaClient', 'definitions-bucket.ts S3Client']);
 });

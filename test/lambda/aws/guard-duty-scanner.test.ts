@@ -33,17 +33,20 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const put = async (body = 'x'): Promise<string> => (await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: KEY, Body: body }))).ETag!;
+const put = async (body = 'x'): Promise<string> =>
+  (await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: KEY, Body: body }))).ETag!;
 const tag = async (...tags: [string, string][]) => client.send(new PutObjectTaggingCommand({
   Bucket: BUCKET, Key: KEY, Tagging: { TagSet: tags.map(([Key, Value]) => ({ Key, Value })) },
 }));
 
 // https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html
-test.each([['NO_THREATS_FOUND', 'clean'], ['THREATS_FOUND', 'infected'], ['UNSUPPORTED', 'unscannable']])('%s means %s', async (status, expected) => {
-  const etag = await put();
-  await tag(['somebody', 'else'], ['GuardDutyMalwareScanStatus', status]);
-  expect(await scanner.scan(KEY, etag)).toBe(expected);
-});
+test.each([['NO_THREATS_FOUND', 'clean'], ['THREATS_FOUND', 'infected'], ['UNSUPPORTED', 'unscannable']])(
+  '%s means %s', async (status, expected) => {
+    const etag = await put();
+    await tag(['somebody', 'else'], ['GuardDutyMalwareScanStatus', status]);
+    expect(await scanner.scan(KEY, etag)).toBe(expected);
+  },
+);
 
 test.each(['ACCESS_DENIED', 'FAILED', '', 'no_threats_found', 'CLEAN'])('%j is no verdict', async status => {
   const etag = await put();

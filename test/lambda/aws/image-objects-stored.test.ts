@@ -41,6 +41,7 @@ test('all under a prefix goes, more than one page of it, and nothing else', asyn
   for (const key of keys) await objects.put(key, Buffer.from('x'), 'image/webp');
   await objects.put('variants/_/alice/many2/0.webp', Buffer.from('x'), 'image/webp');
   await objects.deleteAll('variants/_/alice/many/');
-  expect(await Promise.all([keys[0], keys[1002], 'variants/_/alice/many2/0.webp'].map(async key => (await objects.find(key))?.size))).toEqual([undefined, undefined, 1]);
+  expect(await Promise.all([keys[0], keys[1002], 'variants/_/alice/many2/0.webp']
+    .map(async key => (await objects.find(key))?.size))).toEqual([undefined, undefined, 1]);
   await objects.deleteAll('variants/_/alice/many/');
 }, 60_000);

@@ -43,14 +43,16 @@ describe('a download', () => {
 
   test('has ten seconds, and a second more for each five mebibytes', async () => {
     giveTime(1);
-    answer = (_request, response) => response.writeHead(200, { 'content-length': String(50 * MIB), 'etag': '"x"' }).end(Buffer.alloc(50 * MIB));
+    answer = (_request, response) =>
+      response.writeHead(200, { 'content-length': String(50 * MIB), 'etag': '"x"' }).end(Buffer.alloc(50 * MIB));
     expect((await openObjectStore('bucket', true).read('key', '"x"'))!.length).toBe(50 * MIB);
     expect(Math.max(...asked)).toBe(20_000);
   });
 
   test('that takes longer is tried again', async () => {
     giveTime(1 / 100);
-    answer = (_request, response) => response.writeHead(200, { 'content-length': String(5 * MIB), 'etag': '"x"' }).write('a beginning');
+    answer = (_request, response) =>
+      response.writeHead(200, { 'content-length': String(5 * MIB), 'etag': '"x"' }).write('a beginning');
     await expect(openObjectStore('bucket', true).read('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
     expect(Math.max(...asked)).toBe(11_000);
   });
@@ -62,14 +64,30 @@ describe('a download', () => {
  */
 describe.each<[string, string, () => Promise<unknown>, unknown, unknown]>([
   ['a HEAD', 's3:GetObject', async () => openObjectStore('bucket', true).find('key'), undefined, expect.anything()],
-  ['a GET', 's3:GetObject', async () => openObjectStore('bucket', true).readStart('key', '"x"', 512), undefined, expect.anything()],
-  ['a look for GuardDuty\'s tag', 's3:GetObjectTagging', async () => createGuardDutyScanner('bucket', true).scan('key', '"x"'), 'gone', 'waiting'],
-  ['a HEAD of what ClamAV scans', 's3:GetObject', async () => openScannedObjects('bucket', true).isThere('key', '"x"'), false, true],
-  ['a GET of what ClamAV scans', 's3:GetObject', async () => opened(), 'gone', expect.objectContaining({ bytes: expect.anything() })],
-  ['a tag of ClamAV\'s', 's3:PutObjectTagging', async () => openScannedObjects('bucket', true).tag('key', 'THREATS_FOUND'), false, true],
+  [
+    'a GET', 's3:GetObject', async () => openObjectStore('bucket', true).readStart('key', '"x"', 512), undefined,
+    expect.anything(),
+  ],
+  [
+    'a look for GuardDuty\'s tag', 's3:GetObjectTagging',
+    async () => createGuardDutyScanner('bucket', true).scan('key', '"x"'), 'gone', 'waiting',
+  ],
+  [
+    'a HEAD of what ClamAV scans', 's3:GetObject', async () => openScannedObjects('bucket', true).isThere('key', '"x"'),
+    false, true,
+  ],
+  [
+    'a GET of what ClamAV scans', 's3:GetObject', async () => opened(), 'gone',
+    expect.objectContaining({ bytes: expect.anything() }),
+  ],
+  [
+    'a tag of ClamAV\'s', 's3:PutObjectTagging',
+    async () => openScannedObjects('bucket', true).tag('key', 'THREATS_FOUND'), false, true,
+  ],
 ])('%s that is denied', (name, action, look, absent, present) => {
   const isList = (url = ''): boolean => url.includes('list-type');
-  const list = (keys: readonly string[]): string => `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`;
+  const list = (keys: readonly string[]): string =>
+    `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`;
 
   /** `denials`: the number of denied looks before the first allowed one. */
   function listing(keys: readonly string[], denials = Infinity): RequestListener {
@@ -105,9 +123,14 @@ async function opened(): Promise<unknown> {
 }
 
 test('a bucket that is not there is no object that is not there', async () => {
-  answer = (_request, response) => response.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchBucket</Code></Error>');
-  await expect(openObjectStore('bucket', true).read('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
-  await expect(openScannedObjects('bucket', true).open('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
+  answer = (_request, response) =>
+    response.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchBucket</Code></Error>');
+  await expect(openObjectStore('bucket', true).read('key', '"x"')).rejects.toThrow(
+    expect.objectContaining({ name: 'NoSuchBucket' }),
+  );
+  await expect(openScannedObjects('bucket', true).open('key', '"x"')).rejects.toThrow(
+    expect.objectContaining({ name: 'NoSuchBucket' }),
+  );
 });
 
 /**
@@ -117,6 +140,9 @@ test('a bucket that is not there is no object that is not there', async () => {
 test('a prefix of which S3 says that an object stays is not deleted', async () => {
   const list = '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>variants/a/1</Key></Contents><Contents><Key>variants/a/2</Key></Contents></ListBucketResult>';
   const result = '<DeleteResult><Error><Key>variants/a/2</Key><Code>InternalError</Code><Message>Try again.</Message></Error></DeleteResult>';
-  answer = (request, response) => response.writeHead(200, { 'content-type': 'application/xml' }).end(request.method === 'POST' ? result : list);
-  await expect(openObjectStore('bucket', true).deleteAll('variants/a/')).rejects.toThrow('1 objects under variants/a/ were not deleted, the first because of InternalError');
+  answer = (request, response) =>
+    response.writeHead(200, { 'content-type': 'application/xml' }).end(request.method === 'POST' ? result : list);
+  await expect(openObjectStore('bucket', true).deleteAll('variants/a/')).rejects.toThrow(
+    '1 objects under variants/a/ were not deleted, the first because of InternalError',
+  );
 });

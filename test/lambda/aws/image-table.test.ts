@@ -12,7 +12,10 @@ async function listWith(answer: object, limit: number) {
 
 describe('listByUser', () => {
   test('knows that more follows where the answer ended early', async () => {
-    expect(await listWith({ Items: KEYS.slice(0, 1), LastEvaluatedKey: KEYS[0] }, 2)).toEqual({ keys: KEYS.slice(0, 1), more: true });
+    expect(await listWith({ Items: KEYS.slice(0, 1), LastEvaluatedKey: KEYS[0] }, 2)).toEqual({
+      keys: KEYS.slice(0, 1),
+      more: true,
+    });
   });
 
   test('knows the end, and what is one key too many', async () => {

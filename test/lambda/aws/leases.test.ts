@@ -20,7 +20,10 @@ let id: string;
 beforeAll(async () => {
   engine = await startTableEngine();
   Object.assign(process.env, {
-    AWS_REGION: LOCAL.REGION, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    AWS_REGION: LOCAL.REGION,
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
   });
   await ensureTable(new DynamoDBClient({}), buildEmbeddedPlace('', engine.endpoint).table);
 });
@@ -33,7 +36,8 @@ beforeEach(() => {
 const leases = () => openLeaseTable(createDynamoDbClient(), LOCAL.TABLE, () => now);
 
 async function stored(): Promise<Item> {
-  return (await createDynamoDbClient().send(new GetCommand({ TableName: LOCAL.TABLE, Key: { image_id: id }, ConsistentRead: true }))).Item!;
+  return (await createDynamoDbClient()
+    .send(new GetCommand({ TableName: LOCAL.TABLE, Key: { image_id: id }, ConsistentRead: true }))).Item!;
 }
 
 async function findings(): Promise<unknown[]> {
@@ -65,7 +69,10 @@ test('a holder that comes late gives back nothing of another', async () => {
 
 test('a lease ends by milliseconds and goes by seconds, when it is held and when it was given back', async () => {
   const lease = await leases().take(id, now + MINUTE);
-  expect(await stored()).toMatchObject({ lease_until: now + MINUTE, expires_at: Math.ceil((now + MINUTE) / 1000) + 3600 });
+  expect(await stored()).toMatchObject({
+    lease_until: now + MINUTE,
+    expires_at: Math.ceil((now + MINUTE) / 1000) + 3600,
+  });
   expect(await findings()).toEqual([]);
   await lease!.release();
   expect(await stored()).toMatchObject({ lease_until: 0 });

@@ -19,11 +19,16 @@ stubService('S3', (request: IncomingMessage, response: ServerResponse) => {
   looks.push(prefix);
   if (looks.length > 4 && late.length > 0) objects.add(late.shift()!);
   const keys = [...objects].filter(key => key.startsWith(prefix)).slice(0, 2);
-  return response.end(`<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`);
+  return response.end(
+    `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`,
+  );
 });
 
 beforeEach(() => {
-  [objects, late, looks, refusal] = [new Set(['definitions/a/main.cvd', 'definitions/list.json', 'definitions/b', 'seed/daily.cvd', 'other']), [], [], undefined];
+  [objects, late, looks, refusal] = [
+    new Set(['definitions/a/main.cvd', 'definitions/list.json', 'definitions/b', 'seed/daily.cvd', 'other']), [], [],
+    undefined,
+  ];
 });
 
 const CLAMAV = { Bucket: 'definitions', Prefixes: ['definitions/', 'seed/'] };

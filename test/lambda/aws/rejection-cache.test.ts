@@ -16,7 +16,10 @@ let now: number;
 beforeAll(async () => {
   engine = await startTableEngine();
   Object.assign(process.env, {
-    AWS_REGION: LOCAL.REGION, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    AWS_REGION: LOCAL.REGION,
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
   });
   await ensureTable(new DynamoDBClient({}), buildEmbeddedPlace('', engine.endpoint).table);
 });
@@ -38,5 +41,9 @@ test('what was refused is known again for 90 days, whether or not the row has be
 test('the row goes by itself, and nothing that lists or sweeps images finds it', async () => {
   await openRejectionCache(createDynamoDbClient(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
   const row = await openImageTable(createDynamoDbClient(), LOCAL.TABLE).get('refused#alone');
-  expect(row).toEqual({ image_id: 'refused#alone', rejection: REJECTION, expires_at: Math.ceil(now / 1000) + 90 * 86_400 });
+  expect(row).toEqual({
+    image_id: 'refused#alone',
+    rejection: REJECTION,
+    expires_at: Math.ceil(now / 1000) + 90 * 86_400,
+  });
 });

@@ -6,15 +6,23 @@ import { readPrivateNumber, signRepeatably } from '../../../lambda/aws/repeatabl
 /** RFC 6979, appendix A.2.5, with SHA-256. */
 const KEY = Buffer.from('C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721', 'hex');
 const VECTORS = [
-  ['sample', 'EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716', 'F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8'],
-  ['test', 'F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367', '019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083'],
+  [
+    'sample', 'EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716',
+    'F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8',
+  ],
+  [
+    'test', 'F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367',
+    '019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083',
+  ],
 ];
 
 /** The two numbers of a signature in DER. */
 function numbers(der: Buffer): string[] {
   const rLength = der[3];
   const parts = [der.subarray(4, 4 + rLength), der.subarray(6 + rLength)];
-  expect([der[0], der[1], der[2], der[4 + rLength], der[5 + rLength]]).toEqual([0x30, der.length - 2, 2, 2, parts[1].length]);
+  expect([der[0], der[1], der[2], der[4 + rLength], der[5 + rLength]]).toEqual([
+    0x30, der.length - 2, 2, 2, parts[1].length,
+  ]);
   return parts.map(part => BigInt(`0x${part.toString('hex')}`).toString(16).padStart(64, '0').toUpperCase());
 }
 
@@ -55,14 +63,18 @@ function drawMessage(index: number): string {
   return Buffer.concat(units).toString('utf16le').slice(0, length);
 }
 
-test(`signs ${COMPARED} random messages with ${COMPARED} random keys as @noble/curves does, byte for byte (SIGNATURE_SEED=${SEED})`, () => {
-  const different: number[] = [];
-  for (let i = 0; i < COMPARED; i++) {
-    const [key, message] = [drawKey(i), drawMessage(i)];
-    if (!signRepeatably(message, key).equals(signByNoble(message, key))) different.push(i);
-  }
-  expect(different).toEqual([]);
-}, 120_000);
+test(
+  `signs ${COMPARED} random messages with ${COMPARED} random keys as @noble/curves does, byte for byte (SIGNATURE_SEED=${SEED})`,
+  () => {
+    const different: number[] = [];
+    for (let i = 0; i < COMPARED; i++) {
+      const [key, message] = [drawKey(i), drawMessage(i)];
+      if (!signRepeatably(message, key).equals(signByNoble(message, key))) different.push(i);
+    }
+    expect(different).toEqual([]);
+  },
+  120_000,
+);
 
 test('whatever it signs, by whatever key, OpenSSL verifies, and a second signature is the same', () => {
   const keys = Array.from({ length: 20 }, () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);

@@ -44,7 +44,14 @@ test('an announcement reaches the queue, in the words that a worker reads', asyn
 
 test('a message that is given back is hidden no longer', async () => {
   await openReceivedMessages(QUEUE_URL).giveBack('receipt');
-  expect(sent).toEqual([{ target: 'AmazonSQS.ChangeMessageVisibility', QueueUrl: QUEUE_URL, ReceiptHandle: 'receipt', VisibilityTimeout: 0 }]);
+  expect(sent).toEqual([
+    {
+      target: 'AmazonSQS.ChangeMessageVisibility',
+      QueueUrl: QUEUE_URL,
+      ReceiptHandle: 'receipt',
+      VisibilityTimeout: 0,
+    },
+  ]);
 });
 
 test('trouble of the queue passes', async () => {
@@ -62,18 +69,27 @@ describe('the surplus queue', () => {
 
   test('takes an upload as an announcement, in a message group of its owner', async () => {
     await openSurplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY, remake: 'missing' }, OWNER, 'message');
-    expect(sent).toMatchObject([{ target: 'AmazonSQS.SendMessage', QueueUrl: urls.queueUrl, MessageGroupId: `${OWNER}-0`, MessageDeduplicationId: expect.stringMatching(NAME) }]);
+    expect(sent).toMatchObject([{
+      target: 'AmazonSQS.SendMessage',
+      QueueUrl: urls.queueUrl,
+      MessageGroupId: `${OWNER}-0`,
+      MessageDeduplicationId: expect.stringMatching(NAME),
+    }]);
     expect(parseUploads(sent[0].MessageBody, 'any')).toEqual([{ object_key: KEY, remake: 'missing' }]);
   });
 
   test('spreads an owner over as many groups as they have lanes', async () => {
     for (const object_key of keys) await openSurplusQueue({ ...urls, lanes: 3 }).add({ object_key }, OWNER, 'message');
-    expect([...new Set(sent.map(({ MessageGroupId }) => MessageGroupId))].sort()).toEqual([0, 1, 2].map(lane => `${OWNER}-${lane}`));
+    expect([...new Set(sent.map(({ MessageGroupId }) => MessageGroupId))].sort()).toEqual(
+      [0, 1, 2].map(lane => `${OWNER}-${lane}`),
+    );
   });
 
   test('takes an upload of one message once, and each upload and each message anew', async () => {
     const { add } = openSurplusQueue({ ...urls, lanes: 1 });
-    for (const [key, message] of [[keys[0], 'a'], [keys[0], 'a'], [keys[1], 'a'], [keys[0], 'b']]) await add({ object_key: key }, OWNER, message);
+    for (const [key, message] of [[keys[0], 'a'], [keys[0], 'a'], [keys[1], 'a'], [keys[0], 'b']]) {
+      await add({ object_key: key }, OWNER, message);
+    }
     const [first, again, otherUpload, otherMessage] = sent.map(({ MessageDeduplicationId }) => MessageDeduplicationId);
     expect(again).toBe(first);
     expect(new Set([first, otherUpload, otherMessage]).size).toBe(3);
@@ -86,6 +102,7 @@ describe('the surplus queue', () => {
 
   test('tells trouble that passes', async () => {
     status = 503;
-    await expect(openSurplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY }, OWNER, 'message')).rejects.toBeInstanceOf(TryAgain);
+    await expect(openSurplusQueue({ ...urls, lanes: 1 })
+      .add({ object_key: KEY }, OWNER, 'message')).rejects.toBeInstanceOf(TryAgain);
   });
 });

@@ -20,7 +20,12 @@ describeIfMet(REQUIREMENTS.clamd)('a real clamd', () => {
   let clamd: Clamd;
 
   const begin = async (databases: string, maxBytes: number) => (
-    Clamd.start({ folder: join(folder, 'clamd'), database: databases, maxBytes, sandbox: join(folder, 'sandbox.node') }));
+    Clamd.start({
+      folder: join(folder, 'clamd'),
+      database: databases,
+      maxBytes,
+      sandbox: join(folder, 'sandbox.node'),
+    }));
   const scan = async (bytes: Buffer, parts: Buffer[] = [bytes]): Promise<Verdict> =>
     parseVerdict(await clamd.scan(Readable.from(parts), bytes.length, PATIENCE_MS));
 
@@ -50,7 +55,9 @@ describeIfMet(REQUIREMENTS.clamd)('a real clamd', () => {
 
   test('finds nothing in the same files without it', async () => {
     const other = Buffer.from(EICAR).reverse();
-    for (const bytes of Object.values(await placements(other))) expect(await scan(bytes)).toEqual({ result: 'NO_THREATS_FOUND' });
+    for (const bytes of Object.values(await placements(other))) {
+      expect(await scan(bytes)).toEqual({ result: 'NO_THREATS_FOUND' });
+    }
   });
 
   test('finds a signature that begins in one chunk and ends in another, at every border', async () => {

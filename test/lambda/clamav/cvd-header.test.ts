@@ -1,12 +1,19 @@
 import { database } from './support/database';
 import { parseHeader } from '../../../lambda/clamav/cvd-header';
 
-const FIELDS = ['ClamAV-VDB', '16 Sep 2021 08-32 -0400', '62', '6647427', '90', '137e50ee4b9f8f9b1b0e5a3f2a9f0b1c', 'X', 'sigmgr', '1631795562'];
-const header = (change: Record<number, string> = {}) => Buffer.from(FIELDS.map((field, i) => change[i] ?? field).join(':').padEnd(512));
+const FIELDS = [
+  'ClamAV-VDB', '16 Sep 2021 08-32 -0400', '62', '6647427', '90', '137e50ee4b9f8f9b1b0e5a3f2a9f0b1c', 'X', 'sigmgr',
+  '1631795562',
+];
+const header = (change: Record<number, string> = {}) =>
+  Buffer.from(FIELDS.map((field, i) => change[i] ?? field).join(':').padEnd(512));
 
 test('a header tells version and time', () => {
   expect(parseHeader(header())).toEqual({ version: 62, builtAt: Date.UTC(2021, 8, 16, 12, 32, 42) });
-  expect(parseHeader(database('daily', { version: 7, builtAt: 1_600_000_000_999 }))).toEqual({ version: 7, builtAt: 1_600_000_000_000 });
+  expect(parseHeader(database('daily', { version: 7, builtAt: 1_600_000_000_999 }))).toEqual({
+    version: 7,
+    builtAt: 1_600_000_000_000,
+  });
 });
 
 test.each([

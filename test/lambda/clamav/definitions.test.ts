@@ -11,7 +11,10 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const START = Date.UTC(2027, 0, 1);
 const MAIN = database('main', { builtAt: START - 5000 * HOUR_MS });
-const daily = (version: number, builtAt = START) => ({ 'daily.cud': database('daily', { version, builtAt }), 'main.cud': MAIN });
+const daily = (version: number, builtAt = START) => ({
+  'daily.cud': database('daily', { version, builtAt }),
+  'main.cud': MAIN,
+});
 
 let bucket: Bucket;
 let folder: string;
@@ -53,7 +56,9 @@ test('the same list is the same definitions: clamd is not started anew', async (
 test('those that are held grow old', async () => {
   await bucket.define(daily(1));
   await definitions.getTrusted(START + 48 * HOUR_MS);
-  await expect(definitions.getTrusted(START + 48 * HOUR_MS + 1)).rejects.toThrow('must be younger than 48 hours, daily 1 is 48 hours old');
+  await expect(definitions.getTrusted(START + 48 * HOUR_MS + 1)).rejects.toThrow(
+    'must be younger than 48 hours, daily 1 is 48 hours old',
+  );
   await bucket.define(daily(2, START + 47 * HOUR_MS));
   expect(await definitions.getTrusted(START + 49 * HOUR_MS)).toMatchObject({ version: 2 });
 });
@@ -77,6 +82,9 @@ test.each([
 
 test('what is in the bucket under another name than a database has is not taken', async () => {
   await bucket.define(daily(1));
-  await bucket.put('definitions/list.json', JSON.stringify({ files: [{ name: '../../evil.cvd', size: 1, hash: 'a'.repeat(64) }], retired: [] }));
+  await bucket.put(
+    'definitions/list.json',
+    JSON.stringify({ files: [{ name: '../../evil.cvd', size: 1, hash: 'a'.repeat(64) }], retired: [] }),
+  );
   await expect(definitions.getTrusted(START)).rejects.toThrow('files.0.name: must be the name of a database');
 });

@@ -35,8 +35,12 @@ describeIfMet(REQUIREMENTS.freshclam)('a real freshclam', () => {
   });
 
   test('does not ask again a mirror that told it to wait, as long as it has what it remembers', async () => {
-    const run = async () => runFreshclam(folder, join(folder, 'database'), `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 50_000);
-    await run().catch((error: Error) => expect(error.message).toMatch(/^freshclam ended with code \d+: [^]*ClamAV update process started/));
+    const run = async () => runFreshclam(
+      folder, join(folder, 'database'), `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 50_000,
+    );
+    await run().catch((error: Error) => expect(error.message).toMatch(
+      /^freshclam ended with code \d+: [^]*ClamAV update process started/,
+    ));
     expect(asked.length).toBeGreaterThan(0);
     expect(existsSync(join(folder, 'database', 'freshclam.dat'))).toBe(true);
     const before = asked.length;

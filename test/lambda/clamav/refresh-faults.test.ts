@@ -32,13 +32,19 @@ afterEach(async () => {
 
 /** A mirror with new versions of both files. */
 function mirror(version: number): void {
-  for (const name of ['daily', 'main']) writeFileSync(join(folder, `${name}.new`), database(name, { version, builtAt: NOW }));
+  for (const name of ['daily', 'main']) {
+    writeFileSync(join(folder, `${name}.new`), database(name, { version, builtAt: NOW }));
+  }
   const copy = (name: string) => `cp ${folder}/${name}.new "$to/${name}.cvd"`;
-  const lines = ['#!/bin/sh', 'to=$(sed -n "s/^DatabaseDirectory //p" "$2")', copy('daily'), copy('main'), `echo ${version} > "$to/freshclam.dat"`];
+  const lines = [
+    '#!/bin/sh', 'to=$(sed -n "s/^DatabaseDirectory //p" "$2")', copy('daily'), copy('main'),
+    `echo ${version} > "$to/freshclam.dat"`,
+  ];
   writeFileSync(join(folder, 'freshclam'), `${lines.join('\n')}\n`, { mode: 0o755 });
 }
 
-const refreshOn = async (on: DefinitionStore) => refresh({ store: on, folder: join(folder, 'work'), mirror: 'unused', milliseconds: 20_000, log: LOG });
+const refreshOn = async (on: DefinitionStore) =>
+  refresh({ store: on, folder: join(folder, 'work'), mirror: 'unused', milliseconds: 20_000, log: LOG });
 
 /** The version that a new function instance reads; all files of one set have one version. */
 async function readNow(): Promise<number> {
@@ -68,7 +74,11 @@ test('a refresh that dies before any of its calls leaves one whole set, and the 
     const read = await readNow();
     expect([before, read]).toEqual([before, calls.includes('writeList') ? version + 1 : version]);
     version = read;
-    if (isWhole) expect(calls).toEqual(expect.arrayContaining(['download', 'readState', 'writeState', 'upload', 'writeList', 'remove']));
+    if (isWhole) {
+      expect(calls).toEqual(
+        expect.arrayContaining(['download', 'readState', 'writeState', 'upload', 'writeList', 'remove']),
+      );
+    }
   }
   mirror(100);
   expect(await refreshOn(store)).toMatchObject({ daily: 100 });

@@ -41,13 +41,17 @@ describe('the function that refreshes the definitions', () => {
   const mirror = (files: Readonly<Record<string, Buffer>>, script = ''): void => {
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(tools, `mirror-${name}`), bytes);
     const copies = Object.keys(files).map(name => `cp ${tools}/mirror-${name} "$to/${name}"`);
-    const text = ['#!/bin/sh', 'to=$(sed -n "s/^DatabaseDirectory //p" "$2")', `ls "$to" > ${tools}/found`, ...copies, script].join('\n');
+    const text = [
+      '#!/bin/sh', 'to=$(sed -n "s/^DatabaseDirectory //p" "$2")', `ls "$to" > ${tools}/found`, ...copies, script,
+    ].join('\n');
     writeFileSync(join(tools, 'freshclam'), `${text}\n`);
     chmodSync(join(tools, 'freshclam'), 0o755);
   };
   const refresh = async (remainingMs?: number) => handler.invoke<Refreshed>({}, remainingMs);
   const list = async (): Promise<DefinitionList> => JSON.parse((await bucket.read(LIST))!);
-  const inForce = async () => Object.fromEntries(await Promise.all((await list()).files.map(async ({ name, hash }) => [name, await bucket.read(`definitions/${hash}/${name}`)])));
+  const inForce = async () => Object.fromEntries(await Promise.all(
+    (await list()).files.map(async ({ name, hash }) => [name, await bucket.read(`definitions/${hash}/${name}`)]),
+  ));
   const text = (bytes: Buffer) => bytes.toString('latin1');
 
   test('fills an empty bucket, and leaves it alone while nothing is newer', async () => {
@@ -60,33 +64,38 @@ describe('the function that refreshes the definitions', () => {
     expect(await bucket.keys()).toEqual(before);
   });
 
-  test('gives freshclam what there is, takes what it makes of that, and keeps the last set for readers who are at it', async () => {
-    mirror({ 'daily.cvd': daily(1), 'main.cvd': MAIN });
-    await refresh();
-    const first = await list();
-    mirror({ 'daily.cld': daily(2) }, 'rm "$to/daily.cvd"');
-    expect(await refresh()).toEqual({ changed: true, daily: 2, main: 62 });
-    expect(await inForce()).toEqual({ 'daily.cld': text(daily(2)), 'main.cvd': text(MAIN) });
-    const old = first.files.find(({ name }) => name === 'daily.cvd')!;
-    expect((await list()).retired).toEqual([old]);
-    expect(await bucket.keys()).toContain(`definitions/${old.hash}/daily.cvd`);
-    mirror({ 'daily.cld': daily(3) });
-    await refresh();
-    expect(await bucket.keys()).not.toContain(`definitions/${old.hash}/daily.cvd`);
-    expect(Object.keys(await inForce())).toEqual(['daily.cld', 'main.cvd']);
-  });
+  test(
+    'gives freshclam what there is, takes what it makes of that, and keeps the last set for readers who are at it',
+    async () => {
+      mirror({ 'daily.cvd': daily(1), 'main.cvd': MAIN });
+      await refresh();
+      const first = await list();
+      mirror({ 'daily.cld': daily(2) }, 'rm "$to/daily.cvd"');
+      expect(await refresh()).toEqual({ changed: true, daily: 2, main: 62 });
+      expect(await inForce()).toEqual({ 'daily.cld': text(daily(2)), 'main.cvd': text(MAIN) });
+      const old = first.files.find(({ name }) => name === 'daily.cvd')!;
+      expect((await list()).retired).toEqual([old]);
+      expect(await bucket.keys()).toContain(`definitions/${old.hash}/daily.cvd`);
+      mirror({ 'daily.cld': daily(3) });
+      await refresh();
+      expect(await bucket.keys()).not.toContain(`definitions/${old.hash}/daily.cvd`);
+      expect(Object.keys(await inForce())).toEqual(['daily.cld', 'main.cvd']);
+    },
+  );
 
-  test('takes seeded definitions before it asks the mirror, so that a mirror that refuses does not matter', async () => {
-    await bucket.put('seed/daily.cvd', daily(7));
-    await bucket.put('seed/main.cvd', MAIN);
-    await bucket.put('seed/notes.txt', 'no database');
-    mirror({}, 'exit 58');
-    await expect(refresh()).rejects.toThrow('freshclam ended with code 58');
-    expect(await inForce()).toEqual({ 'daily.cvd': text(daily(7)), 'main.cvd': text(MAIN) });
-    expect((await bucket.keys()).filter(key => key.startsWith('seed/'))).toEqual(['seed/notes.txt']);
-    mirror({ 'daily.cld': daily(8) }, 'rm "$to/daily.cvd"');
-    expect(await refresh()).toEqual({ changed: true, daily: 8, main: 62 });
-  });
+  test(
+    'takes seeded definitions before it asks the mirror, so that a mirror that refuses does not matter', async () => {
+      await bucket.put('seed/daily.cvd', daily(7));
+      await bucket.put('seed/main.cvd', MAIN);
+      await bucket.put('seed/notes.txt', 'no database');
+      mirror({}, 'exit 58');
+      await expect(refresh()).rejects.toThrow('freshclam ended with code 58');
+      expect(await inForce()).toEqual({ 'daily.cvd': text(daily(7)), 'main.cvd': text(MAIN) });
+      expect((await bucket.keys()).filter(key => key.startsWith('seed/'))).toEqual(['seed/notes.txt']);
+      mirror({ 'daily.cld': daily(8) }, 'rm "$to/daily.cvd"');
+      expect(await refresh()).toEqual({ changed: true, daily: 8, main: 62 });
+    },
+  );
 
   test.each([
     ['older than those in force', { 'daily.cvd': daily(4), 'main.cvd': MAIN }, 'not newer than those in force'],
@@ -117,7 +126,11 @@ describe('the function that refreshes the definitions', () => {
     mirror({ 'daily.cvd': daily(1), 'main.cvd': MAIN }, `grep Mirror "$2" > ${tools}/mirrors`);
     await refresh();
     expect(readFileSync(join(tools, 'mirrors'), 'utf8')).toBe('DatabaseMirror database.clamav.net\n');
-    const told = await HandlerProcess.open('refresh', { ...bucket.environment, PATH: `${tools}:${process.env.PATH}`, DEFINITIONS_MIRROR: 'https://clamav.example.com' });
+    const told = await HandlerProcess.open('refresh', {
+      ...bucket.environment,
+      PATH: `${tools}:${process.env.PATH}`,
+      DEFINITIONS_MIRROR: 'https://clamav.example.com',
+    });
     await told.invoke({}).finally(() => told.close());
     expect(readFileSync(join(tools, 'mirrors'), 'utf8')).toBe('PrivateMirror https://clamav.example.com\n');
   });
@@ -133,10 +146,16 @@ describe('the function that refreshes the definitions', () => {
   });
 
   const FAULTS: [string, Record<string, Buffer>, string, RegExp][] = [
-    ['ends with an error', { 'daily.cvd': daily(2) }, 'echo "ERROR: Can not reach the mirror"; exit 58', /freshclam ended with code 58: [^]*Can not reach the mirror/],
+    [
+      'ends with an error', { 'daily.cvd': daily(2) }, 'echo "ERROR: Can not reach the mirror"; exit 58',
+      /freshclam ended with code 58: [^]*Can not reach the mirror/,
+    ],
     ['hangs', { 'daily.cvd': daily(2) }, 'exec sleep 600', /freshclam was ended by SIGKILL/],
     ['loses a database', {}, 'rm "$to/main.cvd"', /there must be main\.cvd or main\.cld/],
-    ['brings an older one', { 'daily.cvd': daily(1, { pattern: EICAR.subarray(1) }) }, '', /daily must not become older: version 5 is in force, the mirror has 1/],
+    [
+      'brings an older one', { 'daily.cvd': daily(1, { pattern: EICAR.subarray(1) }) }, '',
+      /daily must not become older: version 5 is in force, the mirror has 1/,
+    ],
     ['brings half of one', { 'daily.cvd': daily(6).subarray(0, 500) }, '', /must begin with the header/],
     ['brings one twice', { 'daily.cld': daily(6) }, '', /there must be one file of daily/],
   ];
@@ -172,8 +191,14 @@ describe('the function that refreshes the definitions', () => {
 
   test.each([
     ['a list that is none', async () => bucket.put(LIST, '{}')],
-    ['a list whose files are gone', async () => { for (const key of await bucket.keys()) if (key !== LIST) await bucket.delete(key); }],
-    ['a list that names a path', async () => bucket.put(LIST, JSON.stringify({ files: [{ name: '../daily.cvd', size: 1, hash: '0'.repeat(64) }], retired: [] }))],
+    ['a list whose files are gone', async () => {
+      for (const key of await bucket.keys()) {
+        if (key !== LIST) await bucket.delete(key);
+      }
+    }],
+    ['a list that names a path', async () => bucket.put(
+      LIST, JSON.stringify({ files: [{ name: '../daily.cvd', size: 1, hash: '0'.repeat(64) }], retired: [] }),
+    )],
   ])('%s is replaced', async (_what, spoil) => {
     mirror({ 'daily.cvd': daily(1), 'main.cvd': MAIN });
     await refresh();

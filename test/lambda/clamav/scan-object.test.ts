@@ -9,7 +9,9 @@ import type { ScanResult } from '../../../src/contract';
 const REQUEST = { object_key: 'originals/_/a/b/c', etag: '"e"' };
 
 /** Storage with a fault, and a clamd that finds nothing. The tests check the tag. */
-function faulty(fault: Partial<ScannedObjects>, scan = async () => 'stream: OK'): { deps: ScanDeps; tags: ScanResult[] } {
+function faulty(
+  fault: Partial<ScannedObjects>, scan = async () => 'stream: OK',
+): { deps: ScanDeps; tags: ScanResult[] } {
   const tags: ScanResult[] = [];
   const objects: ScannedObjects = {
     open: async () => ({ size: 1, bytes: Readable.from([Buffer.from('x')]) }),
@@ -18,7 +20,10 @@ function faulty(fault: Partial<ScannedObjects>, scan = async () => 'stream: OK')
     ...fault,
   };
   const engine = { getClamd: async () => ({ scan } as unknown as Clamd) } as unknown as Engine;
-  return { tags, deps: { objects, engine, maxBytes: 10, log: { info: () => undefined, warn: () => undefined }, now: () => 0 } };
+  return {
+    tags,
+    deps: { objects, engine, maxBytes: 10, log: { info: () => undefined, warn: () => undefined }, now: () => 0 },
+  };
 }
 
 test('a tag that comes to other bytes than were scanned does not stay clean', async () => {
@@ -63,7 +68,10 @@ test('an original whose reading breaks off is no clean one', async () => {
 
 test('a clamd that does not get ready in time is waited for no longer', async () => {
   const { deps, tags } = faulty({});
-  const slow: ScanDeps = { ...deps, engine: { getClamd: async () => new Promise<never>(() => undefined) } as unknown as Engine };
+  const slow: ScanDeps = {
+    ...deps,
+    engine: { getClamd: async () => new Promise<never>(() => undefined) } as unknown as Engine,
+  };
   expect(await scanObject(slow, REQUEST, 50)).toEqual({ result: 'unavailable' });
   expect(tags).toEqual([]);
 });
@@ -76,6 +84,8 @@ test.each([
 ])('%s means %s', (reply, result) => expect(parseVerdict(reply).result).toBe(result));
 
 test.each([
-  '', 'OK', 'stream: ok', 'stream: OK ', 'stream: OK\n', 'stream: OK\nstream: X FOUND', 'stream:  FOUND', 'stream: X ERROR', 'PONG', 'UNKNOWN COMMAND',
-  'INSTREAM size limit exceeded. ERROR', 'stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND', 'stream: Can\'t allocate memory ERROR',
+  '', 'OK', 'stream: ok', 'stream: OK ', 'stream: OK\n', 'stream: OK\nstream: X FOUND', 'stream:  FOUND',
+  'stream: X ERROR', 'PONG', 'UNKNOWN COMMAND',
+  'INSTREAM size limit exceeded. ERROR', 'stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND',
+  'stream: Can\'t allocate memory ERROR',
 ])('%j is no verdict', reply => expect(() => parseVerdict(reply)).toThrow('clamd came to no verdict'));

@@ -41,7 +41,9 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     expect(await scan(handler, await bucket.put(KEY, CLEAN))).toBe('NO_THREATS_FOUND');
     expect(await bucket.tags(KEY)).toEqual({ [SCAN_TAGS.clamav]: 'NO_THREATS_FOUND' });
     for (const [where, bytes] of Object.entries(await placements(EICAR))) {
-      expect([where, await scan(handler, await bucket.put(KEY, bytes)), await tag()]).toEqual([where, 'THREATS_FOUND', 'THREATS_FOUND']);
+      expect([where, await scan(handler, await bucket.put(KEY, bytes)), await tag()]).toEqual([
+        where, 'THREATS_FOUND', 'THREATS_FOUND',
+      ]);
     }
     expect(await scan(handler, await bucket.put(KEY, Buffer.concat([CLEAN, OTHER])))).toBe('THREATS_FOUND');
   });
@@ -61,17 +63,32 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     await define();
     const handler = await open({ [CLAMAV_ENV.MAX_SIZE]: '1000' });
     expect(await scan(handler, await bucket.put(KEY, Buffer.alloc(1000)))).toBe('NO_THREATS_FOUND');
-    expect([await scan(handler, await bucket.put(KEY, Buffer.alloc(1001))), await tag()]).toEqual(['UNSUPPORTED', undefined]);
+    expect([await scan(handler, await bucket.put(KEY, Buffer.alloc(1001))), await tag()]).toEqual([
+      'UNSUPPORTED', undefined,
+    ]);
   });
 
   test.each([
     ['no definitions', {}, 'there are no definitions in the bucket yet'],
     ['no daily', { 'main.cud': main() }, 'there must be daily.cvd or daily.cld'],
     ['no main', { 'daily.cud': database('daily') }, 'there must be main.cvd or main.cld'],
-    ['an old daily', { 'daily.cud': database('daily', { builtAt: Date.now() - 49 * HOUR_MS }), 'main.cud': main() }, 'must be younger than 48 hours'],
-    ['a daily of next week', { 'daily.cud': database('daily', { builtAt: Date.now() + 168 * HOUR_MS }), 'main.cud': main() }, 'must not come from the future'],
-    ['a daily without a header', { 'daily.cud': Buffer.alloc(600, 'x'), 'main.cud': main() }, 'must begin with the header'],
-    ['a daily that clamd refuses', { 'daily.cud': database('daily').subarray(0, 600), 'main.cud': main() }, 'clamd ended with code 1'],
+    [
+      'an old daily', { 'daily.cud': database('daily', { builtAt: Date.now() - 49 * HOUR_MS }), 'main.cud': main() },
+      'must be younger than 48 hours',
+    ],
+    [
+      'a daily of next week',
+      { 'daily.cud': database('daily', { builtAt: Date.now() + 168 * HOUR_MS }), 'main.cud': main() },
+      'must not come from the future',
+    ],
+    [
+      'a daily without a header', { 'daily.cud': Buffer.alloc(600, 'x'), 'main.cud': main() },
+      'must begin with the header',
+    ],
+    [
+      'a daily that clamd refuses', { 'daily.cud': database('daily').subarray(0, 600), 'main.cud': main() },
+      'clamd ended with code 1',
+    ],
   ])('with %s it is unavailable, and goes on once there are good ones', async (_what, files, reason) => {
     if (Object.keys(files).length > 0) await bucket.define(files as Record<string, Buffer>);
     const handler = await open();
@@ -90,11 +107,16 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     const { ScannerDefinitionsAge: age, _aws } = metricsIn(handler.log)[0];
     expect(age).toBeGreaterThanOrEqual(3600);
     expect(age).toBeLessThan(3700);
-    expect(_aws).toMatchObject({ CloudWatchMetrics: [{ Metrics: [{ Name: 'ScannerDefinitionsAge', Unit: 'Seconds' }] }] });
+    expect(_aws).toMatchObject({
+      CloudWatchMetrics: [{ Metrics: [{ Name: 'ScannerDefinitionsAge', Unit: 'Seconds' }] }],
+    });
   });
 
   test('an old main does not matter', async () => {
-    await bucket.define({ 'daily.cud': database('daily'), 'main.cud': database('main', { pattern: OTHER, builtAt: Date.now() - 999 * HOUR_MS }) });
+    await bucket.define({
+      'daily.cud': database('daily'),
+      'main.cud': database('main', { pattern: OTHER, builtAt: Date.now() - 999 * HOUR_MS }),
+    });
     expect(await scan(await open(), await bucket.put(KEY, CLEAN))).toBe('NO_THREATS_FOUND');
   });
 
@@ -151,7 +173,9 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     await define();
     const handler = await open();
     await scan(handler, await bucket.put(KEY, CLEAN));
-    const names = readFileSync(`/proc/${handler.clamd()}/environ`, 'utf8').split('\0').filter(Boolean).map(pair => pair.split('=')[0]);
+    const names = readFileSync(`/proc/${handler.clamd()}/environ`, 'utf8').split('\0').filter(Boolean).map(
+      pair => pair.split('=')[0],
+    );
     expect(names.sort()).toEqual(['LD_PRELOAD', 'PATH']);
   });
 });

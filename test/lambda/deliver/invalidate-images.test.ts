@@ -28,7 +28,12 @@ class Invalidator {
 
   async deleted(count: number, userOf: (n: number) => string = () => 'alice'): Promise<Invalidation[]> {
     return Promise.all(Array.from({ length: count }, async (_, n) => {
-      const row = { image_id: `01IMAGE${n}`, status: 'deleting', invalidate: 7, object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce` } as ImageRecord;
+      const row = {
+        image_id: `01IMAGE${n}`,
+        status: 'deleting',
+        invalidate: 7,
+        object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce`,
+      } as ImageRecord;
       await this.table.write([{ put: row, guard: 'absent' }]);
       return { image_id: row.image_id, object_key: row.object_key, mark: 7 };
     }));
@@ -52,7 +57,9 @@ test('100 images that one user deletes at once are one path, and all are let go'
 test('in whatever batches they come, they are fewer paths than CloudFront takes at a time', async () => {
   const invalidator = new Invalidator();
   const asked = await invalidator.deleted(100);
-  const batches = [7, 13, 5, 40, 25, 10].map((size, i, sizes) => asked.slice(sizes.slice(0, i).reduce((a, b) => a + b, 0)).slice(0, size));
+  const batches = [7, 13, 5, 40, 25, 10].map(
+    (size, i, sizes) => asked.slice(sizes.slice(0, i).reduce((a, b) => a + b, 0)).slice(0, size),
+  );
   expect(await Promise.all(batches.map(batch => invalidator.run(batch)))).toEqual(batches.map(() => []));
   expect(invalidator.calls.flat().length).toBeLessThanOrEqual(DELIVERY.WILDCARD_PATHS);
   expect(invalidator.waiting()).toBe(0);
@@ -76,7 +83,9 @@ test('while CloudFront takes no more, it pauses, and then sends one path a call,
   expect(await invalidator.run(await invalidator.deleted(30, n => `user${n % 9}`))).toEqual([]);
   const users = Array.from({ length: 9 }, (_, n) => [`/_/user${n}/*`]);
   const calls = [5, 1, 1, ...users.slice(1).map(() => 1)];
-  expect([lengths, invalidator.calls, invalidator.waiting(), invalidator.clock.now > START]).toEqual([calls, users, 0, true]);
+  expect([lengths, invalidator.calls, invalidator.waiting(), invalidator.clock.now > START]).toEqual([
+    calls, users, 0, true,
+  ]);
 });
 
 test('what CloudFront does not take in time is not done, and its rows wait', async () => {
@@ -99,27 +108,35 @@ test('a call that fails takes nothing else with it', async () => {
   expect(await invalidator.run(asked)).toEqual(asked.slice(0, 5));
 });
 
-test.each([['that no record waits for', undefined], ['for an earlier state of the record', 6]])('an invalidation %s leaves the record\'s own mark', async (_, mark) => {
-  const invalidator = new Invalidator();
-  const [asked] = await invalidator.deleted(1);
-  expect(await invalidator.run([{ ...asked, mark }])).toEqual([]);
-  expect([invalidator.calls.length, invalidator.waiting()]).toEqual([1, 1]);
-});
+test.each([['that no record waits for', undefined], ['for an earlier state of the record', 6]])(
+  'an invalidation %s leaves the record\'s own mark', async (_, mark) => {
+    const invalidator = new Invalidator();
+    const [asked] = await invalidator.deleted(1);
+    expect(await invalidator.run([{ ...asked, mark }])).toEqual([]);
+    expect([invalidator.calls.length, invalidator.waiting()]).toEqual([1, 1]);
+  },
+);
 
-test('an invalidation of another image leaves a record\'s mark, so a forged message hides no image from its own invalidation', async () => {
-  const invalidator = new Invalidator();
-  const [own, other] = await invalidator.deleted(2);
-  expect(await invalidator.run([{ ...own, object_key: other.object_key }])).toEqual([]);
-  expect([invalidator.calls, invalidator.waiting()]).toEqual([[['/_/alice/01IMAGE1/*']], 2]);
-});
+test(
+  'an invalidation of another image leaves a record\'s mark, so a forged message hides no image from its own invalidation',
+  async () => {
+    const invalidator = new Invalidator();
+    const [own, other] = await invalidator.deleted(2);
+    expect(await invalidator.run([{ ...own, object_key: other.object_key }])).toEqual([]);
+    expect([invalidator.calls, invalidator.waiting()]).toEqual([[['/_/alice/01IMAGE1/*']], 2]);
+  },
+);
 
 const original = (id: string): string => `originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/01JDB2W800000000000000000${id}/6e`;
 
 test('of a batch those come again that are not done, malformed, or name more than one image', async () => {
   const messages = [
-    { image_id: 'a', object_key: original('A') }, undefined, { image_id: 'b', object_key: 'originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/*/6e' },
-    { image_id: 'c', object_key: original('C'), mark: 3 }, { object_key: original('D') }, { image_id: 'e', object_key: original('') },
-    { image_id: 'f', object_key: original('F').replace('0p2c4k', '+4917') }, { image_id: 'g', object_key: `${original('G')}/thumb` },
+    { image_id: 'a', object_key: original('A') }, undefined,
+    { image_id: 'b', object_key: 'originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/*/6e' },
+    { image_id: 'c', object_key: original('C'), mark: 3 }, { object_key: original('D') },
+    { image_id: 'e', object_key: original('') },
+    { image_id: 'f', object_key: original('F').replace('0p2c4k', '+4917') },
+    { image_id: 'g', object_key: `${original('G')}/thumb` },
   ];
   const Records = messages.map((message, i) => ({ messageId: `m${i}`, body: JSON.stringify(message) ?? 'x' })) as never;
   const seen: unknown[] = [];
@@ -129,5 +146,7 @@ test('of a batch those come again that are not done, malformed, or name more tha
   };
   const answer = await invalidateBatch({ Records }, { logger: { warn: () => undefined }, process });
   expect(seen).toEqual([messages[0], messages[3]]);
-  expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7']);
+  expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+    'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7',
+  ]);
 });

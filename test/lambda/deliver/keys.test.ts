@@ -30,11 +30,15 @@ beforeAll(async () => {
       answers.push({ ...body, contentType: request.headers['content-type'] });
       return response.end();
     }
-    const fail = (type: string) => response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: type, message: `${secret}` }));
+    const fail = (type: string) => response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(
+      JSON.stringify({ __type: type, message: `${secret}` }),
+    );
     if (refusal) return fail(refusal);
     if (denials-- > 0) return fail('AccessDeniedException');
     if (request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
-      return secret === undefined ? fail('ResourceNotFoundException') : response.end(JSON.stringify({ SecretString: secret }));
+      return secret === undefined
+        ? fail('ResourceNotFoundException')
+        : response.end(JSON.stringify({ SecretString: secret }));
     }
     tokens.push(body.ClientRequestToken);
     secret = body.SecretString;
@@ -43,31 +47,53 @@ beforeAll(async () => {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_SECRETS_MANAGER: url, POWERTOOLS_LOG_LEVEL: 'SILENT',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
 });
 afterAll(() => { server.close().closeAllConnections(); });
 beforeEach(() => [secret, tokens, answers, bucketRefuses, refusal, denials] = [undefined, [], [], 0, undefined, 0]);
 
-async function ask(RequestType: 'Create' | 'Update' | 'Delete', properties: object = { SecretId: 'the-secret' }): Promise<Answer> {
+async function ask(
+  RequestType: 'Create' | 'Update' | 'Delete', properties: object = { SecretId: 'the-secret' },
+): Promise<Answer> {
   const { handler } = await import('../../../lambda/keys.lambda');
   const known = RequestType === 'Create' ? {} : { PhysicalResourceId: 'the-secret' };
-  await handler({ RequestType, RequestId: 'r1', StackId: 's1', LogicalResourceId: 'Key1', ResponseURL: `${url}/answer`, ResourceProperties: properties, ...known } as never);
+  await handler({
+    RequestType,
+    RequestId: 'r1',
+    StackId: 's1',
+    LogicalResourceId: 'Key1',
+    ResponseURL: `${url}/answer`,
+    ResourceProperties: properties,
+    ...known,
+  } as never);
   return answers[0];
 }
 
 const publicHalf = (pem: string) => createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'pem' });
 
-test.each([['has no value', undefined], ['has a password that was made up', 'hunter2']])('a new secret that %s gets a key, and CloudFormation its public half', async (_, held) => {
-  secret = held;
-  const answer = await ask('Create');
-  expect(createPrivateKey(secret!).asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
-  expect(answer).toEqual({
-    Status: 'SUCCESS', PhysicalResourceId: 'the-secret', StackId: 's1', RequestId: 'r1', LogicalResourceId: 'Key1', Data: { PublicKey: publicHalf(secret!) }, contentType: '',
-  });
-  expect(JSON.stringify(answer)).not.toContain('PRIVATE');
-  expect(tokens[0]).toMatch(/^[\w-]{32,64}$/);
-});
+test.each([['has no value', undefined], ['has a password that was made up', 'hunter2']])(
+  'a new secret that %s gets a key, and CloudFormation its public half', async (_, held) => {
+    secret = held;
+    const answer = await ask('Create');
+    expect(createPrivateKey(secret!).asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
+    expect(answer).toEqual({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'the-secret',
+      StackId: 's1',
+      RequestId: 'r1',
+      LogicalResourceId: 'Key1',
+      Data: { PublicKey: publicHalf(secret!) },
+      contentType: '',
+    });
+    expect(JSON.stringify(answer)).not.toContain('PRIVATE');
+    expect(tokens[0]).toMatch(/^[\w-]{32,64}$/);
+  },
+);
 
 test.each(['Create', 'Update'] as const)('%s keeps the key that a secret has', async type => {
   secret = newKey();
@@ -84,12 +110,17 @@ test('a deletion touches nothing', async () => {
 test('a failure is told, and nothing of what it was about', async () => {
   [secret, refusal] = [newKey(), 'InvalidRequestException'];
   const { Status, Reason } = await ask('Create');
-  expect([Status, Reason]).toEqual(['FAILED', 'The signing key could not be provided (InvalidRequestException): see the log of the function.']);
+  expect([Status, Reason]).toEqual([
+    'FAILED', 'The signing key could not be provided (InvalidRequestException): see the log of the function.',
+  ]);
 });
 
 test('a right that comes a moment after it was granted is waited for', async () => {
   denials = 2;
-  expect(await ask('Create')).toMatchObject({ Status: 'SUCCESS', Data: { PublicKey: expect.stringContaining('PUBLIC KEY') } });
+  expect(await ask('Create')).toMatchObject({
+    Status: 'SUCCESS',
+    Data: { PublicKey: expect.stringContaining('PUBLIC KEY') },
+  });
   expect(tokens).toHaveLength(1);
 });
 

@@ -5,7 +5,9 @@ import { buildDeliveryPath, buildOriginalKey } from '../../../src/contract';
 
 function image(userId: string, n: number, tenantId?: string): string {
   const principal = { tenantId, userId };
-  return buildDeliveryPath(buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), `01IMAGE${n}`, 'nonce'));
+  return buildDeliveryPath(
+    buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), `01IMAGE${n}`, 'nonce'),
+  );
 }
 
 const images = (userId: string, count: number): string[] => Array.from({ length: count }, (_, n) => image(userId, n));
@@ -17,7 +19,10 @@ test.each<[string, string[], string[]]>([
   ['four images of one user are four paths', images('alice', 4), each(images('alice', 4))],
   ['one image named twice is one path', [image('alice', 1), image('alice', 1)], each([image('alice', 1)])],
   ['five images of one user are one path', images('alice', 5), [ALICE]],
-  ['another user\'s image stays apart', [...images('alice', 100), image('bob', 1)], [ALICE, ...each([image('bob', 1)])]],
+  [
+    'another user\'s image stays apart', [...images('alice', 100), image('bob', 1)],
+    [ALICE, ...each([image('bob', 1)])],
+  ],
   ['nothing is nothing', [], []],
 ])('%s', (_, paths, wildcards) => {
   expect([...mergePaths(paths, MAX_IMAGES_OF_USER).keys()].sort()).toEqual([...wildcards].sort());
@@ -29,11 +34,15 @@ test.each([['auth0|x', 'auth0|y'], ['+491701', '+491702'], ['ann@a.example', 'an
   'a path that %s\'s image is deleted by covers no image of %s', (user, other) => {
     for (const count of [1, 5, 100]) {
       const [wildcard] = mergePaths(images(user, count), MAX_IMAGES_OF_USER).keys();
-      expect([wildcard.endsWith('/*'), `${image(other, 0)}/thumb.webp`.startsWith(wildcard.slice(0, -1))]).toEqual([true, false]);
+      expect([wildcard.endsWith('/*'), `${image(other, 0)}/thumb.webp`.startsWith(wildcard.slice(0, -1))]).toEqual([
+        true, false,
+      ]);
     }
   });
 
-const path = fc.tuple(fc.constantFrom(undefined, 't1', 't2'), fc.constantFrom('a', 'b', 'ab', 'a-b', 'a|b', '+4'), fc.nat(20))
+const path = fc.tuple(
+  fc.constantFrom(undefined, 't1', 't2'), fc.constantFrom('a', 'b', 'ab', 'a-b', 'a|b', '+4'), fc.nat(20),
+)
   .map(([tenant, user, n]) => image(user, n, tenant));
 
 test('each wildcard covers the paths it stands for, and nothing beyond their user', () => {

@@ -11,11 +11,29 @@ import { startTableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
 import { ensureTable } from '../../../local/resources/table';
 import { isolate } from '../../../local/server/handlers';
-import { encodeVariants, IMAGE_LIMITS, type ImageRecord, type ImageType, type VariantDefinition } from '../../../src/contract';
+import {
+  encodeVariants, IMAGE_LIMITS, type ImageRecord, type ImageType, type VariantDefinition,
+} from '../../../src/contract';
 
 export const SET: VariantDefinition[] = [
-  { name: 'thumb', width: 32, height: 32, fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'eager', animated: true },
-  { name: 'large', width: 200, height: 200, fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'on-demand', animated: true },
+  {
+    name: 'thumb',
+    width: 32,
+    height: 32,
+    fit: 'inside',
+    formats: ['avif', 'webp', 'jpeg'],
+    generation: 'eager',
+    animated: true,
+  },
+  {
+    name: 'large',
+    width: 200,
+    height: 200,
+    fit: 'inside',
+    formats: ['avif', 'webp', 'jpeg'],
+    generation: 'on-demand',
+    animated: true,
+  },
 ];
 
 /** Bucket and table on the embedded engines, and the environment of a function. */
@@ -23,7 +41,12 @@ export async function openService() {
   isolate(process.env);
   const directory = await mkdtemp(join(tmpdir(), 'deliver-'));
   const table = await startTableEngine();
-  const storage = await startStorage({ directory, bucket: LOCAL.BUCKET, credentials: LOCAL.CREDENTIALS, region: LOCAL.REGION });
+  const storage = await startStorage({
+    directory,
+    bucket: LOCAL.BUCKET,
+    credentials: LOCAL.CREDENTIALS,
+    region: LOCAL.REGION,
+  });
   const stored: string[] = [];
   storage.onObjectCreated(async ({ key }) => void stored.push(key));
   Object.assign(process.env, {
@@ -50,10 +73,16 @@ export async function openService() {
     rows,
     /** Keys in the order in which objects arrived. */
     stored,
-    ready: async (id: string, content_type: ImageType, bytes: Buffer, more: Partial<ImageRecord> = {}): Promise<ImageRecord> => {
+    ready: async (
+      id: string, content_type: ImageType, bytes: Buffer, more: Partial<ImageRecord> = {},
+    ): Promise<ImageRecord> => {
       const object_key = `originals/_/alice/${id}/nonce`;
       await objects.put(object_key, bytes, content_type);
-      const row = { ...readyRow(id, object_key, content_type, bytes), etag: (await objects.find(object_key))!.etag, ...more };
+      const row = {
+        ...readyRow(id, object_key, content_type, bytes),
+        etag: (await objects.find(object_key))!.etag,
+        ...more,
+      };
       await rows.write([{ put: row, guard: 'absent' }]);
       return row;
     },

@@ -27,9 +27,12 @@ let encodes: string[];
 
 beforeAll(async () => {
   service = await openService();
-  pool = new DecoderPool({ script: await buildDecoder(), limits: { ...IMAGE_LIMITS, decodeWallSeconds: 3 * IMAGE_LIMITS.decodeSeconds } });
+  pool = new DecoderPool({
+    script: await buildDecoder(), limits: { ...IMAGE_LIMITS, decodeWallSeconds: 3 * IMAGE_LIMITS.decodeSeconds },
+  });
   photo = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#336699' } }).jpeg().toBuffer();
-  const still = (background: string) => sharp({ create: { width: 40, height: 30, channels: 3, background } }).png().toBuffer();
+  const still = (background: string) =>
+    sharp({ create: { width: 40, height: 30, channels: 3, background } }).png().toBuffer();
   const frames = await Promise.all(['#ff0000', '#00ff00'].map(still));
   moving = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
 }, 120_000);
@@ -71,9 +74,13 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
 }
 
 /** One request, one answer. An error that the service hides from viewers fails the test. */
-async function ask(path: string, deps = transformFunction(), method = 'GET', isExact = false): Promise<DeliveryResponse> {
+async function ask(
+  path: string, deps = transformFunction(), method = 'GET', isExact = false,
+): Promise<DeliveryResponse> {
   const hidden: unknown[] = [];
-  const response = await deliver({ method, path, isExact }, { deps, deadline: Date.now() + 60_000, onError: error => hidden.push(error) });
+  const response = await deliver({ method, path, isExact }, {
+    deps, deadline: Date.now() + 60_000, onError: error => hidden.push(error),
+  });
   if (hidden.length > 0) throw hidden[0];
   return response;
 }
@@ -84,10 +91,16 @@ test('a hundred who ask for the same variant get it, twenty-five at a time, and 
   await service.ready('01CROWD', 'image/jpeg', photo);
   // On AWS each instance has a process. Here they share one with the table and storage; with more instances, waits
   // would exceed the client's timeout.
-  const answers = await together(Array.from({ length: 100 }), async () => ask('/_/alice/01CROWD/large.webp', transformFunction()), 25);
+  const answers = await together(
+    Array.from({ length: 100 }), async () => ask('/_/alice/01CROWD/large.webp', transformFunction()), 25,
+  );
   expect(encodes).toEqual(['large.webp']);
-  expect(service.stored.filter(key => key.startsWith('variants/_/alice/01CROWD/'))).toEqual(['variants/_/alice/01CROWD/large.webp']);
-  expect(new Set(answers.map(({ status, headers }) => `${status} ${headers['content-type']}`))).toEqual(new Set(['200 image/webp']));
+  expect(service.stored.filter(key => key.startsWith('variants/_/alice/01CROWD/'))).toEqual([
+    'variants/_/alice/01CROWD/large.webp',
+  ]);
+  expect(new Set(answers.map(({ status, headers }) => `${status} ${headers['content-type']}`))).toEqual(
+    new Set(['200 image/webp']),
+  );
   for (const { body } of answers) expect(Buffer.compare(body, answers[0].body)).toBe(0);
   expect(await sharp(answers[0].body).metadata()).toMatchObject({ format: 'webp', width: 200, height: 150 });
 }, 120_000);
@@ -95,13 +108,22 @@ test('a hundred who ask for the same variant get it, twenty-five at a time, and 
 test('it is stored as what it is, for ever, and as one that the bucket may forget', async () => {
   await service.ready('01STORED', 'image/jpeg', photo);
   const { body, headers } = await ask('/_/alice/01STORED/large.avif');
-  expect(headers).toEqual({ ...DELIVERY_HEADERS, 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': expect.stringMatching(/^"[^"]+"$/) });
+  expect(headers).toEqual({
+    ...DELIVERY_HEADERS,
+    'content-type': 'image/avif',
+    'cache-control': DELIVERY.CACHE_CONTROL,
+    'etag': expect.stringMatching(/^"[^"]+"$/),
+  });
   const s3 = new S3Client({ forcePathStyle: true });
   const place = { Bucket: LOCAL.BUCKET, Key: 'variants/_/alice/01STORED/large.avif' };
   const stored = await s3.send(new GetObjectCommand(place));
-  expect([stored.ContentType, stored.CacheControl, stored.ETag]).toEqual(['image/avif', DELIVERY.CACHE_CONTROL, headers.etag]);
+  expect([stored.ContentType, stored.CacheControl, stored.ETag]).toEqual([
+    'image/avif', DELIVERY.CACHE_CONTROL, headers.etag,
+  ]);
   expect(Buffer.from(await stored.Body!.transformToByteArray()).equals(Buffer.from(body))).toBe(true);
-  expect((await s3.send(new GetObjectTaggingCommand(place))).TagSet).toEqual([{ Key: 'generation', Value: 'on-demand' }]);
+  expect((await s3.send(new GetObjectTaggingCommand(place))).TagSet).toEqual([
+    { Key: 'generation', Value: 'on-demand' },
+  ]);
   s3.destroy();
 });
 
@@ -118,7 +140,9 @@ test('what is stored is answered without a decoder, and HEAD tells the same with
 test('whoever accepts AVIF gets an animation in WebP, and it moves', async () => {
   await service.ready('01MOVES', 'image/gif', moving, { animated: true });
   const { headers, body } = await ask('/_/alice/01MOVES/large.avif');
-  expect([headers['content-type'], (await sharp(body, { animated: true }).metadata()).pages]).toEqual(['image/webp', 2]);
+  expect([headers['content-type'], (await sharp(body, { animated: true }).metadata()).pages]).toEqual([
+    'image/webp', 2,
+  ]);
   await ask('/_/alice/01MOVES/large.avif');
   expect(encodes).toEqual(['large.webp']);
 });
@@ -152,7 +176,8 @@ test.each([
   }
   const response = await ask(path);
   expect([codeOf(response), encodes]).toEqual(['404 not-found', []]);
-  // CloudFront does not keep a 404 with `no-store` (Developer Guide, "Control how long CloudFront caches errors"): its error page says that to viewers.
+  // CloudFront does not keep a 404 with `no-store` (Developer Guide, "Control how long CloudFront caches errors"): its
+  // error page says that to viewers.
   expect(response.headers).toEqual({ ...DELIVERY_HEADERS, 'content-type': 'application/problem+json' });
 });
 
@@ -160,8 +185,16 @@ test('a variant that kills the decoder is asked of it once', async () => {
   await service.ready('01FATAL', 'image/jpeg', Buffer.concat([photo, Buffer.from('fatal')]));
   const deps = transformFunction();
   let tried = 0;
-  const deadly = { ...deps.imaging, make: async () => { tried++; return { isFatal: true, rejection: { code: 'RESOURCE_LIMIT' as const, message: '' } }; } };
-  for (let i = 0; i < 3; i++) expect(codeOf(await ask('/_/alice/01FATAL/large.webp', { ...deps, imaging: deadly }))).toBe('404 not-found');
+  const deadly = {
+    ...deps.imaging,
+    make: async () => {
+      tried++;
+      return { isFatal: true, rejection: { code: 'RESOURCE_LIMIT' as const, message: '' } };
+    },
+  };
+  for (let i = 0; i < 3; i++) {
+    expect(codeOf(await ask('/_/alice/01FATAL/large.webp', { ...deps, imaging: deadly }))).toBe('404 not-found');
+  }
   expect(tried).toBe(1);
 });
 
@@ -192,8 +225,12 @@ describe('an image that is deleted while its variant is made', () => {
   });
 
   test('leaves its bytes for the sweeper where the CDN cannot hear of it, and shows nothing', async () => {
-    const deps = await deletedMeanwhile('01UNHEARD', { cdn: { invalidate: async () => { throw new TryAgain('throttled'); } } });
-    const response = await deliver({ method: 'GET', path: '/_/alice/01UNHEARD/large.webp' }, { deps, deadline: Date.now() + 60_000, onError: () => undefined });
+    const deps = await deletedMeanwhile('01UNHEARD', {
+      cdn: { invalidate: async () => { throw new TryAgain('throttled'); } },
+    });
+    const response = await deliver({ method: 'GET', path: '/_/alice/01UNHEARD/large.webp' }, {
+      deps, deadline: Date.now() + 60_000, onError: () => undefined,
+    });
     expect(codeOf(response)).toBe('503 unavailable');
     expect(await service.objects.find(KEY('01UNHEARD'))).toBeDefined();
   });
@@ -212,7 +249,9 @@ test('whoever cannot be served in time is told to come again', async () => {
   await service.ready('01LATE', 'image/jpeg', photo);
   const deps = transformFunction();
   await deps.leases.take(buildLeaseId('01LATE', 'large.webp'), Date.now() + 60_000);
-  const response = await deliver({ method: 'GET', path: '/_/alice/01LATE/large.webp' }, { deps, deadline: Date.now() + 300, onError: () => undefined });
+  const response = await deliver({ method: 'GET', path: '/_/alice/01LATE/large.webp' }, {
+    deps, deadline: Date.now() + 300, onError: () => undefined,
+  });
   expect([codeOf(response), response.headers['retry-after']]).toEqual(['503 unavailable', '1']);
 });
 
@@ -237,16 +276,31 @@ const INVOKE = `
 
 test('the built handler streams variants, problems and the pages for 403 and 404', async () => {
   await service.ready('01HANDLER', 'image/jpeg', photo);
-  const requests = [['GET', '/_/alice/01HANDLER/large.webp'], ['GET', '/errors/403'], ['GET', '/errors/404'], ['POST', '/_/alice/01HANDLER/large.webp']];
+  const requests = [
+    ['GET', '/_/alice/01HANDLER/large.webp'], ['GET', '/errors/403'], ['GET', '/errors/404'],
+    ['POST', '/_/alice/01HANDLER/large.webp'],
+  ];
   const handler = join(ASSETS, 'transform', 'index.js');
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', INVOKE, handler, JSON.stringify(requests)], { env: process.env });
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', INVOKE, handler, JSON.stringify(requests)], {
+    env: process.env,
+  });
   const [image, forbidden, absent, wrong] = stdout.trim().split('\n').map(line => {
-    const { body, ...metadata } = JSON.parse(line) as { statusCode: number; headers: Record<string, string>; body: string };
+    const { body, ...metadata } = JSON.parse(line) as {
+      statusCode: number;
+      headers: Record<string, string>;
+      body: string;
+    };
     return { ...metadata, body: Buffer.from(body, 'base64') };
   });
-  expect([image.statusCode, image.headers['content-type'], (await sharp(image.body).metadata()).width]).toEqual([200, 'image/webp', 200]);
+  expect([image.statusCode, image.headers['content-type'], (await sharp(image.body).metadata()).width]).toEqual([
+    200, 'image/webp', 200,
+  ]);
   for (const [page, status, code] of [[forbidden, 403, 'forbidden'], [absent, 404, 'not-found']] as const) {
-    expect([page.statusCode, page.headers['cache-control'], JSON.parse(page.body.toString())]).toEqual([200, 'no-store', expect.objectContaining({ status, code })]);
+    expect([page.statusCode, page.headers['cache-control'], JSON.parse(page.body.toString())]).toEqual([
+      200, 'no-store', expect.objectContaining({ status, code }),
+    ]);
   }
-  expect([wrong.statusCode, wrong.headers.allow, wrong.headers['x-content-type-options']]).toEqual([405, 'GET, HEAD', 'nosniff']);
+  expect([wrong.statusCode, wrong.headers.allow, wrong.headers['x-content-type-options']]).toEqual([
+    405, 'GET, HEAD', 'nosniff',
+  ]);
 }, 60_000);

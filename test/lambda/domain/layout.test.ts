@@ -25,7 +25,9 @@ describe('segments and keys', () => {
   });
 
   test('a tenant named like a user gets another segment', () => {
-    expect(computeTenantSegment({ tenantId: 'alice', userId: 'alice' })).not.toBe(computeUserSegment({ userId: 'alice' }));
+    expect(computeTenantSegment({ tenantId: 'alice', userId: 'alice' })).not.toBe(
+      computeUserSegment({ userId: 'alice' }),
+    );
   });
 
   test('every key has segments of the contract\'s shapes, and no character of the caller', () => {
@@ -52,7 +54,9 @@ describe('segments and keys', () => {
 describe('image ids', () => {
   test('sort by time', () => {
     const at = (now: number) => createId({ userId: 'u' }, now, new Uint8Array(10).fill(255));
-    expect([at(1), at(2 ** 40), at(1_700_000_000_000)].sort()).toEqual([at(1), at(1_700_000_000_000), at(2 ** 40)].sort((a, b) => (a < b ? -1 : 1)));
+    expect([at(1), at(2 ** 40), at(1_700_000_000_000)].sort()).toEqual(
+      [at(1), at(1_700_000_000_000), at(2 ** 40)].sort((a, b) => (a < b ? -1 : 1)),
+    );
     expect(at(1_700_000_000_000) < at(1_700_000_000_001)).toBe(true);
   });
 
@@ -70,7 +74,10 @@ describe('image ids', () => {
     }));
   });
 
-  test.each(['', 'x', '01ARZ3NDEKTSV4RRFFQ69G5FA', '01ARZ3NDEKTSV4RRFFQ69G5FAVV', '81ARZ3NDEKTSV4RRFFQ69G5FAV', '01ARZ3NDEKTSV4RRFFQ69G5FAV#tag:x', '../../etc'])(
+  test.each([
+    '', 'x', '01ARZ3NDEKTSV4RRFFQ69G5FA', '01ARZ3NDEKTSV4RRFFQ69G5FAVV', '81ARZ3NDEKTSV4RRFFQ69G5FAV',
+    '01ARZ3NDEKTSV4RRFFQ69G5FAV#tag:x', '../../etc',
+  ])(
     'no image can be called %j', id => {
       expect(canBeId({ userId: 'u' }, id)).toBe(false);
     });

@@ -7,7 +7,14 @@ const idOf = (n: number): string => `01${String(n).padStart(24, '0')}`;
 const ROWS = Array.from({ length: COUNT }, (_, n) => {
   const at = new Date(Date.UTC(2026, 10, 30) + n).toISOString();
   // Only the oldest has failed.
-  return { image_id: idOf(n), owner: 'alice', created_at: `${at}#${idOf(n)}`, status: n === 0 ? 'failed' : 'ready' } as ImageRecord;
+  return {
+    image_id: idOf(n),
+    owner: 'alice',
+    created_at: `${at}#${idOf(n)}`,
+    status: n === 0
+      ? 'failed'
+      : 'ready',
+  } as ImageRecord;
 }).reverse();
 
 /** The records of one user, newest first, and how many of them were read. */
@@ -30,7 +37,12 @@ function table() {
   return { deps, counts, read: () => read };
 }
 
-const listing = (filters: Partial<Listing['filters']>, position?: string): Listing => ({ filters: { tags: [], ...filters }, descending: true, limit: 25, position });
+const listing = (filters: Partial<Listing['filters']>, position?: string): Listing => ({
+  filters: { tags: [], ...filters },
+  descending: true,
+  limit: 25,
+  position,
+});
 
 test('a page that finds nothing ends after 500 candidates, and counts them', async () => {
   const { deps, counts, read } = table();

@@ -13,13 +13,19 @@ const [FIRST, OLD, NEW] = SETS;
 type Objects = WorkerDeps['objects'];
 
 /** A worker of one release. Before each storage call it awaits `meet`. */
-function release(service: World, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {}): WorkerDeps {
+function release(
+  service: World, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {},
+): WorkerDeps {
   const { objects } = service;
   const met = (call: 'put' | 'delete') => async (...args: never[]) => {
     await meet(call);
     return (objects[call] as (...all: never[]) => Promise<void>)(...args);
   };
-  return { ...service.deps(), imaging: memoryImaging(set), objects: Object.assign(Object.create(objects) as Objects, { put: met('put'), delete: met('delete') }) };
+  return {
+    ...service.deps(),
+    imaging: memoryImaging(set),
+    objects: Object.assign(Object.create(objects) as Objects, { put: met('put'), delete: met('delete') }),
+  };
 }
 
 /** An image that the first release made ready. */
@@ -51,12 +57,19 @@ async function ready(service: World): Promise<void> {
 async function recorded(service: World): Promise<{ name: string; recorded?: number; stored?: number }[]> {
   const { variants = [] } = (await service.table.get(ID))!;
   const made = variants.filter(({ size }) => size !== undefined);
-  return made.map(variant => ({ name: `${variant.name}.${variant.format}`, recorded: variant.size, stored: service.objects.bytes.get(buildVariantKey(KEY, variant))?.length }));
+  return made.map(variant => ({
+    name: `${variant.name}.${variant.format}`,
+    recorded: variant.size,
+    stored: service.objects.bytes.get(buildVariantKey(KEY, variant))?.length,
+  }));
 }
 
 /** Retries as the queue does: the message returns after its worker threw. */
 async function attempt(deps: WorkerDeps, clock: World['clock']): Promise<boolean> {
-  const waiting = { ...deps, clock: { ...deps.clock, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } } };
+  const waiting = {
+    ...deps,
+    clock: { ...deps.clock, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } },
+  };
   return processUpload(waiting, KEY, false, 'changed').then(() => true, () => false);
 }
 
@@ -78,8 +91,12 @@ describe.each([
     const between = await recorded(service);
     if (!isDone) expect(await attempt(release(service, NEW), service.clock)).toBe(true);
     const after = await recorded(service);
-    expect(between.map(({ name, stored }) => [name, stored])).toEqual(between.map(({ name, recorded: size }) => [name, size]));
-    expect(after.map(({ name, stored }) => [name, stored])).toEqual(after.map(({ name, recorded: size }) => [name, size]));
+    expect(between.map(({ name, stored }) => [name, stored])).toEqual(
+      between.map(({ name, recorded: size }) => [name, size]),
+    );
+    expect(after.map(({ name, stored }) => [name, stored])).toEqual(
+      after.map(({ name, recorded: size }) => [name, size]),
+    );
     expect(after.map(({ name }) => name)).toEqual(['medium.webp', 'thumb.avif']);
     expect(await service.table.get(ID)).not.toHaveProperty('remake_lease');
   });
@@ -94,7 +111,9 @@ test('a lease whose worker died ends with the longest time that a worker has', a
     table: Object.assign(Object.create(service.table) as typeof service.table, {
       write: async (writes: Parameters<typeof service.table.write>[0]) => {
       // The worker died before it could release its lease.
-        if (writes.some(write => 'update' in write && write.remove?.includes('remake_lease'))) throw new Error('killed');
+        if (writes.some(write => 'update' in write && write.remove?.includes('remake_lease'))) {
+          throw new Error('killed');
+        }
         return service.table.write(writes);
       },
     }),

@@ -6,7 +6,9 @@ import { listImages } from '../../../lambda/domain/list-images';
 import { isOwnKey } from '../../../lambda/domain/own-key';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { buildVariantViews } from '../../../lambda/http/variant-views';
-import { type FacetRecord, type ImageRecord, buildLeaseId, buildOriginalKey, buildTagFacet } from '../../../src/contract';
+import {
+  type FacetRecord, type ImageRecord, buildLeaseId, buildOriginalKey, buildTagFacet,
+} from '../../../src/contract';
 import { World } from '../../model/world';
 
 const ALICE: Caller = { userId: 'alice' };
@@ -64,37 +66,73 @@ test('confirming accepts no object of another record', async () => {
   const world = newWorld();
   const victims = await uploaded(world, { userId: 'victim' });
   const { image_id } = await createImage(world.deps(), { userId: 'mallory' }, DECLARED);
-  await world.table.write([{ update: image_id, set: { object_key: victims.object_key }, guard: { status: 'pending' } }]);
-  await expect(confirmImage(world.deps(), { userId: 'mallory' }, image_id)).rejects.toMatchObject({ code: 'upload-missing' });
+  await world.table.write([
+    { update: image_id, set: { object_key: victims.object_key }, guard: { status: 'pending' } },
+  ]);
+  await expect(confirmImage(world.deps(), { userId: 'mallory' }, image_id)).rejects.toMatchObject({
+    code: 'upload-missing',
+  });
 });
 
 test('a caller gets no URL of another record\'s objects', async () => {
   const world = newWorld();
-  const victims = await confirmImage(world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id);
-  const own = await confirmImage(world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id);
-  const variants: ImageRecord['variants'] = [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 's' }];
+  const victims = await confirmImage(
+    world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id,
+  );
+  const own = await confirmImage(
+    world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id,
+  );
+  const variants: ImageRecord['variants'] = [
+    { name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 's' },
+  ];
   const urls = async () => {
     const row = (await world.table.get(own.image_id))!;
-    const download = await downloadImage(world.deps(), { userId: 'mallory' }, own.image_id, () => 'attachment').catch((error: Error) => error);
-    return [download, await buildVariantViews(row, { ...world.deps(), delivery: { mode: 'anyone', baseUrl: 'https://cdn' } } as unknown as ApiDeps)];
+    const download = await downloadImage(world.deps(), { userId: 'mallory' }, own.image_id, () => 'attachment').catch(
+      (error: Error) => error,
+    );
+    return [download, await buildVariantViews(
+      row, { ...world.deps(), delivery: { mode: 'anyone', baseUrl: 'https://cdn' } } as unknown as ApiDeps,
+    )];
   };
   await world.table.write([{ update: own.image_id, set: { variants }, guard: { status: 'ready' } }]);
   expect(await urls()).toMatchObject([{ url: own.object_key }, [{ url: expect.stringContaining(own.image_id) }]]);
-  await world.table.write([{ update: own.image_id, set: { object_key: victims.object_key }, guard: { status: 'ready' } }]);
+  await world.table.write([
+    { update: own.image_id, set: { object_key: victims.object_key }, guard: { status: 'ready' } },
+  ]);
   expect(await urls()).toMatchObject([{ code: 'not-found' }, []]);
 });
 
 test('a list shows no image of another owner, whatever the index says', async () => {
   const world = newWorld();
-  const victims = await confirmImage(world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id);
-  const own = await confirmImage(world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id);
+  const victims = await confirmImage(
+    world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id,
+  );
+  const own = await confirmImage(
+    world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id,
+  );
   const forged = { created_at: victims.created_at! };
   await world.table.write([
-    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.avif'), user_id: 'mallory' } as FacetRecord },
-    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.webp'), user_id: 'mallory#tag:a' } as FacetRecord },
+    {
+      putFacet: {
+        ...forged,
+        image_id: buildLeaseId(victims.image_id, 'thumb.avif'),
+        user_id: 'mallory',
+      } as FacetRecord,
+    },
+    {
+      putFacet: {
+        ...forged,
+        image_id: buildLeaseId(victims.image_id, 'thumb.webp'),
+        user_id: 'mallory#tag:a',
+      } as FacetRecord,
+    },
   ]);
   for (const tags of [[], ['a']]) {
-    const { images } = await listImages(world.deps(), { userId: 'mallory' }, { filters: { tags }, descending: true, limit: 10 });
+    const { images } = await listImages(world.deps(), { userId: 'mallory' }, {
+      filters: { tags },
+      descending: true,
+      limit: 10,
+    });
     expect(images.map(({ image_id }) => image_id)).toEqual([own.image_id]);
   }
 });

@@ -65,13 +65,15 @@ test('an owner\'s uploads beyond their share move to the surplus queue, and othe
   await Promise.all(begun.map(({ work }) => work));
 });
 
-test.each([['done', undefined], ['failed', new Error('storage is down')]])('an upload that is %s frees its slot', async (_, error) => {
-  const { work } = await begin('alice', 0, 1);
-  underWay[0].end(error);
-  await (error ? expect(work).rejects.toBe(error) : work);
-  await begin('alice', 1, 1);
-  expect([underWay.length, added]).toEqual([2, []]);
-});
+test.each([['done', undefined], ['failed', new Error('storage is down')]])(
+  'an upload that is %s frees its slot', async (_, error) => {
+    const { work } = await begin('alice', 0, 1);
+    underWay[0].end(error);
+    await (error ? expect(work).rejects.toBe(error) : work);
+    await begin('alice', 1, 1);
+    expect([underWay.length, added]).toEqual([2, []]);
+  },
+);
 
 test('a worker that died frees its slot when its claim ends', async () => {
   await begin('alice', 0, 1);
@@ -86,7 +88,9 @@ test('a worker that died frees its slot when its claim ends', async () => {
 test('an upload is deferred after four writes, however large the share is', async () => {
   const tried: string[] = [];
   const busy = { ...deps(375), slots: { take: async (id: string) => void tried.push(id) } } as unknown as SharingDeps;
-  for (const messageId of ['a', 'b']) await processWithinShare(busy, { object_key: keyOf('alice') }, { messageId, isLast: false });
+  for (const messageId of ['a', 'b']) {
+    await processWithinShare(busy, { object_key: keyOf('alice') }, { messageId, isLast: false });
+  }
   expect([tried.length, new Set(tried).size, added.length]).toEqual([8, 8, 2]);
 });
 

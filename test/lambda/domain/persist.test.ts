@@ -9,7 +9,10 @@ function fakeWorld() {
     pauses.push(milliseconds);
     now += milliseconds;
   };
-  return { pauses, deps: { clock: { now: () => now, sleep }, randomBytes: (length: number) => new Uint8Array(length).fill(255) } };
+  return {
+    pauses,
+    deps: { clock: { now: () => now, sleep }, randomBytes: (length: number) => new Uint8Array(length).fill(255) },
+  };
 }
 
 test('pauses grow up to a quarter of a second, and no further', async () => {
@@ -24,7 +27,10 @@ test('pauses grow up to a quarter of a second, and no further', async () => {
 
 test('an attempt that met a busy store is made again', async () => {
   const { deps } = fakeWorld();
-  const attempt = jest.fn().mockRejectedValueOnce(new TryAgain('busy')).mockResolvedValueOnce(MOVED).mockResolvedValueOnce('settled');
+  const attempt = jest.fn()
+    .mockRejectedValueOnce(new TryAgain('busy'))
+    .mockResolvedValueOnce(MOVED)
+    .mockResolvedValueOnce('settled');
   expect(await persist(deps, attempt)).toBe('settled');
 });
 

@@ -32,8 +32,12 @@ describe('an image whose scanner is unavailable', () => {
     const service = world();
     const key = await stored(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);
-    const variants = [{ name: 'new', width: 10, fit: 'inside', formats: ['webp'], quality: 50, generation: 'eager' }] as never;
+    const variants = [
+      { name: 'new', width: 10, fit: 'inside', formats: ['webp'], quality: 50, generation: 'eager' },
+    ] as never;
     const deps = service.deps();
-    await expect(processUpload({ ...deps, imaging: { ...deps.imaging, variants }, scanner: outage }, key, false, 'missing')).rejects.toThrow('scanner is unavailable');
+    await expect(
+      processUpload({ ...deps, imaging: { ...deps.imaging, variants }, scanner: outage }, key, false, 'missing'),
+    ).rejects.toThrow('scanner is unavailable');
   });
 });

@@ -8,7 +8,9 @@ export const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 export const keyOf = (id: string) => buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e');
 
 /** A confirmed image of these contents. */
-export async function stored(service: World, content: number, { id = ID, ...more }: Partial<ImageRecord> & { id?: string } = {}): Promise<string> {
+export async function stored(
+  service: World, content: number, { id = ID, ...more }: Partial<ImageRecord> & { id?: string } = {},
+): Promise<string> {
   const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
   service.objects.plant(keyOf(id), bytes, () => {});
   const updated_at = new Date(service.clock.now).toISOString();

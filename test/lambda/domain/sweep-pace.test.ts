@@ -30,7 +30,8 @@ class Service {
   private readonly start: number;
 
   constructor(private readonly options: Options = {}) {
-    const table = (stored: MemoryTable) => Object.assign(Object.create(stored) as MemoryTable, this.counting(stored), options.table?.(stored));
+    const table = (stored: MemoryTable) =>
+      Object.assign(Object.create(stored) as MemoryTable, this.counting(stored), options.table?.(stored));
     const objects = (stored: MemoryObjects) => Object.assign(Object.create(stored) as MemoryObjects, {
       find: async (key: string) => this.look(stored, key),
     });
@@ -132,18 +133,21 @@ describe('the looks for an upload', () => {
     [120, [6]],
     [300, [9]],
     [900, [9, 18, 19]],
-  ])('of a URL of %i seconds come at most nine minutes apart, until four minutes after its end', async (urlTtlSeconds, minutes) => {
-    const service = new Service({ urlTtlSeconds });
-    const id = await service.create();
-    const dates: number[] = [];
-    for (let [group, minute] = service.due(id); group === AWAITED; [group, minute] = service.due(id)) {
-      dates.push(minute);
-      service.world.clock.advance(service.row(id).due_at! - service.world.clock.now);
-      await service.sweep();
-    }
-    expect(dates).toEqual(minutes);
-    expect(service.due(id)).toEqual([ABANDONED, urlTtlSeconds / 60 + 60]);
-  });
+  ])(
+    'of a URL of %i seconds come at most nine minutes apart, until four minutes after its end',
+    async (urlTtlSeconds, minutes) => {
+      const service = new Service({ urlTtlSeconds });
+      const id = await service.create();
+      const dates: number[] = [];
+      for (let [group, minute] = service.due(id); group === AWAITED; [group, minute] = service.due(id)) {
+        dates.push(minute);
+        service.world.clock.advance(service.row(id).due_at! - service.world.clock.now);
+        await service.sweep();
+      }
+      expect(dates).toEqual(minutes);
+      expect(service.due(id)).toEqual([ABANDONED, urlTtlSeconds / 60 + 60]);
+    },
+  );
 
   test('come for a renewed URL as for a new one', async () => {
     const service = new Service();
@@ -246,7 +250,11 @@ describe('a run of the sweeper', () => {
   test('goes on behind records that fail, and visits those again after an interval', async () => {
     const service = await withMany();
     const bad = [...service.world.table.rows.values()].slice(0, 3) as ImageRecord[];
-    service.afterLook = async key => { if (bad.some(row => row.object_key === key)) throw new Error('injected: no answer'); };
+    service.afterLook = async key => {
+      if (bad.some(row => row.object_key === key)) {
+        throw new Error('injected: no answer');
+      }
+    };
     expect(await service.sweep()).toEqual({ visited: MANY - 3, failed: 3 });
     for (const { image_id } of bad) expect(service.due(image_id)).toEqual([AWAITED, 14]);
   });

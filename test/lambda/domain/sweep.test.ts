@@ -27,7 +27,11 @@ function dueRow(status: Status): ImageRecord {
 }
 
 /** Sweeps one record. `between` runs after the sweeper has moved its date. */
-async function visited(row: ImageRecord, processing: boolean, between: (table: MemoryTable, row: ImageRecord) => Promise<unknown> = async () => {}) {
+async function visited(
+  row: ImageRecord,
+  processing: boolean,
+  between: (table: MemoryTable, row: ImageRecord) => Promise<unknown> = async () => {},
+) {
   const clock = new Clock(NOW);
   const stored = new MemoryTable(clock);
   const counted: string[] = [];
@@ -35,7 +39,9 @@ async function visited(row: ImageRecord, processing: boolean, between: (table: M
   const table = Object.assign(Object.create(stored) as MemoryTable, {
     write: async (writes: readonly Write[]) => {
       const outcome = await stored.write(writes);
-      if (writes.some(write => 'update' in write && write.set.due_at === NOW + SWEEP.INTERVAL_MS)) await between(stored, row);
+      if (writes.some(write => 'update' in write && write.set.due_at === NOW + SWEEP.INTERVAL_MS)) {
+        await between(stored, row);
+      }
       return outcome;
     },
   });
@@ -89,9 +95,11 @@ describe('a row that is due', () => {
     expect(await deletedBySweeping(dueRow(status))).toEqual([KEY]);
   });
 
-  test.each<Status>(['processing', 'ready', 'failed', 'deleted'])('keeps its bytes where it is %s: another release may have given it a date', async status => {
-    expect(await deletedBySweeping(dueRow(status))).toEqual([]);
-  });
+  test.each<Status>(['processing', 'ready', 'failed', 'deleted'])(
+    'keeps its bytes where it is %s: another release may have given it a date', async status => {
+      expect(await deletedBySweeping(dueRow(status))).toEqual([]);
+    },
+  );
 });
 
 const VICTIM = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
@@ -112,12 +120,20 @@ describe('a record that names an object which it cannot own', () => {
 
   test.each(FORGED.flatMap(([name, change]) => STATES.map(status => [name, status, change] as const)))(
     'is left alone and reported: %s, %s', async (_, status, change) => {
-      const row = { ...dueRow(status), attempt: 1, invalidate: true, object_key: VICTIMS_KEY, ...change } as ImageRecord;
+      const row = {
+        ...dueRow(status),
+        attempt: 1,
+        invalidate: true,
+        object_key: VICTIMS_KEY,
+        ...change,
+      } as ImageRecord;
       const { deleted, announced, writes, warned, counted } = await effectsOfSweeping(row);
       expect({ deleted, announced }).toEqual({ deleted: [], announced: [] });
       // Only its date moves: it must not delay other due records.
       expect(writes).toEqual([expect.objectContaining({ update: row.image_id, set: { due_at: expect.any(Number) } })]);
-      expect(warned).toEqual([{ message: 'a record names an object that it cannot own; ignored', image_id: row.image_id }]);
+      expect(warned).toEqual([
+        { message: 'a record names an object that it cannot own; ignored', image_id: row.image_id },
+      ]);
       expect(counted).toContain(METRICS.FOREIGN_KEYS);
     });
 });

@@ -2,7 +2,9 @@ import { computeUserSegment } from '../../../lambda/domain/caller';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweep } from '../../../lambda/domain/sweep';
-import { type ImageRecord, IMAGE_TYPES, type Invalidation, MAX_TRIES, buildOriginalKey, buildVariantPrefix } from '../../../src/contract';
+import {
+  type ImageRecord, IMAGE_TYPES, type Invalidation, MAX_TRIES, buildOriginalKey, buildVariantPrefix,
+} from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -18,24 +20,56 @@ async function tried(content: number) {
   await service.objects.put(`${buildVariantPrefix(KEY)}thumb.webp`, Buffer.from('shown'));
   const updated_at = new Date(service.clock.now).toISOString();
   const listed = { user_id: 'alice', created_at: `${updated_at}#${ID}`, updated_at };
-  const facts = { url_until: 0, content_type: 'image/png', size: 8, etag: etagOf(bytes), sweep: 0, due_at: service.clock.now } as const;
+  const facts = {
+    url_until: 0,
+    content_type: 'image/png',
+    size: 8,
+    etag: etagOf(bytes),
+    sweep: 0,
+    due_at: service.clock.now,
+  } as const;
   const put: ImageRecord = {
-    ...listed, ...facts, image_id: ID, owner: 'alice', status: 'processing', version: 2, object_key: KEY, attempt: 1, tries: MAX_TRIES - 1,
+    ...listed,
+    ...facts,
+    image_id: ID,
+    owner: 'alice',
+    status: 'processing',
+    version: 2,
+    object_key: KEY,
+    attempt: 1,
+    tries: MAX_TRIES - 1,
   };
   await service.table.write([{ put, guard: 'absent' }]);
   const told: Invalidation[] = [];
-  const deps: WorkerDeps = { ...service.deps(), cdn: { invalidate: async invalidation => void told.push(invalidation) } };
-  return { deps, told, row: async () => service.table.get(ID), keys: () => [...service.objects.bytes.keys()], now: service.clock.now };
+  const deps: WorkerDeps = {
+    ...service.deps(),
+    cdn: { invalidate: async invalidation => void told.push(invalidation) },
+  };
+  return {
+    deps,
+    told,
+    row: async () => service.table.get(ID),
+    keys: () => [...service.objects.bytes.keys()],
+    now: service.clock.now,
+  };
 }
 
 const TOLD = [{ image_id: ID, object_key: KEY, mark: 3 }];
 
-test('an image that an earlier attempt stored variants of is invalidated when it is rejected, and waits for that', async () => {
-  const { deps, told, row, keys } = await tried(CONTENT.INFECTED);
-  await processUpload(deps, KEY, false);
-  expect([keys(), told]).toEqual([[], TOLD]);
-  expect(await row()).toMatchObject({ status: 'rejected', version: 3, invalidate: 3, due_at: expect.any(Number) as number });
-});
+test(
+  'an image that an earlier attempt stored variants of is invalidated when it is rejected, and waits for that',
+  async () => {
+    const { deps, told, row, keys } = await tried(CONTENT.INFECTED);
+    await processUpload(deps, KEY, false);
+    expect([keys(), told]).toEqual([[], TOLD]);
+    expect(await row()).toMatchObject({
+      status: 'rejected',
+      version: 3,
+      invalidate: 3,
+      due_at: expect.any(Number) as number,
+    });
+  },
+);
 
 test('an image that failed is invalidated by the sweeper, and keeps its original', async () => {
   const { deps, told, row, keys, now } = await tried(CONTENT.POISON);

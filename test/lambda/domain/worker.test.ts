@@ -7,7 +7,8 @@ import {
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import type { World } from '../../model/world';
 
-const namesIn = (service: World) => [...service.objects.bytes.keys()].filter(key => key.startsWith('variants/')).map(key => key.split('/').at(-1)).sort();
+const namesIn = (service: World) =>
+  [...service.objects.bytes.keys()].filter(key => key.startsWith('variants/')).map(key => key.split('/').at(-1)).sort();
 
 type Counting = { -readonly [D in keyof WorkerDeps]: WorkerDeps[D] } & { decoded: number };
 
@@ -29,15 +30,21 @@ describe('what fails through our fault', () => {
     ['has been tried for the first time', 0, 'processing'],
   ] as const)('on its last receive, an image that %s is %s', async (_, tries, status) => {
     const service = world();
-    const deps = { ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) } };
-    await expect(processUpload(deps, await stored(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow('no decoder');
+    const deps = {
+      ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) },
+    };
+    await expect(processUpload(deps, await stored(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow(
+      'no decoder',
+    );
     expect(await rowOf(service)).toMatchObject({ status, tries: tries + 1 });
   });
 
   test('is tried again by the next message, however early it comes', async () => {
     const service = world();
     const key = await stored(service, CONTENT.GOOD);
-    const deps = { ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) } };
+    const deps = {
+      ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) },
+    };
     await expect(processUpload(deps, key, false)).rejects.toThrow('no decoder');
     await processUpload(service.deps(), key, false);
     expect(await rowOf(service)).toMatchObject({ status: 'ready' });
@@ -49,11 +56,20 @@ describe('bytes that a decoder has died of', () => {
     const service = world();
     const warn = jest.fn();
     const deps = counting({ ...service.deps(), logger: { warn } });
-    for (const id of [ID, `${ID.slice(0, -1)}W`]) await processUpload(deps, await stored(service, CONTENT.FATAL, { id }), false);
+    for (const id of [ID, `${ID.slice(0, -1)}W`]) {
+      await processUpload(deps, await stored(service, CONTENT.FATAL, { id }), false);
+    }
     expect(deps.decoded).toBe(1);
-    expect(warn.mock.calls).toEqual([['an image ended its decoder', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }]]);
-    expect(await rowOf(service, `${ID.slice(0, -1)}W`)).toMatchObject({ status: 'rejected', rejection: { code: 'RESOURCE_LIMIT' } });
-    await processUpload({ ...deps, imaging: { ...deps.imaging, limits: 'others' } }, await stored(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false);
+    expect(warn.mock.calls).toEqual([
+      ['an image ended its decoder', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }],
+    ]);
+    expect(await rowOf(service, `${ID.slice(0, -1)}W`)).toMatchObject({
+      status: 'rejected', rejection: { code: 'RESOURCE_LIMIT' },
+    });
+    await processUpload(
+      { ...deps, imaging: { ...deps.imaging, limits: 'others' } },
+      await stored(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false,
+    );
     expect(deps.decoded).toBe(2);
   });
 
@@ -64,7 +80,9 @@ describe('bytes that a decoder has died of', () => {
       ...deps.table,
       get: deps.table.get.bind(deps.table),
       write: async (writes: Parameters<typeof deps.table.write>[0]) => {
-        if (writes.some(write => 'update' in write && write.set.status === 'rejected')) expect([...service.table.rows.keys()].some(id => id.startsWith(REJECTED_BYTES_PREFIX))).toBe(true);
+        if (writes.some(write => 'update' in write && write.set.status === 'rejected')) {
+          expect([...service.table.rows.keys()].some(id => id.startsWith(REJECTED_BYTES_PREFIX))).toBe(true);
+        }
         return service.table.write(writes);
       },
     };
@@ -85,7 +103,10 @@ describe('an image that waits for its scan', () => {
     const service = world();
     const answers = ['waiting', 'clean', 'clean'] as const;
     let asked = 0;
-    await processUpload({ ...service.deps(), scanner: { scan: async () => answers[asked++] } }, await stored(service, CONTENT.GOOD), false);
+    await processUpload(
+      { ...service.deps(), scanner: { scan: async () => answers[asked++] } }, await stored(service, CONTENT.GOOD),
+      false,
+    );
     expect((await rowOf(service))?.status).toBe('ready');
   });
 
@@ -123,7 +144,9 @@ function losingAnswers(service: World, status: ImageRecord['status']): WorkerDep
   const table = Object.assign(Object.create(service.table) as typeof service.table, {
     write: async (writes: readonly Write[]) => {
       const outcome = await service.table.write(writes);
-      return writes.some(write => 'update' in write && write.set.status === status) ? service.table.write(writes) : outcome;
+      return writes.some(write => 'update' in write && write.set.status === status)
+        ? service.table.write(writes)
+        : outcome;
     },
   });
   return { ...deps, table, metrics: { count: metric => void counted.push(metric) }, counted };
@@ -147,13 +170,16 @@ describe('an outcome that was written, but whose answer was lost,', () => {
     expect([deps.counted, service.objects.bytes.has(key)]).toEqual([[METRICS.IMAGES_REJECTED], false]);
   });
 
-  test.each([['after its last try', { tries: MAX_TRIES - 1 }], ['before another try', { tries: MAX_TRIES }]])('is ours: an image that is given up %s is counted', async (_, more) => {
-    const service = world();
-    const deps = losingAnswers(service, 'failed');
-    const key = await stored(service, CONTENT.GOOD, more);
-    await processUpload({ ...deps, scanner: { scan: async () => Promise.reject(new Error('outage')) } }, key, true).catch(() => undefined);
-    expect([(await rowOf(service))?.status, deps.counted]).toEqual(['failed', [METRICS.IMAGES_FAILED]]);
-  });
+  test.each([['after its last try', { tries: MAX_TRIES - 1 }], ['before another try', { tries: MAX_TRIES }]])(
+    'is ours: an image that is given up %s is counted', async (_, more) => {
+      const service = world();
+      const deps = losingAnswers(service, 'failed');
+      const key = await stored(service, CONTENT.GOOD, more);
+      await processUpload({ ...deps, scanner: { scan: async () => Promise.reject(new Error('outage')) } }, key, true)
+        .catch(() => undefined);
+      expect([(await rowOf(service))?.status, deps.counted]).toEqual(['failed', [METRICS.IMAGES_FAILED]]);
+    },
+  );
 });
 
 describe('a remake', () => {
@@ -186,35 +212,43 @@ describe('a remake', () => {
     expect(counted).toEqual([METRICS.IMAGES_REMADE]);
   });
 
-  test('makes what changed under its name only where that is asked for, and leaves nothing of what it replaces', async () => {
-    const service = world();
-    const key = await ready(service);
-    await processUpload(withSet(service, 2), key, false, 'missing');
-    expect(namesIn(service)).toEqual(['medium.webp', 'thumb.webp']);
-    await processUpload(withSet(service, 2), key, false, 'changed');
-    expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
-  });
-
-  test('tells a CDN of what it replaced, and forgets what was made of it on demand; again where its message comes again', async () => {
-    const service = world();
-    const key = await ready(service);
-    const told: Invalidation[] = [];
-    const cdn = { invalidate: async (invalidation: Invalidation) => void told.push(invalidation) };
-    const onDemand = () => service.objects.put(`${buildVariantPrefix(key)}thumb.jpg`, Buffer.from('old'));
-    for (let i = 1; i <= 2; i++) {
-      await onDemand();
-      await processUpload({ ...withSet(service, 2), cdn }, key, false, 'changed');
+  test(
+    'makes what changed under its name only where that is asked for, and leaves nothing of what it replaces',
+    async () => {
+      const service = world();
+      const key = await ready(service);
+      await processUpload(withSet(service, 2), key, false, 'missing');
+      expect(namesIn(service)).toEqual(['medium.webp', 'thumb.webp']);
+      await processUpload(withSet(service, 2), key, false, 'changed');
       expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
-      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, object_key: keyOf(ID) })));
-    }
-  });
+    },
+  );
+
+  test(
+    'tells a CDN of what it replaced, and forgets what was made of it on demand; again where its message comes again',
+    async () => {
+      const service = world();
+      const key = await ready(service);
+      const told: Invalidation[] = [];
+      const cdn = { invalidate: async (invalidation: Invalidation) => void told.push(invalidation) };
+      const onDemand = () => service.objects.put(`${buildVariantPrefix(key)}thumb.jpg`, Buffer.from('old'));
+      for (let i = 1; i <= 2; i++) {
+        await onDemand();
+        await processUpload({ ...withSet(service, 2), cdn }, key, false, 'changed');
+        expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
+        expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, object_key: keyOf(ID) })));
+      }
+    },
+  );
 
   test('records what is made on demand by now, without a size', async () => {
     const service = world();
     const key = await ready(service);
     const deps = withSet(service, 3);
     await processUpload(deps, key, false, 'missing');
-    expect((await rowOf(service))?.variants?.map(({ name, size }) => [name, typeof size])).toEqual([['medium', 'undefined'], ['thumb', 'number']]);
+    expect((await rowOf(service))?.variants?.map(({ name, size }) => [name, typeof size])).toEqual([
+      ['medium', 'undefined'], ['thumb', 'number'],
+    ]);
     expect([deps.decoded, namesIn(service)]).toEqual([0, ['thumb.webp']]);
   });
 
@@ -222,28 +256,37 @@ describe('a remake', () => {
     const service = world();
     const key = await stored(service, CONTENT.GOOD, { status: 'ready', checksum_sha256: 'declared' });
     await processUpload(service.deps(), key, false, 'missing');
-    expect(await rowOf(service)).toMatchObject({ status: 'ready', attempt: 1, width: 4, placeholder: { color: '#102030' }, checksum_sha256: 'declared' });
+    expect(await rowOf(service)).toMatchObject({
+      status: 'ready', attempt: 1, width: 4, placeholder: { color: '#102030' }, checksum_sha256: 'declared',
+    });
     expect(namesIn(service)).toEqual(['small.webp', 'thumb.webp']);
   });
 
-  test.each([CONTENT.BAD_IMAGE, CONTENT.INFECTED, CONTENT.NEVER_SCANNED])('leaves an image as it is whose variants cannot be made (%i)', async content => {
-    const service = world();
-    const key = await stored(service, content, { status: 'ready', attempt: 1 });
-    const before = await rowOf(service);
-    await processUpload(service.deps(), key, false, 'changed');
-    expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);
-  });
+  test.each([CONTENT.BAD_IMAGE, CONTENT.INFECTED, CONTENT.NEVER_SCANNED])(
+    'leaves an image as it is whose variants cannot be made (%i)', async content => {
+      const service = world();
+      const key = await stored(service, content, { status: 'ready', attempt: 1 });
+      const before = await rowOf(service);
+      await processUpload(service.deps(), key, false, 'changed');
+      expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);
+    },
+  );
 
-  test.each([[CONTENT.INFECTED, 1], [CONTENT.UNSCANNABLE, 0], [CONTENT.BAD_IMAGE, 0]])('tells the operator of malware in it, and of nothing else (%i)', async (content, times) => {
-    const service = world();
-    const counted: string[] = [];
-    const warnings: unknown[] = [];
-    const logger = { warn: (_: string, facts: unknown) => void warnings.push(facts) };
-    const metrics = { count: (metric: string) => void counted.push(metric) };
-    await processUpload({ ...service.deps(), logger, metrics }, await stored(service, content, { status: 'ready', attempt: 1 }), false, 'changed');
-    expect(counted.filter(metric => metric === METRICS.READY_INFECTED)).toHaveLength(times);
-    expect(warnings).toEqual([{ image_id: ID, why: expect.objectContaining({ code: expect.any(String) }) }]);
-  });
+  test.each([[CONTENT.INFECTED, 1], [CONTENT.UNSCANNABLE, 0], [CONTENT.BAD_IMAGE, 0]])(
+    'tells the operator of malware in it, and of nothing else (%i)', async (content, times) => {
+      const service = world();
+      const counted: string[] = [];
+      const warnings: unknown[] = [];
+      const logger = { warn: (_: string, facts: unknown) => void warnings.push(facts) };
+      const metrics = { count: (metric: string) => void counted.push(metric) };
+      await processUpload(
+        { ...service.deps(), logger, metrics }, await stored(service, content, { status: 'ready', attempt: 1 }), false,
+        'changed',
+      );
+      expect(counted.filter(metric => metric === METRICS.READY_INFECTED)).toHaveLength(times);
+      expect(warnings).toEqual([{ image_id: ID, why: expect.objectContaining({ code: expect.any(String) }) }]);
+    },
+  );
 
   test.each(['failed', 'rejected', 'deleting'] as const)('touches nothing of an image that is %s', async status => {
     const service = world();

@@ -41,11 +41,15 @@ test('four cookies open all images of the caller until the signature ends', asyn
   const response = await ask(delivery());
   expect([response.status, response.body]).toEqual([204, undefined]);
   const cookies = cookiesOf(response);
-  expect([...cookies.keys()]).toEqual(['CloudFront-Policy', 'CloudFront-Signature', 'CloudFront-Key-Pair-Id', 'CloudFront-Hash-Algorithm']);
+  expect([...cookies.keys()]).toEqual([
+    'CloudFront-Policy', 'CloudFront-Signature', 'CloudFront-Key-Pair-Id', 'CloudFront-Hash-Algorithm',
+  ]);
   const [policy, signature, keyId, hash] = [...cookies.values()].map(([value]) => value);
   const end = Date.UTC(2026, 10, 22, 13, 15) / 1000;
   expect(verified(policy, signature)).toEqual({
-    Statement: [{ Resource: `${BASE_URL}/_/17vtbxpt6ctqt50nxy6d1d0h8w/*`, Condition: { DateLessThan: { 'AWS:EpochTime': end } } }],
+    Statement: [
+      { Resource: `${BASE_URL}/_/17vtbxpt6ctqt50nxy6d1d0h8w/*`, Condition: { DateLessThan: { 'AWS:EpochTime': end } } },
+    ],
   });
   expect([keyId, hash]).toEqual([KEY_ID, 'SHA256']);
   for (const [, attributes] of cookies.values()) {
@@ -54,7 +58,8 @@ test('four cookies open all images of the caller until the signature ends', asyn
 });
 
 test('cookies are for the parent domain where one is configured, and for plain http on a laptop', async () => {
-  const attributesFor = async (more: Parameters<typeof delivery>[0]) => [...cookiesOf(await ask(delivery(more))).values()][0][1];
+  const attributesFor = async (more: Parameters<typeof delivery>[0]) =>
+    [...cookiesOf(await ask(delivery(more))).values()][0][1];
   expect(await attributesFor({ cookieDomain: 'example.com' })).toContain('Domain=example.com');
   const local = await attributesFor({ baseUrl: 'http://localhost:8080/cdn' });
   expect(local).toContain('Path=/cdn');
@@ -84,7 +89,9 @@ test('where the key cannot be had it is unavailable, and the log knows why', asy
   const why = new TryAgain('the secret could not be read');
   const signer: CdnSigner = { sign: () => Promise.reject(why) };
   const response = await ask(delivery({ signer }));
-  expect([response.status, JSON.parse(response.body!).code, response.headers['retry-after']]).toEqual([503, 'unavailable', '1']);
+  expect([response.status, JSON.parse(response.body!).code, response.headers['retry-after']]).toEqual([
+    503, 'unavailable', '1',
+  ]);
   expect(response.body).not.toContain('secret');
   expect(errors).toContain(why);
 });

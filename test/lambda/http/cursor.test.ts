@@ -42,7 +42,9 @@ describe('cursors', () => {
 
   test('a second spelling of the same bytes is none', () => {
     const cursor = encodeCursor(position, question);
-    for (const other of [`${cursor}=`, ` ${cursor}`, `${cursor}\n`, cursor.replace(/-/g, '+').replace(/_/g, '/') + '==']) {
+    for (const other of [
+      `${cursor}=`, ` ${cursor}`, `${cursor}\n`, cursor.replace(/-/g, '+').replace(/_/g, '/') + '==',
+    ]) {
       expect(() => decodeCursor(other, question, all)).toThrow('invalid-cursor');
     }
   });

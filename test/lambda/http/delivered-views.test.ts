@@ -26,7 +26,11 @@ const ROW: ImageRecord = {
 const PATH = `${BASE_URL}/_/17vtbxpt6ctqt50nxy6d1d0h8w/01JD`;
 
 interface Shown {
-  readonly variants: readonly { readonly url: string; readonly expires_at: string | null; readonly size: number | null }[];
+  readonly variants: readonly {
+    readonly url: string;
+    readonly expires_at: string | null;
+    readonly size: number | null;
+  }[];
 }
 
 async function view(how: Delivery, now = Date.UTC(2026, 10, 22, 12, 1)): Promise<Shown> {
@@ -38,7 +42,9 @@ async function view(how: Delivery, now = Date.UTC(2026, 10, 22, 12, 1)): Promise
 
 test('where anyone may look, URLs are plain and never end', async () => {
   const { variants } = await view({ mode: 'anyone', baseUrl: BASE_URL });
-  expect(variants.map(({ url, expires_at }) => [url, expires_at])).toEqual([[`${PATH}/thumb`, null], [`${PATH}/large`, null]]);
+  expect(variants.map(({ url, expires_at }) => [url, expires_at])).toEqual([
+    [`${PATH}/thumb`, null], [`${PATH}/large`, null],
+  ]);
 });
 
 test('what is made on demand has a URL, too, and no size yet', async () => {
@@ -54,23 +60,30 @@ test('one signature is for all variants of the image and nothing else', async ()
   const { Policy, Signature, ...rest } = Object.fromEntries(new URLSearchParams(query));
   expect(rest).toEqual({ 'Key-Pair-Id': KEY_ID, 'Hash-Algorithm': 'SHA256' });
   const end = Date.UTC(2026, 10, 22, 13, 15);
-  expect(verified(Policy, Signature)).toEqual({ Statement: [{ Resource: `${PATH}/*`, Condition: { DateLessThan: { 'AWS:EpochTime': end / 1000 } } }] });
+  expect(verified(Policy, Signature)).toEqual({
+    Statement: [{ Resource: `${PATH}/*`, Condition: { DateLessThan: { 'AWS:EpochTime': end / 1000 } } }],
+  });
   expect(thumb.expires_at).toBe(new Date(end).toISOString());
 });
 
-test('whenever it is asked for, a URL lives for as long as is configured at least, and a quarter of an hour more at most', async () => {
-  const [times, lifetimes] = [fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2030, 0) }), fc.integer({ min: 60, max: 7 * 86_400 })];
-  await fc.assert(fc.asyncProperty(times, lifetimes, async (now, urlTtlSeconds) => {
-    const { variants: [{ url, expires_at }] } = await view(delivery({ urlTtlSeconds }), now);
-    const { searchParams } = new URL(url);
-    const [{ Condition }] = verified(searchParams.get('Policy')!, searchParams.get('Signature')!).Statement;
-    const end = Condition.DateLessThan['AWS:EpochTime'];
-    expect(end * 1000).toBe(Date.parse(expires_at!));
-    expect(end % DELIVERY.EXPIRY_STEP_SECONDS).toBe(0);
-    expect(end - now / 1000).toBeGreaterThanOrEqual(urlTtlSeconds);
-    expect(end - now / 1000).toBeLessThan(urlTtlSeconds + DELIVERY.EXPIRY_STEP_SECONDS);
-  }), { numRuns: 100 });
-});
+test(
+  'whenever it is asked for, a URL lives for as long as is configured at least, and a quarter of an hour more at most',
+  async () => {
+    const [times, lifetimes] = [
+      fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2030, 0) }), fc.integer({ min: 60, max: 7 * 86_400 }),
+    ];
+    await fc.assert(fc.asyncProperty(times, lifetimes, async (now, urlTtlSeconds) => {
+      const { variants: [{ url, expires_at }] } = await view(delivery({ urlTtlSeconds }), now);
+      const { searchParams } = new URL(url);
+      const [{ Condition }] = verified(searchParams.get('Policy')!, searchParams.get('Signature')!).Statement;
+      const end = Condition.DateLessThan['AWS:EpochTime'];
+      expect(end * 1000).toBe(Date.parse(expires_at!));
+      expect(end % DELIVERY.EXPIRY_STEP_SECONDS).toBe(0);
+      expect(end - now / 1000).toBeGreaterThanOrEqual(urlTtlSeconds);
+      expect(end - now / 1000).toBeLessThan(urlTtlSeconds + DELIVERY.EXPIRY_STEP_SECONDS);
+    }), { numRuns: 100 });
+  },
+);
 
 test('a URL is the same from one quarter of an hour to the next, whichever function made it', async () => {
   const from = Date.UTC(2026, 10, 22, 12) + 1;

@@ -3,7 +3,9 @@ import { buildContentDisposition } from '../../../lambda/http/content-dispositio
 import { buildDownloadName } from '../../../lambda/http/download-name';
 import { FITTING_EXTENSIONS, IMAGE_TYPES, type ImageType } from '../../../src/contract';
 
-const nameOf = (filename: string | undefined, content_type: ImageType = 'image/gif', sniffed_type?: ImageType): string =>
+const nameOf = (
+  filename: string | undefined, content_type: ImageType = 'image/gif', sniffed_type?: ImageType,
+): string =>
   buildDownloadName({ image_id: '01JDB2W8', filename, content_type, sniffed_type });
 
 describe('buildDownloadName', () => {
@@ -36,12 +38,19 @@ describe('buildDownloadName', () => {
   });
 
   test('ends in an extension of the type found, whatever the name is', () => {
-    const hostile = fc.string({ unit: fc.oneof(fc.constantFrom('.', ' ', '\u202e', '\u2066', '\u061c', '\u00a0', 'exe', '.html', '.gif'), fc.string({ unit: 'grapheme' })) });
+    const hostile = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('.', ' ', '\u202e', '\u2066', '\u061c', '\u00a0', 'exe', '.html', '.gif'),
+        fc.string({ unit: 'grapheme' }),
+      ),
+    });
     fc.assert(fc.property(hostile, fc.constantFrom(...IMAGE_TYPES), (filename, type) => {
       const name = nameOf(filename, type);
       expect(FITTING_EXTENSIONS[type]).toContain(name.slice(name.lastIndexOf('.') + 1).toLowerCase());
       expect(name).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
-      expect(buildContentDisposition('attachment', name)).toMatch(new RegExp(`\\.(${FITTING_EXTENSIONS[type].join('|')})$`, 'i'));
+      expect(buildContentDisposition('attachment', name)).toMatch(
+        new RegExp(`\\.(${FITTING_EXTENSIONS[type].join('|')})$`, 'i'),
+      );
     }), { numRuns: 2000 });
   });
 });

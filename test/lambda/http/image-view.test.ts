@@ -18,7 +18,12 @@ const VARIANTS: VariantRecord[] = [
   { name: 'print', format: 'jpeg', width: 2048, height: 1536, size: 9, settings: 's2' },
 ];
 const FACTS = {
-  width: 4032, height: 3024, format: 'heic', animated: false, checksum_sha256: `${'A'.repeat(43)}=`, placeholder: { thumbhash: 'aGFzaA==', color: '#7a8b9c' },
+  width: 4032,
+  height: 3024,
+  format: 'heic',
+  animated: false,
+  checksum_sha256: `${'A'.repeat(43)}=`,
+  placeholder: { thumbhash: 'aGFzaA==', color: '#7a8b9c' },
 };
 const USER = computeUserSegment({ userId: 'alice' });
 const ROW: ImageRecord = {
@@ -43,10 +48,19 @@ let engine: Awaited<ReturnType<typeof startStorage>>;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'image-view-'));
   const maxSignatureAgeMs = URL_TTL_SECONDS_RANGE.MAX * 1000;
-  engine = await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS, maxSignatureAgeMs });
+  engine = await startStorage({
+    directory,
+    bucket: BUCKET,
+    region: REGION,
+    credentials: CREDENTIALS,
+    maxSignatureAgeMs,
+  });
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   Object.assign(process.env, {
-    AWS_REGION: REGION, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL_S3: engine.endpoint,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL_S3: engine.endpoint,
   });
 });
 
@@ -60,17 +74,45 @@ interface Shown {
 }
 
 async function view(row: ImageRecord, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
-  const signer = createUrlSigner(REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }));
-  const deps = { signer, delivery: { mode: 'presigned' }, clock: { now: () => now }, policy: { urlTtlSeconds } } as unknown as ApiDeps;
+  const signer = createUrlSigner(
+    REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }),
+  );
+  const deps = {
+    signer,
+    delivery: { mode: 'presigned' },
+    clock: { now: () => now },
+    policy: { urlTtlSeconds },
+  } as unknown as ApiDeps;
   return await buildImageView(row, PRINCIPAL, deps) as unknown as Shown;
 }
 
 test('an image that is ready shows what the worker found, as the OpenAPI document says', async () => {
   const shown = await view(ROW);
-  expect(shown).toMatchObject({ ...FACTS, status: 'ready', content_type: 'image/heic', created_at: '2026-11-22T10:15:30.123Z' });
+  expect(shown).toMatchObject({
+    ...FACTS,
+    status: 'ready',
+    content_type: 'image/heic',
+    created_at: '2026-11-22T10:15:30.123Z',
+  });
   expect(shown.variants).toEqual([
-    { name: 'thumb', width: 320, height: 240, content_type: 'image/webp', size: 9, url: expect.any(String), expires_at: expect.any(String) },
-    { name: 'print', width: 2048, height: 1536, content_type: 'image/jpeg', size: 9, url: expect.any(String), expires_at: expect.any(String) },
+    {
+      name: 'thumb',
+      width: 320,
+      height: 240,
+      content_type: 'image/webp',
+      size: 9,
+      url: expect.any(String),
+      expires_at: expect.any(String),
+    },
+    {
+      name: 'print',
+      width: 2048,
+      height: 1536,
+      content_type: 'image/jpeg',
+      size: 9,
+      url: expect.any(String),
+      expires_at: expect.any(String),
+    },
   ]);
   expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
 });
@@ -78,16 +120,28 @@ test('an image that is ready shows what the worker found, as the OpenAPI documen
 test('before, what it finds is null', async () => {
   const { width, height, format, animated, placeholder, checksum_sha256, variants, ...row } = ROW;
   const shown = await view({ ...row, status: 'processing' });
-  expect(shown).toMatchObject({ width: null, height: null, format: null, animated: null, placeholder: null, checksum_sha256: null, variants: [] });
+  expect(shown).toMatchObject({
+    width: null,
+    height: null,
+    format: null,
+    animated: null,
+    placeholder: null,
+    checksum_sha256: null,
+    variants: [],
+  });
   expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
 });
 
-test.each(['pending', 'processing', 'rejected', 'failed', 'deleting', 'deleted', 'expired'] as const)('what is %s hands out no URL', async status => {
-  expect((await view({ ...ROW, status })).variants).toEqual([]);
-});
+test.each(['pending', 'processing', 'rejected', 'failed', 'deleting', 'deleted', 'expired'] as const)(
+  'what is %s hands out no URL', async status => {
+    expect((await view({ ...ROW, status })).variants).toEqual([]);
+  },
+);
 
 test('a URL brings the variant, to be shown, under its own type, and kept by nobody but the browser', async () => {
-  await openObjectStore(BUCKET, true).put(`variants/_/${USER}/01JD/print.jpg`, Buffer.from('the print'), 'application/octet-stream');
+  await openObjectStore(BUCKET, true).put(
+    `variants/_/${USER}/01JD/print.jpg`, Buffer.from('the print'), 'application/octet-stream',
+  );
   const { variants } = await view(ROW);
   const response = await fetch(variants[1].url);
   expect([response.status, await response.text()]).toEqual([200, 'the print']);
@@ -98,24 +152,30 @@ test('a URL brings the variant, to be shown, under its own type, and kept by nob
 
 function endOf(url: string): number {
   const { searchParams } = new URL(url);
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(searchParams.get('X-Amz-Date')!)!.map(Number);
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(searchParams.get('X-Amz-Date')!)!.map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second) + Number(searchParams.get('X-Amz-Expires')) * 1000;
 }
 
 const lifetimes = fc.integer({ min: URL_TTL_SECONDS_RANGE.MIN, max: URL_TTL_SECONDS_RANGE.MAX });
 const times = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2030, 0) });
 
-test('whenever it is asked for, a URL lives for at least half of its lifetime, until exactly the time that is told', async () => {
-  await fc.assert(fc.asyncProperty(times, lifetimes, async (now, lifetime) => {
-    const [{ url, expires_at }] = (await view(ROW, now, lifetime)).variants;
-    expect(Date.parse(expires_at)).toBe(endOf(url));
-    expect(endOf(url) - now).toBeGreaterThanOrEqual(lifetime * 500);
-    expect(endOf(url) - now).toBeLessThanOrEqual(lifetime * 1000);
-  }), { numRuns: 200 });
-});
+test(
+  'whenever it is asked for, a URL lives for at least half of its lifetime, until exactly the time that is told',
+  async () => {
+    await fc.assert(fc.asyncProperty(times, lifetimes, async (now, lifetime) => {
+      const [{ url, expires_at }] = (await view(ROW, now, lifetime)).variants;
+      expect(Date.parse(expires_at)).toBe(endOf(url));
+      expect(endOf(url) - now).toBeGreaterThanOrEqual(lifetime * 500);
+      expect(endOf(url) - now).toBeLessThanOrEqual(lifetime * 1000);
+    }), { numRuns: 200 });
+  },
+);
 
 test('a URL stays the same for a while, so that a browser need not fetch the bytes again', async () => {
   const lifetime = 300;
-  const views = await Promise.all(Array.from({ length: lifetime }, (_, second) => view(ROW, Date.UTC(2026, 0) + second * 1000, lifetime)));
+  const views = await Promise.all(
+    Array.from({ length: lifetime }, (_, second) => view(ROW, Date.UTC(2026, 0) + second * 1000, lifetime)),
+  );
   expect(new Set(views.map(({ variants }) => variants[0].url)).size).toBe(4);
 });

@@ -21,12 +21,16 @@ function request(method: string, resource: string, more: Partial<HttpRequest>): 
   };
 }
 
-const withBody = (method: string, resource: string, body: object) => request(method, resource, { body: Buffer.from(JSON.stringify(body)) });
+const withBody = (method: string, resource: string, body: object) =>
+  request(method, resource, { body: Buffer.from(JSON.stringify(body)) });
 
 afterEach(() => { jest.restoreAllMocks(); });
 
 test.each<[string, string, HttpRequest]>([
-  ['the filename of a create', '/filename', withBody('POST', '/images', { content_type: 'image/png', size: 1, filename: MARKS })],
+  [
+    'the filename of a create', '/filename',
+    withBody('POST', '/images', { content_type: 'image/png', size: 1, filename: MARKS }),
+  ],
   ['a tag of a create', '/tags/0', withBody('POST', '/images', { content_type: 'image/png', size: 1, tags: [MARKS] })],
   ['the filename of a change', '/filename', withBody('PATCH', '/images/{image_id}', { filename: MARKS })],
   ['a tag of a change', '/tags/0', withBody('PATCH', '/images/{image_id}', { tags: [MARKS] })],

@@ -48,5 +48,7 @@ for (const [name, places] of Object.entries(SHOWN)) {
 const monochrome = readWrong('avif-monochrome-limited-range-flat.avif');
 testIfMet(REQUIREMENTS.corpus)('a grey AVIF of the narrow range reaches black and white', async () => {
   const { data } = await made(monochrome!);
-  expect([data.reduce((least, value) => Math.min(least, value), 255), data.reduce((most, value) => Math.max(most, value), 0)]).toEqual([0, 255]);
+  expect([data.reduce((
+    least, value,
+  ) => Math.min(least, value), 255), data.reduce((most, value) => Math.max(most, value), 0)]).toEqual([0, 255]);
 });

@@ -7,7 +7,9 @@ import { readHeifColour } from '../../../lambda/imaging/headers/heif-colour';
 import { readPngColour } from '../../../lambda/imaging/headers/png-colour';
 import { readColours, type Decoding } from '../../../lambda/imaging/pipeline/colour/source';
 import { CMYK_PROFILE, PROFILES } from '../../colour/colours';
-import { chromaticitiesChunk, gammaChunk, lightLevelChunk, withHeifProfile, withPngChunk, withPngProfile } from '../../colour/containers';
+import {
+  chromaticitiesChunk, gammaChunk, lightLevelChunk, withHeifProfile, withPngChunk, withPngProfile,
+} from '../../colour/containers';
 
 const GREEN = { create: { width: 64, height: 48, channels: 3, background: '#209040' } } as const;
 
@@ -15,7 +17,10 @@ const png = (): Promise<Buffer> => sharp(GREEN).png().toBuffer();
 const avif = (): Promise<Buffer> => sharp(GREEN).avif().toBuffer();
 
 const BITS = [false, true];
-const CHOICES = ['isHigh', 'reduced', 'timing', 'equalInterval', 'decoderModel', 'displayDelay', 'frameIds', 'orderHint', 'chosenContent', 'monochrome', 'fullRange'] as const;
+const CHOICES = [
+  'isHigh', 'reduced', 'timing', 'equalInterval', 'decoderModel', 'displayDelay', 'frameIds', 'orderHint',
+  'chosenContent', 'monochrome', 'fullRange',
+] as const;
 
 /** Every combination of the flags, in each profile. */
 function* headers(): Generator<HeaderChoices> {
@@ -63,14 +68,24 @@ test('an AVIF of sRGB in RGB has the full range without a flag', () => {
     fullRange: false,
   } as const;
   const obus = sequenceHeader(choices);
-  expect(readAv1Colour(new Bytes(obus, 'AVIF'), 0, obus.length)).toMatchObject({ primaries: 1, transfer: 13, matrix: 0, fullRange: true });
+  expect(readAv1Colour(new Bytes(obus, 'AVIF'), 0, obus.length)).toMatchObject({
+    primaries: 1,
+    transfer: 13,
+    matrix: 0,
+    fullRange: true,
+  });
 });
 
 test('an AVIF without nclx has the code points of its bitstream, and nclx has precedence', async () => {
   const bytes = await avif();
   const plain = readHeifColour(new Bytes(bytes, 'AVIF'));
   expect(plain).toMatchObject({ monochrome: false, cicp: { primaries: 1, transfer: 13, fullRange: true } });
-  expect(readHeifColour(new Bytes(withNclx(bytes, 9, 16, 9, false), 'AVIF')).cicp).toEqual({ primaries: 9, transfer: 16, matrix: 9, fullRange: false });
+  expect(readHeifColour(new Bytes(withNclx(bytes, 9, 16, 9, false), 'AVIF')).cicp).toEqual({
+    primaries: 9,
+    transfer: 16,
+    matrix: 9,
+    fullRange: false,
+  });
 });
 
 test('the peak of an AVIF is its brightest pixel, or else that of the display', async () => {
@@ -78,13 +93,15 @@ test('the peak of an AVIF is its brightest pixel, or else that of the display', 
   display.writeUInt32BE(6_000_000, 16);
   const withDisplay = withProperty(withNclx(await avif(), 9, 16), 'mdcv', display);
   expect(readHeifColour(new Bytes(withDisplay, 'AVIF')).peak).toBe(600);
-  expect(readHeifColour(new Bytes(withProperty(withDisplay, 'clli', Buffer.from([0x0f, 0xa0, 0, 0])), 'AVIF')).peak).toBe(4000);
+  expect(readHeifColour(new Bytes(withProperty(withDisplay, 'clli', Buffer.from([0x0f, 0xa0, 0, 0])), 'AVIF')).peak)
+    .toBe(4000);
 });
 
 test('the chunks of a PNG are read up to its image data', async () => {
   const bytes = await png();
   const chunks = [
-    ['cICP', Buffer.from([12, 13, 0, 1])], ['gAMA', gammaChunk(0.5)], ['cLLI', lightLevelChunk(1500, 100)], ['sRGB', Buffer.from([0])],
+    ['cICP', Buffer.from([12, 13, 0, 1])], ['gAMA', gammaChunk(0.5)], ['cLLI', lightLevelChunk(1500, 100)],
+    ['sRGB', Buffer.from([0])],
   ] as const;
   const all = chunks.reduce((file, [name, content]) => withPngChunk(file, name, content), bytes);
   expect(readPngColour(new Bytes(all, 'PNG'))).toEqual({
@@ -140,12 +157,15 @@ test('chromaticities that span no triangle are those of sRGB, and gamma stays', 
   const bytes = withPngChunk(withPngChunk(await png(), 'cHRM', line), 'gAMA', gammaChunk(1));
   const { toSrgb } = readColours(bytes, { type: 'image/png' }, { space: 'srgb', depth: 'uchar', bitsPerSample: 8 });
   // IEC 61966-2-1: a quarter of the light is encoded as 137.
-  expect([...(await toSrgb!({ data: Buffer.from([64, 64, 64]), width: 1, height: 1, channels: 3 })).data]).toEqual([137, 137, 137]);
+  expect([...(await toSrgb!({ data: Buffer.from([64, 64, 64]), width: 1, height: 1, channels: 3 })).data]).toEqual([
+    137, 137, 137,
+  ]);
 });
 
 test('a profile counts only for the kind of pixels that it is made for', () => {
   const rgb = PROFILES[1].profile;
-  const read = (icc: Buffer, space: string): unknown => readColours(Buffer.alloc(0), { type: 'image/jpeg' }, { icc, space: space as 'srgb', depth: 'uchar' });
+  const read = (icc: Buffer, space: string): unknown =>
+    readColours(Buffer.alloc(0), { type: 'image/jpeg' }, { icc, space: space as 'srgb', depth: 'uchar' });
   expect(read(rgb, 'cmyk')).toMatchObject({ space: 'cmyk' });
   expect(read(CMYK_PROFILE, 'cmyk')).toMatchObject({ space: 'srgb', byDecoder: true });
   expect(read(CMYK_PROFILE, 'srgb')).toEqual({ space: 'srgb', byDecoder: false });

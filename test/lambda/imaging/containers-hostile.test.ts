@@ -16,7 +16,8 @@ interface Hostile {
 const GRID = 1;
 const TILE = 2;
 
-const entry = (id: number, type: string, behind = 0): Buffer => fullBox('infe', 2, be16(id, 0), Buffer.from(`${type}\0`), Buffer.alloc(behind));
+const entry = (id: number, type: string, behind = 0): Buffer =>
+  fullBox('infe', 2, be16(id, 0), Buffer.from(`${type}\0`), Buffer.alloc(behind));
 
 /** A grid: the primary item names its sources. No test decodes it. */
 function buildGrid({ entries, references, properties = [], users = [] }: Hostile): Buffer {
@@ -25,7 +26,9 @@ function buildGrid({ entries, references, properties = [], users = [] }: Hostile
     fullBox('pitm', 0, be16(GRID)),
     fullBox('iinf', 0, be16(1 + entries.length), entry(GRID, 'grid'), ...entries),
     fullBox('iref', 0, ...references),
-    box('iprp', box('ipco', ispe(256, 96), ...properties), fullBox('ipma', 0, be32(associations.length), ...associations)));
+    box(
+      'iprp', box('ipco', ispe(256, 96), ...properties), fullBox('ipma', 0, be32(associations.length), ...associations),
+    ));
   return Buffer.concat([box('ftyp', Buffer.from('avif\0\0\0\0mif1avif')), meta]);
 }
 
@@ -34,17 +37,26 @@ const range = (from: number, count: number): number[] => Array.from({ length: co
 const prepareGrid = (file: Hostile) => prepare(new Bytes(buildGrid(file), 'HEIF'));
 
 test.each<[string, Hostile]>([
-  ['has a large entry', { entries: [entry(TILE, 'jpeg', 200_000)], references: [reference('dimg', GRID, ...times(100, TILE))] }],
+  [
+    'has a large entry',
+    { entries: [entry(TILE, 'jpeg', 200_000)], references: [reference('dimg', GRID, ...times(100, TILE))] },
+  ],
   ['has many references', {
     entries: [entry(TILE, 'jpeg')],
     references: [reference('dimg', GRID, ...times(100, TILE)), reference('thmb', TILE, ...range(10, 2000))],
   }],
 ])('rejects a grid of copies of an item that %s', (_what, file) => {
-  expect(readRejection(() => prepareGrid(file))).toMatchObject({ code: 'CORRUPT', message: expect.stringContaining('more than 100000 entries') });
+  expect(readRejection(() => prepareGrid(file))).toMatchObject({
+    code: 'CORRUPT',
+    message: expect.stringContaining('more than 100000 entries'),
+  });
 });
 
 test('copies an item for each further use', () => {
-  const prepared = prepareGrid({ entries: [entry(TILE, 'jpeg')], references: [reference('dimg', GRID, ...times(300, TILE))] });
+  const prepared = prepareGrid({
+    entries: [entry(TILE, 'jpeg')],
+    references: [reference('dimg', GRID, ...times(300, TILE))],
+  });
   const { bytes } = prepared as Extract<typeof prepared, { kind: 'item' }>;
   expect(Buffer.from(bytes).toString('latin1').match(/infe/g)).toHaveLength(2 + 1 + 300);
 });
@@ -54,7 +66,12 @@ test('writes a large property of a thousand items once, without a comparison for
   const large = box('skip', Buffer.alloc(20_000_000));
   const entries = [entry(TILE, 'jpeg'), ...users.map(id => entry(id, 'av01'))];
   mustEnd(() => {
-    const prepared = prepareGrid({ entries, users, properties: [large], references: [reference('dimg', GRID, TILE, TILE)] });
+    const prepared = prepareGrid({
+      entries,
+      users,
+      properties: [large],
+      references: [reference('dimg', GRID, TILE, TILE)],
+    });
     expect(prepared).toMatchObject({ kind: 'item' });
     expect((prepared as { bytes: Uint8Array }).bytes.length).toBeLessThan(2.1 * large.length);
   });

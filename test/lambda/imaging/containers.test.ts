@@ -2,7 +2,9 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { corpusFile, difference, buildJob, readPixels, quadrants, testCorpus, variant, type Pixels } from './pipeline-samples';
+import {
+  corpusFile, difference, buildJob, readPixels, quadrants, testCorpus, variant, type Pixels,
+} from './pipeline-samples';
 import { encodeAv1, encodeGrey, buildStill, type CodedImage, type StillItem } from './support/av1-files';
 import { be16, be32, box, fullBox, hex, ispe, reference } from './support/files';
 import { readHevc } from './support/hevc-file';
@@ -49,8 +51,14 @@ async function expected(...steps: ((from: sharp.Sharp) => sharp.Sharp)[]): Promi
 const NEAR = 4;
 
 const config = (coded: CodedImage): Buffer => box('av1C', coded.config);
-const coded = (id: number, ...more: Buffer[]): StillItem => ({ id, type: 'av01', data: image.data, properties: [ispe(128, 96), config(image), ...more] });
-const clap = (width: number, height: number, right: number, down: number): Buffer => box('clap', be32(width, 1, height, 1, unsigned(right), 1, unsigned(down), 1));
+const coded = (id: number, ...more: Buffer[]): StillItem => ({
+  id,
+  type: 'av01',
+  data: image.data,
+  properties: [ispe(128, 96), config(image), ...more],
+});
+const clap = (width: number, height: number, right: number, down: number): Buffer =>
+  box('clap', be32(width, 1, height, 1, unsigned(right), 1, unsigned(down), 1));
 const unsigned = (value: number): number => value < 0 ? value + 2 ** 32 : value;
 const turn = (quarters: number): Buffer => box('irot', Buffer.from([quarters]));
 const mirror = (mode: number): Buffer => box('imir', Buffer.from([mode]));
@@ -59,7 +67,8 @@ describe('an AVIF still', () => {
   test('is cropped by its clean aperture, around its own centre', async () => {
     const { size, pixels } = await make(buildStill('avif', 1, [coded(1, clap(64, 48, 20, -10))]));
     expect(size).toBe('64x48');
-    expect(difference(pixels, await expected(from => from.extract({ left: 52, top: 14, width: 64, height: 48 })))).toBeLessThan(NEAR);
+    expect(difference(pixels, await expected(from => from.extract({ left: 52, top: 14, width: 64, height: 48 }))))
+      .toBeLessThan(NEAR);
   });
 
   test.each<[string, Buffer[], ((from: sharp.Sharp) => sharp.Sharp)[]]>([
@@ -71,12 +80,16 @@ describe('an AVIF still', () => {
     ['a turn and a mirror', [turn(1), mirror(0)], [from => from.rotate(-90), from => from.flip()]],
   ])('is cropped before %s', async (_what, transforms, steps) => {
     const { pixels } = await make(buildStill('avif', 1, [coded(1, clap(64, 48, 20, -10), ...transforms)]));
-    expect(difference(pixels, await expected(from => from.extract({ left: 52, top: 14, width: 64, height: 48 }), ...steps))).toBeLessThan(NEAR);
+    expect(
+      difference(pixels, await expected(from => from.extract({ left: 52, top: 14, width: 64, height: 48 }), ...steps)),
+    ).toBeLessThan(NEAR);
   });
 
   test('with a crop of nothing is corrupt', async () => {
     await expect(make(buildStill('avif', 1, [coded(1, clap(0, 48, 0, 0))]))).rejects.toMatchObject({ code: 'CORRUPT' });
-    await expect(make(buildStill('avif', 1, [coded(1, box('clap', be32(64, 0, 48, 0, 0, 0, 0, 0)))]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(
+      make(buildStill('avif', 1, [coded(1, box('clap', be32(64, 0, 48, 0, 0, 0, 0, 0)))])),
+    ).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   test('keeps the alpha of what is cropped', async () => {
@@ -84,8 +97,15 @@ describe('an AVIF still', () => {
     const grey = await encodeGrey(values, 128, 96);
     const crop = clap(64, 48, 0, 0);
     const kind = fullBox('auxC', 0, Buffer.from('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0'));
-    const alpha: StillItem = { id: 2, type: 'av01', data: grey.data, properties: [ispe(128, 96), config(grey), crop, kind] };
-    const { size, pixels: { data, channels } } = await make(buildStill('avif', 1, [coded(1, crop), alpha], [reference('auxl', 2, 1)]));
+    const alpha: StillItem = {
+      id: 2,
+      type: 'av01',
+      data: grey.data,
+      properties: [ispe(128, 96), config(grey), crop, kind],
+    };
+    const { size, pixels: { data, channels } } = await make(
+      buildStill('avif', 1, [coded(1, crop), alpha], [reference('auxl', 2, 1)]),
+    );
     expect([size, channels, data[24 * 64 * 4 + 3], data[24 * 64 * 4 + 60 * 4 + 3]]).toEqual(['64x48', 4, 0, 255]);
   });
 
@@ -98,13 +118,17 @@ describe('an AVIF still', () => {
   test('that is the identity of an identity, cropped, is shown', async () => {
     const one: StillItem = { id: 2, type: 'iden', properties: [ispe(128, 96)] };
     const other: StillItem = { id: 3, type: 'iden', properties: [ispe(128, 96), clap(64, 48, 0, 0)] };
-    const { size } = await make(buildStill('avif', 3, [coded(1), one, other], [reference('dimg', 2, 1), reference('dimg', 3, 2)]));
+    const { size } = await make(
+      buildStill('avif', 3, [coded(1), one, other], [reference('dimg', 2, 1), reference('dimg', 3, 2)]),
+    );
     expect(size).toBe('64x48');
   });
 
   test('that is its own identity is corrupt', async () => {
     const circle: StillItem = { id: 1, type: 'iden', properties: [ispe(8, 8)] };
-    await expect(make(buildStill('avif', 1, [circle], [reference('dimg', 1, 1)]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildStill('avif', 1, [circle], [reference('dimg', 1, 1)]))).rejects.toMatchObject({
+      code: 'CORRUPT',
+    });
   });
 
   test('that uses an item twice shows it twice', async () => {
@@ -114,14 +138,18 @@ describe('an AVIF still', () => {
     expect(size).toBe('256x96');
     const png = sharp(pixels.data, { raw: { width: 256, height: 96, channels: 3 } }).png();
     for (const left of [0, 128]) {
-      const half = await readPixels(await sharp(await png.toBuffer()).extract({ left, top: 0, width: 128, height: 96 }).png().toBuffer());
+      const half = await readPixels(
+        await sharp(await png.toBuffer()).extract({ left, top: 0, width: 128, height: 96 }).png().toBuffer(),
+      );
       expect(difference(half, whole)).toBeLessThan(NEAR);
     }
   });
 
   test('with a place of its data that fits into no box is corrupt', async () => {
     const still = buildStill('avif', 1, [coded(1, clap(64, 48, 0, 0))]);
-    const [at, iloc] = [still.indexOf('iloc') - 4, fullBox('iloc', 0, hex('8400'), be16(1, 1, 0, 1), be32(2 ** 20, 0, 10))];
+    const [at, iloc] = [
+      still.indexOf('iloc') - 4, fullBox('iloc', 0, hex('8400'), be16(1, 1, 0, 1), be32(2 ** 20, 0, 10)),
+    ];
     const bytes = Buffer.concat([still.subarray(0, at), iloc, still.subarray(at + still.readUInt32BE(at))]);
     const meta = bytes.indexOf('meta') - 4;
     bytes.writeUInt32BE(bytes.readUInt32BE(meta) + bytes.length - still.length, meta);
@@ -129,24 +157,35 @@ describe('an AVIF still', () => {
   });
 
   test('that is a grid without all of its tiles is corrupt', async () => {
-    const grid: StillItem = { id: 3, type: 'grid', data: Buffer.concat([hex('0000 00 01'), be16(256, 96)]), properties: [ispe(256, 96)] };
+    const grid: StillItem = {
+      id: 3,
+      type: 'grid',
+      data: Buffer.concat([hex('0000 00 01'), be16(256, 96)]),
+      properties: [ispe(256, 96)],
+    };
     const file = buildStill('avif', 3, [grid, coded(1), coded(2)], [reference('dimg', 3, 1, 2)]);
     expect(await make(file)).toMatchObject({ size: '256x96' });
     for (const length of [image.data.length / 2, image.data.length + 10]) {
       await expect(make(file.subarray(0, -length))).rejects.toMatchObject({ code: 'CORRUPT' });
     }
-    const empty = buildStill('avif', 3, [grid, coded(1), { ...coded(2), data: undefined }], [reference('dimg', 3, 1, 2)]);
+    const empty = buildStill('avif', 3, [grid, coded(1), { ...coded(2), data: undefined }], [
+      reference('dimg', 3, 1, 2),
+    ]);
     await expect(make(empty)).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   test('with an operating point is decoded by it', async () => {
-    const { size, pixels } = await make(buildStill('avif', 1, [coded(1, box('a1op', hex('00')), box('lsel', hex('ffff')))]));
+    const { size, pixels } = await make(
+      buildStill('avif', 1, [coded(1, box('a1op', hex('00')), box('lsel', hex('ffff')))]),
+    );
     expect(size).toBe('128x96');
     expect(difference(pixels, whole)).toBeLessThan(NEAR);
   });
 
   test('with a layer that is not there is corrupt', async () => {
-    await expect(make(buildStill('avif', 1, [coded(1, box('lsel', hex('0002')))]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildStill('avif', 1, [coded(1, box('lsel', hex('0002')))]))).rejects.toMatchObject({
+      code: 'CORRUPT',
+    });
   });
 });
 
@@ -159,11 +198,13 @@ describe('an AVIF in the low-overhead format', () => {
     expect(sniff(Buffer.from(file().toString('latin1').replace('mif3avif', 'mif3heic'), 'latin1'))).toBe('image/heic');
   });
 
-  test.each([{}, { largeSizes: true }, { cicp: [1, 13, 6] as const }, { hasHdr: true }, { hasTypes: true }])('is decoded with %j', async options => {
-    const { size, pixels } = await make(file(options));
-    expect(size).toBe('128x96');
-    expect(difference(pixels, whole)).toBeLessThan(NEAR);
-  });
+  test.each([{}, { largeSizes: true }, { cicp: [1, 13, 6] as const }, { hasHdr: true }, { hasTypes: true }])(
+    'is decoded with %j', async options => {
+      const { size, pixels } = await make(file(options));
+      expect(size).toBe('128x96');
+      expect(difference(pixels, whole)).toBeLessThan(NEAR);
+    },
+  );
 
   test.each<[number, ((from: sharp.Sharp) => sharp.Sharp)[]]>([
     [1, []],
@@ -187,7 +228,9 @@ describe('an AVIF in the low-overhead format', () => {
   });
 
   test('has the colours of its profile', async () => {
-    const tagged = sharp({ create: { width: 8, height: 8, channels: 3, background: '#000' } }).withIccProfile('p3').png();
+    const tagged = sharp({ create: { width: 8, height: 8, channels: 3, background: '#000' } })
+      .withIccProfile('p3')
+      .png();
     const { icc } = await sharp(await tagged.toBuffer()).metadata();
     const { pixels: { data } } = await make(file({ icc }));
     const [blue] = [data.subarray((80 * 128 + 20) * 3, (80 * 128 + 20) * 3 + 3)];
@@ -208,7 +251,9 @@ describe('a HEIC still', () => {
     return { id, type: 'hvc1', data, properties: [ispe(128, 128), box('hvcC', hvcC), ...more] };
   };
   const plain = async (): Promise<sharp.Sharp> => {
-    const { variants: [{ bytes }] } = await pool.decode(buildJob(buildStill('heic', 1, [item(1)]), [variant(128, ['png'])]));
+    const { variants: [{ bytes }] } = await pool.decode(
+      buildJob(buildStill('heic', 1, [item(1)]), [variant(128, ['png'])]),
+    );
     return sharp(bytes);
   };
 
@@ -222,13 +267,20 @@ describe('a HEIC still', () => {
 
   testCorpus('that is the identity of a cropped item is shown', async () => {
     const identity: StillItem = { id: 3, type: 'iden', properties: [ispe(48, 64), mirror(1)] };
-    const { pixels } = await make(buildStill('heic', 3, [item(1, clap(64, 48, 0, 0)), identity], [reference('dimg', 3, 1)]));
+    const { pixels } = await make(
+      buildStill('heic', 3, [item(1, clap(64, 48, 0, 0)), identity], [reference('dimg', 3, 1)]),
+    );
     const cut = await (await plain()).extract({ left: 32, top: 40, width: 64, height: 48 }).flop().png().toBuffer();
     expect(difference(pixels, await readPixels(cut))).toBeLessThan(1);
   });
 
   testCorpus('that is a grid without all of its tiles is corrupt', async () => {
-    const grid: StillItem = { id: 3, type: 'grid', data: Buffer.concat([hex('0000 00 01'), be16(256, 128)]), properties: [ispe(256, 128)] };
+    const grid: StillItem = {
+      id: 3,
+      type: 'grid',
+      data: Buffer.concat([hex('0000 00 01'), be16(256, 128)]),
+      properties: [ispe(256, 128)],
+    };
     const file = buildStill('heic', 3, [grid, item(1), item(2)], [reference('dimg', 3, 1, 2)]);
     expect(await make(file)).toMatchObject({ size: '256x128' });
     await expect(make(file.subarray(0, -hevc().data.length / 2))).rejects.toMatchObject({ code: 'CORRUPT' });
@@ -239,7 +291,10 @@ describe('a HEIC still', () => {
     const items: StillItem[] = [{ id: 3, type: 'iovl', data: overlay, properties: [ispe(256, 128)] }, item(1)];
     const { size, pixels } = await make(buildStill('heic', 3, items, [reference('dimg', 3, 1, 1)]));
     expect(size).toBe('256x128');
-    const png = await sharp(pixels.data, { raw: { width: 256, height: 128, channels: pixels.channels as 3 | 4 } }).removeAlpha().png().toBuffer();
+    const png = await sharp(pixels.data, { raw: { width: 256, height: 128, channels: pixels.channels as 3 | 4 } })
+      .removeAlpha()
+      .png()
+      .toBuffer();
     const once = await readPixels(await (await plain()).removeAlpha().png().toBuffer());
     for (const left of [0, 128]) {
       const tile = await sharp(png).extract({ left, top: 0, width: 128, height: 128 }).png().toBuffer();
@@ -254,10 +309,19 @@ type Place = readonly [x: number, y: number, color: readonly number[]];
  * Values of Chromium 156 for AVIF, and of libheif 1.23.6 in pillow-heif for HEIC. The last value of a color is alpha.
  */
 const WRONG: [string, string, readonly Place[]][] = [
-  ['avif-layered-op2-refused.avif', '360x182', [[90, 45, [105, 104, 100]], [180, 91, [65, 65, 67]], [270, 136, [20, 11, 7]]]],
+  [
+    'avif-layered-op2-refused.avif', '360x182',
+    [[90, 45, [105, 104, 100]], [180, 91, [65, 65, 67]], [270, 136, [20, 11, 7]]],
+  ],
   ['heic-clap-64-of-256.heic', '64x64', [[16, 16, [29, 30, 200]], [32, 32, [29, 30, 200]], [48, 48, [29, 30, 200]]]],
-  ['heic-double-iref-refused-C021.heic', '1280x720', [[320, 180, [241, 253, 247]], [960, 180, [68, 90, 106]], [320, 540, [237, 253, 250]], [960, 540, [64, 90, 114]]]],
-  ['heic-iden-derivation-refused-MIAF007.heic', '360x640', [[90, 160, [250, 255, 255]], [270, 160, [248, 255, 255]], [90, 480, [48, 67, 76]], [270, 480, [91, 110, 119]]]],
+  [
+    'heic-double-iref-refused-C021.heic', '1280x720',
+    [[320, 180, [241, 253, 247]], [960, 180, [68, 90, 106]], [320, 540, [237, 253, 250]], [960, 540, [64, 90, 114]]],
+  ],
+  [
+    'heic-iden-derivation-refused-MIAF007.heic', '360x640',
+    [[90, 160, [250, 255, 255]], [270, 160, [248, 255, 255]], [90, 480, [48, 67, 76]], [270, 480, [91, 110, 119]]],
+  ],
 ];
 
 for (const [name, size, places] of WRONG) {
@@ -268,7 +332,12 @@ for (const [name, size, places] of WRONG) {
     const { data, width, channels } = made.pixels;
     for (const [x, y, color] of places) {
       const found = [...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)];
-      expect({ x, y, found, isNear: found.every((value, i) => Math.abs(value - color[i]) <= 3) }).toEqual({ x, y, found, isNear: true });
+      expect({ x, y, found, isNear: found.every((value, i) => Math.abs(value - color[i]) <= 3) }).toEqual({
+        x,
+        y,
+        found,
+        isNear: true,
+      });
     }
   });
 }
@@ -278,6 +347,8 @@ testCorpus('avif-mif3-mini-type-mismatch.avif has its colours and its alpha', as
   const { size, pixels: { data, channels } } = await make(bytes);
   expect([size, channels]).toEqual(['256x256', 4]);
   // The samples of its alpha image: most are 0 or 1, and some 500 are 255.
-  const counts = [0, 1, 255].map(value => Array.from({ length: 256 * 256 }, (_, i) => data[4 * i + 3]).filter(alpha => alpha === value).length);
+  const counts = [0, 1, 255].map(
+    value => Array.from({ length: 256 * 256 }, (_, i) => data[4 * i + 3]).filter(alpha => alpha === value).length,
+  );
   expect(counts).toEqual([24526, 36099, 503]);
 });

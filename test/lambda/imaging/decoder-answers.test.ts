@@ -24,7 +24,9 @@ let jpeg: string;
 beforeAll(async () => {
   script = await buildScript('test/lambda/imaging/decoder-faults.child.ts');
   const small = sharp({ create: { width: 32, height: 24, channels: 3, background: '#804020' } });
-  [webp, jpeg] = (await Promise.all([small.clone().webp().toBuffer(), small.clone().jpeg().toBuffer()])).map(bytes => bytes.toString('base64'));
+  [webp, jpeg] = (await Promise.all([small.clone().webp().toBuffer(), small.clone().jpeg().toBuffer()])).map(
+    bytes => bytes.toString('base64'),
+  );
 });
 beforeEach(() => {
   deaths = [];
@@ -35,8 +37,19 @@ afterAll(() => [FOLDER, dirname(script)].forEach(folder => rmSync(folder, { recu
 
 /** A job to make a thumbnail of a PNG. The decoder gives the scripted answer. */
 function decode(command: Omit<Command, 'log'>): Promise<ProcessedImage> {
-  const header: ImageJob['header'] = { type: 'image/png', width: 128, height: 96, frames: 1, pixels: 128 * 96, scans: 1 };
-  return pool.decode({ bytes: Buffer.from(JSON.stringify({ ...command, log: join(FOLDER, 'log') })), header, variants: [THUMB] });
+  const header: ImageJob['header'] = {
+    type: 'image/png',
+    width: 128,
+    height: 96,
+    frames: 1,
+    pixels: 128 * 96,
+    scans: 1,
+  };
+  return pool.decode({
+    bytes: Buffer.from(JSON.stringify({ ...command, log: join(FOLDER, 'log') })),
+    header,
+    variants: [THUMB],
+  });
 }
 
 const MADE = { name: 'thumb', format: 'webp', width: 32, height: 24 };
@@ -57,7 +70,10 @@ test.each<[string, unknown, ('webp' | 'jpeg')[]?]>([
   ['of no kind that there is', { kind: 'other' }],
   ['that is no object', 'image'],
   ['that it is ready once more', { kind: 'ready', isClosed: true }],
-  ['a refusal in words of its own', { kind: 'refusal', refusal: { code: 'MALWARE', message: 'visit http://example.com' } }],
+  [
+    'a refusal in words of its own',
+    { kind: 'refusal', refusal: { code: 'MALWARE', message: 'visit http://example.com' } },
+  ],
   ['a refusal with more to it', { kind: 'corrupt', message: 'visit http://example.com' }],
   ['a fault that is no text', { kind: 'fault', message: { stack: '' } }],
   ['a variant under the key of another', made({ name: '../../../bob/image/nonce/thumb' })],
@@ -82,13 +98,20 @@ test.each<[string, unknown, ('webp' | 'jpeg')[]?]>([
   ['a colour that is none', placed({ color: 'url(//example.com)' })],
 ])('a decoder that says %s counts as dead', async (_what, head, blobs = ['webp']) => {
   const frame = { head, blobs: blobs.map(type => ({ webp, jpeg })[type]) };
-  await expect(decode({ act: 'say', frame })).rejects.toMatchObject({ code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder. The service does not keep rejected originals: upload a copy saved by another program.' });
+  await expect(decode({ act: 'say', frame })).rejects.toMatchObject({
+    code: 'RESOURCE_LIMIT',
+    message: 'Decoding the image ends the decoder. The service does not keep rejected originals: upload a copy saved by another program.',
+  });
   expect(deaths).toEqual(['crash', 'crash']);
 });
 
 test('an image that cannot be decoded is refused in the words of the service', async () => {
   await expect(decode({ act: 'say', frame: { head: { kind: 'corrupt' }, blobs: [] } }))
-    .rejects.toMatchObject({ code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep rejected originals: upload the file again, or a copy saved by another program.', isFatal: false });
+    .rejects.toMatchObject({
+      code: 'CORRUPT',
+      message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep rejected originals: upload the file again, or a copy saved by another program.',
+      isFatal: false,
+    });
 });
 
 test('a fault goes to the log, and only its beginning', async () => {

@@ -21,7 +21,10 @@ const kill = (): void => void process.kill(process.pid, 'SIGKILL');
 channel.on('close', kill);
 
 function answer(log: string): void {
-  appendFileSync(log, `end ${process.pid} ${JSON.stringify({ env: process.env, execArgv: process.execArgv, priority: getPriority() })}\n`);
+  appendFileSync(
+    log,
+    `end ${process.pid} ${JSON.stringify({ env: process.env, execArgv: process.execArgv, priority: getPriority() })}\n`,
+  );
   writeFrame(channel, packAnswer({ kind: 'image', image: PIXEL }));
 }
 
@@ -55,7 +58,8 @@ const ACTS: Record<Command['act'], (command: Command) => void> = {
       answer(log);
     }, 10);
   },
-  'say': ({ frame }) => writeFrame(channel, { head: frame!.head, blobs: frame!.blobs.map(blob => Buffer.from(blob, 'base64')) }),
+  'say': ({ frame }) =>
+    writeFrame(channel, { head: frame!.head, blobs: frame!.blobs.map(blob => Buffer.from(blob, 'base64')) }),
   'chatter': ({ log }) => { answer(log); setTimeout(() => answer(log), 100); },
   'hang': () => void setInterval(() => undefined, 1000),
   'spin': ({ log, milliseconds = 60_000 }) => { spin(milliseconds); answer(log); },

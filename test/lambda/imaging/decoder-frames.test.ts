@@ -30,7 +30,10 @@ test('reads a frame that comes byte by byte', async () => {
   const stream = new PassThrough();
   writeFrame(stream, { head: { kind: 'corrupt' }, blobs: [Buffer.from('ab'), Buffer.alloc(0)] });
   const { frames, errors } = await read(...[...stream.read() as Buffer].map(byte => Buffer.from([byte])));
-  expect({ frames, errors }).toEqual({ frames: [{ head: { kind: 'corrupt' }, blobs: [Buffer.from('ab'), Buffer.alloc(0)] }], errors: 0 });
+  expect({ frames, errors }).toEqual({
+    frames: [{ head: { kind: 'corrupt' }, blobs: [Buffer.from('ab'), Buffer.alloc(0)] }],
+    errors: 0,
+  });
 });
 
 test('keeps a part of a frame to itself', async () => {
@@ -42,7 +45,10 @@ test.each<[string, Buffer]>([
   ['no head', Buffer.concat([be32(0), Buffer.alloc(1)])],
   ['a head that is no JSON', framed(Buffer.from('{'))],
   ['a head of more than 4 MiB', framed(Buffer.from(`"${'x'.repeat(4 * 1024 * 1024)}"`))],
-  ['a part that reaches behind the frame', Buffer.concat([be32(4 + HEAD.length + 4), be32(HEAD.length), HEAD, be32(2 ** 32 - 1)])],
+  [
+    'a part that reaches behind the frame',
+    Buffer.concat([be32(4 + HEAD.length + 4), be32(HEAD.length), HEAD, be32(2 ** 32 - 1)]),
+  ],
   ['thousands of empty parts', framed(HEAD, ...Array<Buffer>(10_000).fill(Buffer.alloc(0)))],
 ])('takes %s for an error', async (_what, bytes) => {
   const { frames, errors } = await read(bytes);

@@ -1,5 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { enterSandbox } from '../../../lambda/imaging/decoder/sandbox';
 
@@ -25,7 +38,9 @@ function exec(): string {
 }
 
 const attempts = {
-  'environment of its parent': outcome(() => /CANARY=([\w-]+)/.exec(readFileSync(`/proc/${process.ppid}/environ`, 'latin1'))?.[1]),
+  'environment of its parent': outcome(
+    () => /CANARY=([\w-]+)/.exec(readFileSync(`/proc/${process.ppid}/environ`, 'latin1'))?.[1],
+  ),
   'memory of its parent': outcome(() => openSync(`/proc/${process.ppid}/mem`, 'r') > 0),
   'a file': outcome(() => readFileSync(file, 'latin1')),
   'a new file': outcome(() => writeFileSync(`${file}.new`, 'x')),
@@ -51,7 +66,9 @@ async function told(begin: (tell: (what: string) => void) => void): Promise<stri
 
 async function main(): Promise<void> {
   // Nothing listens there: a refused connection proves that there was a socket.
-  const client = await told(tell => void connect(9, '127.0.0.1').on('error', error => tell((error as NodeJS.ErrnoException).code!)).on('connect', () => tell('connected')));
+  const client = await told(tell => void connect(9, '127.0.0.1')
+    .on('error', error => tell((error as NodeJS.ErrnoException).code!))
+    .on('connect', () => tell('connected')));
   const server = await told(tell => {
     const listener = createServer().on('error', error => tell((error as NodeJS.ErrnoException).code!));
     listener.listen(0, '127.0.0.1', () => { listener.close(); tell('listens'); });
@@ -59,7 +76,11 @@ async function main(): Promise<void> {
   // A closed descriptor number is not assigned again.
   closeSync(0);
   const afterClose = outcome(() => readFileSync(file, 'latin1'));
-  process.stdout.write(JSON.stringify({ isClosed, changes, attempts: { ...attempts, 'a connection': client, 'a server': server, 'a file in the place of another': afterClose } }), () => process.exit());
+  process.stdout.write(JSON.stringify({
+    isClosed,
+    changes,
+    attempts: { ...attempts, 'a connection': client, 'a server': server, 'a file in the place of another': afterClose },
+  }), () => process.exit());
 }
 
 void main();

@@ -24,7 +24,9 @@ beforeAll(async () => {
   parent = await buildScript('test/lambda/imaging/decoder-parent.ts');
 });
 afterEach(() => pool?.close());
-afterAll(() => [FOLDER, dirname(script), dirname(parent)].forEach(folder => rmSync(folder, { recursive: true, force: true })));
+afterAll(
+  () => [FOLDER, dirname(script), dirname(parent)].forEach(folder => rmSync(folder, { recursive: true, force: true })),
+);
 
 function open(options: Partial<DecoderPoolOptions> = {}): DecoderPool {
   return pool = new DecoderPool({ script, limits: LIMITS, ...options });
@@ -59,41 +61,58 @@ function isAlive(pid: number): boolean {
 }
 
 test.each([
-  ['hang', /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./],
+  [
+    'hang',
+    /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./,
+  ],
   ['crash', /ends the decoder/],
   ['nonsense', /ends the decoder/],
-] as const)('what makes a decoder %s is tried once more in a fresh one, behind the others, and refused', async (act, message) => {
-  open();
-  const log = newLog();
-  const order: string[] = [];
-  const bad = pool.decode(job(act, log)).catch((error: RejectionError) => { order.push('bad'); return error; });
-  const good = pool.decode(job('answer')).then(() => order.push('good'));
-  const refusal = await bad;
-  await good;
-  expect(refusal).toBeInstanceOf(RejectionError);
-  expect(refusal).toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
-  expect(order).toEqual(['good', 'bad']);
-  expect(new Set(readLines(log)).size).toBe(2);
-});
+] as const)(
+  'what makes a decoder %s is tried once more in a fresh one, behind the others, and refused', async (act, message) => {
+    open();
+    const log = newLog();
+    const order: string[] = [];
+    const bad = pool.decode(job(act, log)).catch((error: RejectionError) => { order.push('bad'); return error; });
+    const good = pool.decode(job('answer')).then(() => order.push('good'));
+    const refusal = await bad;
+    await good;
+    expect(refusal).toBeInstanceOf(RejectionError);
+    expect(refusal).toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
+    expect(order).toEqual(['good', 'bad']);
+    expect(new Set(readLines(log)).size).toBe(2);
+  },
+);
 
 test.each([
-  ['spin', /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./],
-  ['fill memory', /memory than the limit of 300 MiB\. The service does not keep rejected originals: upload a smaller copy\./],
+  [
+    'spin',
+    /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./,
+  ],
+  [
+    'fill memory',
+    /memory than the limit of 300 MiB\. The service does not keep rejected originals: upload a smaller copy\./,
+  ],
 ] as const)('what makes a decoder %s is refused at once: another would do the same', async (act, message) => {
   // A busy machine must not end it by timeout first.
   open({ limits: { ...LIMITS, decodeWallSeconds: 50 } });
   const log = newLog();
-  await expect(pool.decode(job(act, log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
+  await expect(pool.decode(job(act, log))).rejects.toMatchObject({
+    code: 'RESOURCE_LIMIT',
+    message: expect.stringMatching(message),
+  });
   expect(readLines(log)).toHaveLength(1);
 });
 
-test('memory that earlier images may have left is no reason to refuse: the image is tried in a fresh decoder', async () => {
-  open();
-  const log = newLog();
-  await pool.decode(job('answer'));
-  await expect(pool.decode(job('fill memory', log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
-  expect(new Set(readLines(log)).size).toBe(2);
-});
+test(
+  'memory that earlier images may have left is no reason to refuse: the image is tried in a fresh decoder',
+  async () => {
+    open();
+    const log = newLog();
+    await pool.decode(job('answer'));
+    await expect(pool.decode(job('fill memory', log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
+    expect(new Set(readLines(log)).size).toBe(2);
+  },
+);
 
 test('two decoders that hang, one after the other, take twice the time by the clock, and no more', async () => {
   open();
@@ -189,7 +208,9 @@ test('close ends the decoders and what waits for them', async () => {
   const ends = Promise.allSettled([pool.decode(job('hang', log)), pool.decode(job('answer'))]);
   while (!existsSync(log)) await sleep(20);
   pool.close();
-  for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: new Error('The decoder is closed') });
+  for (const end of await ends) {
+    expect(end).toMatchObject({ status: 'rejected', reason: new Error('The decoder is closed') });
+  }
   expect(isAlive(Number(readLines(log)[0].split(' ')[1]))).toBe(false);
   await expect(pool.decode(job('answer'))).rejects.toThrow('The decoder is closed');
 });
@@ -212,11 +233,14 @@ test('a decoder that cannot start, or that has a fault of its own, refuses no im
   await expect(faulty).rejects.not.toBeInstanceOf(RejectionError);
 });
 
-test('a child that was frozen while it had nothing to do, as Lambda freezes functions, has not taken too long', async () => {
-  open();
-  const { pid } = await told();
-  process.kill(pid, 'SIGSTOP');
-  await sleep(1500 * LIMITS.decodeSeconds);
-  process.kill(pid, 'SIGCONT');
-  expect((await told()).pid).toBe(pid);
-});
+test(
+  'a child that was frozen while it had nothing to do, as Lambda freezes functions, has not taken too long',
+  async () => {
+    open();
+    const { pid } = await told();
+    process.kill(pid, 'SIGSTOP');
+    await sleep(1500 * LIMITS.decodeSeconds);
+    process.kill(pid, 'SIGCONT');
+    expect((await told()).pid).toBe(pid);
+  },
+);

@@ -28,7 +28,9 @@ const readKind = (bytes: Buffer): string => prepare(new Bytes(bytes, 'AVIF')).ki
 function gradient(channels: 1 | 3 | 4): sharp.Sharp {
   const pixel = (x: number, y: number): number[] =>
     [20 + 200 * x / WIDTH, 30 + 190 * y / HEIGHT, 220 - 150 * x / WIDTH, 25 + 230 * (x + y) / (WIDTH + HEIGHT)];
-  const values = Array.from({ length: WIDTH * HEIGHT }, (_, i) => pixel(i % WIDTH, Math.floor(i / WIDTH)).slice(0, channels));
+  const values = Array.from(
+    { length: WIDTH * HEIGHT }, (_, i) => pixel(i % WIDTH, Math.floor(i / WIDTH)).slice(0, channels),
+  );
   const image = sharp(Buffer.from(values.flat()), { raw: { width: WIDTH, height: HEIGHT, channels } });
   return channels === 1 ? image.toColourspace('b-w') : image;
 }
@@ -43,7 +45,8 @@ interface Distance {
 function distance(one: Pixels, other: Pixels): Distance {
   expect([one.width, one.height, one.channels]).toEqual([other.width, other.height, other.channels]);
   const [channels, colours] = [one.channels, one.channels < 3 ? [0, 0, 0] : [0, 1, 2]];
-  const color = ({ data }: Pixels, at: number): [number, number, number] => colours.map(i => data[at + i]) as [number, number, number];
+  const color = ({ data }: Pixels, at: number): [number, number, number] =>
+    colours.map(i => data[at + i]) as [number, number, number];
   let [sum, worst, alpha] = [0, 0, 0];
   for (let at = 0; at < one.data.length; at += channels) {
     const each = deltaE(color(one, at), color(other, at));
@@ -56,7 +59,9 @@ function distance(one: Pixels, other: Pixels): Distance {
 type Chroma = '4:2:0' | '4:4:4';
 const CASES = ([1, 3, 4] as const).flatMap(channels => ([10, 12] as const).flatMap(bits => (['4:2:0', '4:4:4'] as const)
   .filter(chroma => channels > 1 || chroma === '4:2:0')
-  .flatMap(chroma => [true, false].flatMap(isFull => [WIDTH, 30].map(width => ({ channels, bits, chroma, isFull, width }))))));
+  .flatMap(
+    chroma => [true, false].flatMap(isFull => [WIDTH, 30].map(width => ({ channels, bits, chroma, isFull, width }))),
+  )));
 
 /** sharp writes the full range. The file's own code points go before those that say it here of both depths. */
 async function avif(channels: 1 | 3 | 4, isFull: boolean, options: AvifOptions): Promise<Buffer> {
@@ -77,7 +82,10 @@ function item({ width, height, config, data }: CodedImage, id: number, ...more: 
 describe('an AVIF still of more than 8 bits', () => {
   test.each(CASES)('looks like one of 8 bits: %j', async ({ channels, bits, chroma, isFull, width }) => {
     const options = { chromaSubsampling: chroma as Chroma };
-    const [deep, plain] = [await avif(channels, isFull, { ...options, bitdepth: bits }), await avif(channels, isFull, { ...options, bitdepth: 8 })];
+    const [deep, plain] = [
+      await avif(channels, isFull, { ...options, bitdepth: bits }),
+      await avif(channels, isFull, { ...options, bitdepth: 8 }),
+    ];
     expect([deep, plain].map(readKind)).toEqual(['coded', 'item']);
     const { mean, worst, alpha } = distance(await make(deep, width), await make(plain, width));
     expect({ mean, worst, alpha, isNear: mean < 1 && worst < 4 && alpha <= 4 }).toMatchObject({ isNear: true });
@@ -86,11 +94,19 @@ describe('an AVIF still of more than 8 bits', () => {
   /** Squares of four pixels become one before the resize. */
   test.each<[string, Buffer[], ((from: sharp.Sharp) => sharp.Sharp)[]]>([
     ['a turn', [turn(1)], [from => from.rotate(-90)]],
-    ['a crop, a turn and a mirror', [clap(80, 56), turn(3), mirror(0)], [from => from.extract({ left: 24, top: 20, width: 80, height: 56 }), from => from.rotate(90), from => from.flip()]],
+    [
+      'a crop, a turn and a mirror', [clap(80, 56), turn(3), mirror(0)],
+      [
+        from => from.extract({ left: 24, top: 20, width: 80, height: 56 }), from => from.rotate(90),
+        from => from.flip(),
+      ],
+    ],
   ])('is shown small with %s', async (_what, transforms, steps) => {
     let upright = await (await quadrants(128, 96)).png().toBuffer();
     for (const step of steps) upright = await step(sharp(upright)).png().toBuffer();
-    const shown = await make(buildStill('avif', 1, [item(await encodeAv1(await quadrants(128, 96), DEEP), 1, ...transforms)]), 12);
+    const shown = await make(
+      buildStill('avif', 1, [item(await encodeAv1(await quadrants(128, 96), DEEP), 1, ...transforms)]), 12,
+    );
     const expected = await sharp(upright).resize(shown.width, shown.height, { fit: 'fill' }).png().toBuffer();
     expect(difference(shown, await readPixels(expected))).toBeLessThan(8);
   });

@@ -9,7 +9,12 @@ const LOOP = Buffer.concat([hex('21ff 0b'), Buffer.from('NETSCAPE2.0'), hex('03 
 
 describe('header of a GIF', () => {
   test('is its canvas, once for every frame', () => {
-    expect(readGif(20, 10, LOOP, frame(0, 0, 20, 10), COMMENT, frame(1, 1, 2, 2))).toEqual({ size: '20x10', frames: 2, pixels: 400, scans: 1 });
+    expect(readGif(20, 10, LOOP, frame(0, 0, 20, 10), COMMENT, frame(1, 1, 2, 2))).toEqual({
+      size: '20x10',
+      frames: 2,
+      pixels: 400,
+      scans: 1,
+    });
   });
 
   test('grows by frames that lie over the edge', () => {
@@ -21,7 +26,10 @@ describe('header of a GIF', () => {
   });
 
   test('of a canvas that decoders distrust is as large as the frames, but holds the canvas', () => {
-    expect(readGif(65535, 65535, frame(0, 0, 1, 1), frame(0, 0, 1, 1))).toMatchObject({ size: '1x1', pixels: 2 * 65535 ** 2 });
+    expect(readGif(65535, 65535, frame(0, 0, 1, 1), frame(0, 0, 1, 1))).toMatchObject({
+      size: '1x1',
+      pixels: 2 * 65535 ** 2,
+    });
   });
 
   test('of a canvas without size is as large as the frames', () => {
@@ -32,16 +40,28 @@ describe('header of a GIF', () => {
     const hidden = Buffer.concat([frame(0, 0, 1, 1), frame(0, 0, 500, 1)]);
     const disguise = Buffer.concat([hex('2199 00 3b'), Buffer.alloc(0x3b), hex('00')]);
     expect(readGif(10, 10, frame(0, 0, 1, 1), disguise, hidden)).toMatchObject({ size: '500x10', frames: 3 });
-    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('21fe00'), disguise, hidden)).toMatchObject({ size: '500x10', frames: 3 });
+    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('21fe00'), disguise, hidden)).toMatchObject({
+      size: '500x10',
+      frames: 3,
+    });
   });
 
   test('has the frames too that only libnsgif does not find, behind such an extension', () => {
-    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('219900'), frame(0, 0, 500, 1))).toMatchObject({ size: '500x10', frames: 2 });
+    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('219900'), frame(0, 0, 500, 1))).toMatchObject({
+      size: '500x10',
+      frames: 2,
+    });
   });
 
   test('ends at the trailer and at what is no block', () => {
-    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('3b'), frame(0, 0, 99, 99))).toMatchObject({ size: '10x10', frames: 1 });
-    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('55'), frame(0, 0, 99, 99))).toMatchObject({ size: '10x10', frames: 1 });
+    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('3b'), frame(0, 0, 99, 99))).toMatchObject({
+      size: '10x10',
+      frames: 1,
+    });
+    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('55'), frame(0, 0, 99, 99))).toMatchObject({
+      size: '10x10',
+      frames: 1,
+    });
   });
 
   test('stands although the end is missing', () => {
@@ -57,7 +77,9 @@ describe('header of a GIF', () => {
     ['no size at all', gif(0, 0, frame(0, 0, 0, 0))],
     ['half a frame', gif(20, 10, frame(0, 0, 20, 10)).subarray(0, 26)],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/gif')).toThrow(/^The upload cannot be read as GIF: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
+    expect(() => read(bytes, 'image/gif')).toThrow(
+      /^The upload cannot be read as GIF: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
+    );
   });
 });
 
@@ -98,6 +120,8 @@ describe('header of a WebP', () => {
     ['a lossless image without signature', webp(riff('VP8L', Buffer.alloc(5)))],
     ['no width', webp(lossy(0, 8))],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/webp')).toThrow(/^The upload cannot be read as WebP: it[a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
+    expect(() => read(bytes, 'image/webp')).toThrow(
+      /^The upload cannot be read as WebP: it[a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
+    );
   });
 });

@@ -9,7 +9,10 @@ const corpus = readCorpus();
 
 const isContainer = (kind: string) => kind === 'avif' || kind === 'heif/heic';
 
-/** Upright, as libheif gives them, the sides of an AVIF or HEIC may have changed places; its pages are all its items, tiles too. */
+/**
+ * Upright, as libheif gives them, the sides of an AVIF or HEIC may have changed places; its pages are all its items,
+ * tiles too.
+ */
 function described(kind: string, width: number, height: number, frames: number): string {
   if (!isContainer(kind)) return `${width}x${height} in ${frames}`;
   return [width, height].sort((a, b) => a - b).join('x');
@@ -41,17 +44,23 @@ describe('headers of the corpus', () => {
   });
 
   test('let pass what must be accepted', () => {
-    const refused = corpus.filter(file => file.verdict === 'must_accept').filter(file => judgeHeader(file.bytes()) !== 'accepted');
+    const refused = corpus.filter(file => file.verdict === 'must_accept').filter(
+      file => judgeHeader(file.bytes()) !== 'accepted',
+    );
     expect(refused.map(file => file.name)).toEqual([]);
   });
 
   test('refuse what is over the limits', () => {
     const verdicts = corpus.filter(file => file.verdict === 'must_reject_limit').map(file => judgeHeader(file.bytes()));
-    expect(new Set(verdicts)).toEqual(new Set(isCorpusReal ? ['TOO_MANY_PIXELS'] : ['TOO_MANY_PIXELS', 'TOO_MANY_FRAMES']));
+    expect(new Set(verdicts)).toEqual(
+      new Set(isCorpusReal ? ['TOO_MANY_PIXELS'] : ['TOO_MANY_PIXELS', 'TOO_MANY_FRAMES']),
+    );
   });
 
   test('of broken files end in a verdict', () => {
-    const verdicts = corpus.filter(file => !['must_accept', 'must_reject_limit', 'must_reject_type'].includes(file.verdict)).map(file => judgeHeader(file.bytes()));
+    const verdicts = corpus.filter(
+      file => !['must_accept', 'must_reject_limit', 'must_reject_type'].includes(file.verdict),
+    ).map(file => judgeHeader(file.bytes()));
     const expected = ['accepted', 'CORRUPT', 'TOO_MANY_PIXELS', 'UNSUPPORTED_TYPE'];
     expect(verdicts.filter(verdict => !expected.includes(verdict))).toEqual([]);
   });
@@ -101,13 +110,17 @@ const bombs = bombNames();
 
 describe('headers of bombs', () => {
   testIfMet(REQUIREMENTS.corpus)('refuse those that declare too much, and no others', () => {
-    const refused = bombs.map(name => [name, judgeHeader(readBomb(name))]).filter(([, verdict]) => verdict !== 'accepted');
+    const refused = bombs.map(name => [name, judgeHeader(readBomb(name))]).filter(
+      ([, verdict]) => verdict !== 'accepted',
+    );
     expect(Object.fromEntries(refused)).toEqual(REFUSED);
   });
 
-  test.each(bombs.filter(name => /^(i|z)[a-z_]*(200MB|1GB)\.png$/.test(name)))('%s is harmless to libpng, so that no chunk need be inflated here', async name => {
-    const before = process.resourceUsage().maxRSS;
-    await sharp(readBomb(name), { failOn: 'error' }).resize(8).toBuffer();
-    expect(process.resourceUsage().maxRSS - before).toBeLessThan(100 * 1024);
-  });
+  test.each(bombs.filter(name => /^(i|z)[a-z_]*(200MB|1GB)\.png$/.test(name)))(
+    '%s is harmless to libpng, so that no chunk need be inflated here', async name => {
+      const before = process.resourceUsage().maxRSS;
+      await sharp(readBomb(name), { failOn: 'error' }).resize(8).toBuffer();
+      expect(process.resourceUsage().maxRSS - before).toBeLessThan(100 * 1024);
+    },
+  );
 });

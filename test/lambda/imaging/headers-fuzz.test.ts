@@ -15,12 +15,24 @@ import { readCorpus } from '../../support/corpus';
 type File = readonly [type: ImageType, bytes: Buffer];
 
 const MADE: File[] = [
-  ['image/jpeg', jpeg(segment(0xe0, Buffer.alloc(14)), sof(640, 427, 0xc2), scan(hex('aabbff00cc')), scan(hex('ffd0aa')))],
+  [
+    'image/jpeg',
+    jpeg(segment(0xe0, Buffer.alloc(14)), sof(640, 427, 0xc2), scan(hex('aabbff00cc')), scan(hex('ffd0aa'))),
+  ],
   ['image/png', png(640, 427, chunk('IDAT', Buffer.alloc(30)))],
-  ['image/gif', gif(20, 10, hex('21fe 03 616263 00'), frame(0, 0, 20, 10, 0x81), hex('21f9 04 00000000 00'), frame(1, 1, 2, 2))],
+  [
+    'image/gif',
+    gif(20, 10, hex('21fe 03 616263 00'), frame(0, 0, 20, 10, 0x81), hex('21f9 04 00000000 00'), frame(1, 1, 2, 2)),
+  ],
   ['image/webp', webp(lossy(640, 427))],
-  ['image/webp', webp(canvas(20, 10), riff('ICCP', hex('010203')), anmf(0, 0, 20, 10), anmf(2, 2, 5, 5), lossless(2, 2))],
-  ['image/avif', heif(meta([ispe(64, 64), ispe(32, 32), ispe(32, 32)], [reference('dimg', 1, 2, 3), reference('auxl', 3, 1)]), track('pict', 8, 8, 3))],
+  [
+    'image/webp',
+    webp(canvas(20, 10), riff('ICCP', hex('010203')), anmf(0, 0, 20, 10), anmf(2, 2, 5, 5), lossless(2, 2)),
+  ],
+  ['image/avif', heif(
+    meta([ispe(64, 64), ispe(32, 32), ispe(32, 32)], [reference('dimg', 1, 2, 3), reference('auxl', 3, 1)]),
+    track('pict', 8, 8, 3),
+  )],
   ['image/avif', heif(box('moov', track('pict', 30, 10, 5)), meta([ispe(8, 8)]))],
   ['image/heic', heif(box('mini', hex('0808 80ff 01fe 2071')))],
 ];
@@ -35,14 +47,19 @@ const REAL = readCorpus()
 function judge([type, bytes]: File): void {
   readRejection(() => {
     const header = readHeader(bytes, type);
-    for (const value of [header.width, header.height, header.frames]) expect(Number.isSafeInteger(value) && value > 0).toBe(true);
+    for (const value of [header.width, header.height, header.frames]) {
+      expect(Number.isSafeInteger(value) && value > 0).toBe(true);
+    }
     expect(header.pixels).toBeGreaterThanOrEqual(header.width * header.height);
     expect(header.scans).toBeGreaterThanOrEqual(0);
     checkLimits(header, IMAGE_LIMITS);
   });
 }
 
-const mutated = fc.record({ file: fc.constantFrom(...MADE, ...REAL), changes: fc.array(mutation, { minLength: 1, maxLength: 6 }) })
+const mutated = fc.record({
+  file: fc.constantFrom(...MADE, ...REAL),
+  changes: fc.array(mutation, { minLength: 1, maxLength: 6 }),
+})
   .map(({ file: [type, bytes], changes }): File => [type, changes.reduce(mutate, bytes)]);
 
 describe('any bytes', () => {
@@ -51,8 +68,13 @@ describe('any bytes', () => {
   });
 
   test('are refused or read under each type when they are noise', () => {
-    const types = fc.constantFrom<ImageType>('image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic', 'image/heif');
-    fc.assert(fc.property(types, fc.uint8Array({ maxLength: 300 }), (type, noise) => judge([type, Buffer.from(noise)])), { numRuns: 3000 });
+    const types = fc.constantFrom<ImageType>(
+      'image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic', 'image/heif',
+    );
+    fc.assert(
+      fc.property(types, fc.uint8Array({ maxLength: 300 }), (type, noise) => judge([type, Buffer.from(noise)])),
+      { numRuns: 3000 },
+    );
   });
 
   test('are refused or read wherever a good file is cut off', () => {
@@ -64,7 +86,10 @@ describe('any bytes', () => {
 
 const LARGEST = 25 * 1024 * 1024;
 const filled = (start: Buffer, unit: Buffer) => Buffer.concat([start, Buffer.alloc(LARGEST - start.length, unit)]);
-const tiles = Array.from({ length: 9000 }, (_, id) => reference('dimg', id + 1, ...Array.from({ length: 11 }, (_unused, k) => (id * 11 + k) % 9000 + 1)));
+const tiles = Array.from(
+  { length: 9000 },
+  (_, id) => reference('dimg', id + 1, ...Array.from({ length: 11 }, (_unused, k) => (id * 11 + k) % 9000 + 1)),
+);
 
 const WORST: [string, ImageType, Buffer][] = [
   ['fill bytes', 'image/jpeg', filled(hex('ffd8'), hex('ff'))],
@@ -78,8 +103,13 @@ const WORST: [string, ImageType, Buffer][] = [
   ['empty chunks', 'image/webp', filled(Buffer.concat([hex('52494646 ffffff7f'), Buffer.from('WEBP')]), riff('FREE'))],
   ['frames', 'image/webp', filled(Buffer.concat([hex('52494646 ffffff7f'), Buffer.from('WEBP')]), anmf(0, 0, 8, 8))],
   ['boxes', 'image/avif', filled(FTYP, box('free'))],
-  ['tracks', 'image/avif', heif(box('moov', ...Array.from({ length: 16 }, () => box('trak', box('mdia', Buffer.alloc(1_600_000, box('free')))))))],
-  ['associations', 'image/avif', heif(fullBox('meta', 0, box('iprp', fullBox('ipma', 0, hex('ffffffff'), Buffer.alloc(LARGEST, 1)))))],
+  ['tracks', 'image/avif', heif(
+    box('moov', ...Array.from({ length: 16 }, () => box('trak', box('mdia', Buffer.alloc(1_600_000, box('free')))))),
+  )],
+  [
+    'associations', 'image/avif',
+    heif(fullBox('meta', 0, box('iprp', fullBox('ipma', 0, hex('ffffffff'), Buffer.alloc(LARGEST, 1))))),
+  ],
   ['tiles made of tiles', 'image/avif', heif(meta([ispe(8, 8)], tiles))],
 ];
 

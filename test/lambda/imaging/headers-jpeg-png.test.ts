@@ -6,13 +6,20 @@ const readJpeg = (...parts: Buffer[]) => read(jpeg(...parts), 'image/jpeg');
 
 describe('header of a JPEG', () => {
   test('is its frame and the number of its scans', () => {
-    expect(readJpeg(sof(640, 427), scan(hex('aabb')))).toEqual({ size: '640x427', frames: 1, pixels: 273_280, scans: 1 });
+    expect(readJpeg(sof(640, 427), scan(hex('aabb')))).toEqual({
+      size: '640x427',
+      frames: 1,
+      pixels: 273_280,
+      scans: 1,
+    });
     expect(readJpeg(sof(8, 9, 0xc2), scan(), scan(), scan()).scans).toBe(3);
   });
 
-  test.each([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf])('is in a frame of marker %i', marker => {
-    expect(readJpeg(sof(640, 427, marker), scan()).size).toBe('640x427');
-  });
+  test.each([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf])(
+    'is in a frame of marker %i', marker => {
+      expect(readJpeg(sof(640, 427, marker), scan()).size).toBe('640x427');
+    },
+  );
 
   test.each([0xc4, 0xc8, 0xcc])('is not in a segment of marker %i', marker => {
     expect(readJpeg(sof(9999, 9999, marker), sof(8, 8), scan()).size).toBe('8x8');
@@ -20,7 +27,10 @@ describe('header of a JPEG', () => {
 
   test('is not in a thumbnail', () => {
     const thumbnail = jpeg(sof(9999, 9999), scan(), scan());
-    expect(readJpeg(segment(0xe1, Buffer.from('Exif\0\0'), thumbnail), sof(8, 8), scan())).toMatchObject({ size: '8x8', scans: 1 });
+    expect(readJpeg(segment(0xe1, Buffer.from('Exif\0\0'), thumbnail), sof(8, 8), scan())).toMatchObject({
+      size: '8x8',
+      scans: 1,
+    });
   });
 
   test('is the largest of several frames', () => {
@@ -28,11 +38,14 @@ describe('header of a JPEG', () => {
   });
 
   test('counts no stuffed bytes, fill bytes or restarts of entropy-coded data', () => {
-    expect(readJpeg(sof(8, 8), scan(hex('ff00da ffd0 aa ffffd7 ff00')), hex('ffff'), scan())).toMatchObject({ scans: 2 });
+    expect(readJpeg(sof(8, 8), scan(hex('ff00da ffd0 aa ffffd7 ff00')), hex('ffff'), scan())).toMatchObject({
+      scans: 2,
+    });
   });
 
   test('measures the work of at most 1,000 scans, since a hostile file holds millions', () => {
-    const readScanWork = (count: number) => readHeader(jpeg(sof(8, 8, 0xc2), ...Array<Buffer>(count).fill(scan())), 'image/jpeg').scanWork;
+    const readScanWork = (count: number) =>
+      readHeader(jpeg(sof(8, 8, 0xc2), ...Array<Buffer>(count).fill(scan())), 'image/jpeg').scanWork;
     expect(readScanWork(1000)).toBeDefined();
     expect(readScanWork(1001)).toBeUndefined();
   });
@@ -42,7 +55,8 @@ describe('header of a JPEG', () => {
   });
 
   test('ends with the image, whatever follows', () => {
-    expect(read(Buffer.concat([jpeg(sof(8, 8), scan()), hex('0002'), jpeg(sof(9999, 9999), scan())]), 'image/jpeg')).toMatchObject({ size: '8x8', scans: 1 });
+    expect(read(Buffer.concat([jpeg(sof(8, 8), scan()), hex('0002'), jpeg(sof(9999, 9999), scan())]), 'image/jpeg'))
+      .toMatchObject({ size: '8x8', scans: 1 });
   });
 
   test('stands although the end is missing', () => {
@@ -59,7 +73,9 @@ describe('header of a JPEG', () => {
     ['half a frame', hex('ffd8 ffc0 000b 08 00')],
     ['its first marker only', hex('ffd8ff')],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/jpeg')).toThrow(/^The upload cannot be read as JPEG: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
+    expect(() => read(bytes, 'image/jpeg')).toThrow(
+      /^The upload cannot be read as JPEG: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
+    );
   });
 });
 
@@ -80,6 +96,8 @@ describe('header of a PNG', () => {
     ['no height', png(8, 0)],
     ['half a size', png(8, 8).subarray(0, 22)],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/png')).toThrow(/^The upload cannot be read as PNG: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
+    expect(() => read(bytes, 'image/png')).toThrow(
+      /^The upload cannot be read as PNG: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
+    );
   });
 });

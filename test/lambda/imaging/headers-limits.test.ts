@@ -32,12 +32,17 @@ describe('limits', () => {
       'The image has 1 × 20001 pixels. At most 20000 are accepted for a side.'],
     ['JPEG over 205 MP', { width: 20_000, height: 10_251 }, 'TOO_MANY_PIXELS',
       'The image has 20000 × 10251 = 205020000 pixels. At most 205000000 are accepted for JPEG.'],
-    ...([['png', 'PNG'], ['webp', 'WebP'], ['gif', 'GIF'], ['avif', 'AVIF'], ['heic', 'HEIC'], ['heif', 'HEIF']] as const).map(([type, name]): [string, Partial<Header>, string, string] => [
+    ...([
+      ['png', 'PNG'], ['webp', 'WebP'], ['gif', 'GIF'], ['avif', 'AVIF'], ['heic', 'HEIC'], ['heif', 'HEIF'],
+    ] as const).map(([type, name]): [string, Partial<Header>, string, string] => [
       `${type} over 52 MP`, { type: `image/${type}`, width: 10_000, height: 5201 }, 'TOO_MANY_PIXELS',
       `The image has 10000 × 5201 = 52010000 pixels. At most 52000000 are accepted for ${name}.`,
     ]),
-    ['a canvas over 52 MP behind small frames', { type: 'image/gif', width: 1, height: 1, frames: 2, pixels: 2 * 65535 ** 2 }, 'TOO_MANY_PIXELS',
-      'The image has 1 × 1 = 1 pixels, but its canvas or its parts have 4294836225. At most 52000000 are accepted for GIF.'],
+    [
+      'a canvas over 52 MP behind small frames',
+      { type: 'image/gif', width: 1, height: 1, frames: 2, pixels: 2 * 65535 ** 2 }, 'TOO_MANY_PIXELS',
+      'The image has 1 × 1 = 1 pixels, but its canvas or its parts have 4294836225. At most 52000000 are accepted for GIF.',
+    ],
     ['501 frames', { type: 'image/gif', frames: 501 }, 'TOO_MANY_FRAMES',
       'The image has 501 frames. At most 500 are accepted.', 'a copy with fewer frames'],
     ['over 150 MP over all frames', { type: 'image/webp', width: 5000, height: 5000, frames: 7 }, 'TOO_MANY_PIXELS',
@@ -56,8 +61,16 @@ describe('limits', () => {
   });
 
   test('of JPEG, HEIC and AVIF are their own', () => {
-    const limits = { ...IMAGE_LIMITS, maxPixels: 1000, maxJpegPixels: 10_000, maxHeicPixels: 20_000, maxAvifPixels: 5000 };
-    const codes = (['image/png', 'image/jpeg', 'image/heic', 'image/heif', 'image/avif'] as const).map(type => readRejection(() => checkLimits(header({ type }), limits))?.code);
+    const limits = {
+      ...IMAGE_LIMITS,
+      maxPixels: 1000,
+      maxJpegPixels: 10_000,
+      maxHeicPixels: 20_000,
+      maxAvifPixels: 5000,
+    };
+    const codes = (['image/png', 'image/jpeg', 'image/heic', 'image/heif', 'image/avif'] as const).map(
+      type => readRejection(() => checkLimits(header({ type }), limits))?.code,
+    );
     expect(codes).toEqual(['TOO_MANY_PIXELS', undefined, undefined, undefined, 'TOO_MANY_PIXELS']);
   });
 });

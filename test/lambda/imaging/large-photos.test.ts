@@ -24,11 +24,16 @@ const LARGEST: [string, (image: sharp.Sharp) => sharp.Sharp, number, number][] =
   ['an interlaced PNG of 52 megapixels', image => image.png({ compressionLevel: 1, progressive: true }), 8192, 6344],
   ['a WebP of 52 megapixels', image => image.webp({ effort: 0 }), 8192, 6344],
   ['an AVIF of 52 megapixels', image => image.avif({ effort: 0, chromaSubsampling: '4:4:4' }), 8192, 6344],
-  ['an AVIF of 52 megapixels with 12 bits and alpha', image => image.ensureAlpha(0.5).avif({ effort: 0, bitdepth: 12, chromaSubsampling: '4:4:4' }), 8192, 6344],
+  [
+    'an AVIF of 52 megapixels with 12 bits and alpha',
+    image => image.ensureAlpha(0.5).avif({ effort: 0, bitdepth: 12, chromaSubsampling: '4:4:4' }), 8192, 6344,
+  ],
 ];
 
 test.each(LARGEST)('%s is within the time and the memory of a decoder', async (_name, encode, width, height) => {
-  const job = buildJob(await encode(halves(width, height)).toBuffer(), [variant(320, ['webp']), variant(2048, ['png'])]);
+  const job = buildJob(await encode(halves(width, height)).toBuffer(), [
+    variant(320, ['webp']), variant(2048, ['png']),
+  ]);
   checkLimits(job.header, IMAGE_LIMITS);
   const made = await pool.decode(job);
   expect(made).toMatchObject({ width, height });

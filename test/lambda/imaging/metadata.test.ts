@@ -30,7 +30,9 @@ testCorpus('nothing but pixels survives of any real file', async () => {
     if (held.length === 0 && !isUnknown) continue;
     held.forEach(mark => found[mark]++);
     const { variants } = await pool.decode(buildJob(file, VARIANTS));
-    for (const made of variants) extras.push(...listExtras(Buffer.from(made.bytes), made.format).map(extra => `${name} ${made.format}: ${extra}`));
+    for (const made of variants) {
+      extras.push(...listExtras(Buffer.from(made.bytes), made.format).map(extra => `${name} ${made.format}: ${extra}`));
+    }
   }
   expect(extras).toEqual([]);
   // Files without metadata would prove nothing.
@@ -43,14 +45,21 @@ test('what a walk through a container must find, it finds', async () => {
   for (const format of VARIANT_FORMATS) {
     const bare = await image.clone().toFormat(format).toBuffer();
     expect({ format, extras: listExtras(bare, format) }).toEqual({ format, extras: [] });
-    const marked = await image.clone().withExif(exif).withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>').toFormat(format).toBuffer();
+    const marked = await image.clone()
+      .withExif(exif)
+      .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+      .toFormat(format)
+      .toBuffer();
     expect({ format, extras: listExtras(marked, format).length >= 2 }).toEqual({ format, extras: true });
     if (format !== 'avif') expect(listExtras(Buffer.concat([bare, Buffer.from('trailer!')]), format)).not.toEqual([]);
   }
 });
 
 testCorpus('photos of one scene look the same, however their cameras were held', async () => {
-  const scenes = { landscape: ['87ea27ba9f24cb13', '592f903706fe4b21', 'a05082c578192321', '5b5c9979cbf6077e'], portrait: ['ca9fb9a159320e62', '50fc16ad1174fc6e', '323ce0d7140be76c', '2691666c64b68d56'] };
+  const scenes = {
+    landscape: ['87ea27ba9f24cb13', '592f903706fe4b21', 'a05082c578192321', '5b5c9979cbf6077e'],
+    portrait: ['ca9fb9a159320e62', '50fc16ad1174fc6e', '323ce0d7140be76c', '2691666c64b68d56'],
+  };
   for (const files of Object.values(scenes)) {
     const seen = await Promise.all(files.map(async name => {
       const { variants: [made] } = await pool.decode(buildJob(corpusFile(name).bytes(), [variant(120, ['png'])]));

@@ -24,7 +24,8 @@ afterAll(() => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-const make = (bytes: Buffer, ...variants: VariantDefinition[]): Promise<ProcessedImage> => pool.decode(buildJob(bytes, variants));
+const make = (bytes: Buffer, ...variants: VariantDefinition[]): Promise<ProcessedImage> =>
+  pool.decode(buildJob(bytes, variants));
 const moving = (width: number): VariantDefinition => variant(width, ['webp'], { animated: true });
 
 function testWrong(name: string, file: string, run: (bytes: Buffer) => Promise<void>): void {
@@ -62,7 +63,9 @@ describe('a file that once came out wrong', () => {
   testWrong('shows through where a frame is disposed of', 'gif-disposed-to-background.gif', async bytes => {
     const { variants: [made] } = await make(bytes, moving(100));
     const square = { 'transparent': 656, '220,0,0,255': 144 };
-    expect(await Promise.all([0, 1, 2].map(async page => countColors(made.bytes, page)))).toEqual([{ transparent: 800 }, square, square]);
+    expect(await Promise.all([0, 1, 2].map(async page => countColors(made.bytes, page)))).toEqual([
+      { transparent: 800 }, square, square,
+    ]);
   });
 
   testWrong('is corrupt', 'gif-without-pixels-accepted-black.gif', async bytes => {
@@ -79,24 +82,36 @@ describe('a file that once came out wrong', () => {
     const { width, height, variants: [made] } = await make(bytes, moving(300));
     expect([width, height, made.width, made.height]).toEqual([300, 200, 300, 200]);
     for (const page of [0, 7]) {
-      const [shown, stored] = await Promise.all([made.bytes, bytes].map(async file => readPixels(await sharp(file, { page }).png().toBuffer())));
+      const [shown, stored] = await Promise.all(
+        [made.bytes, bytes].map(async file => readPixels(await sharp(file, { page }).png().toBuffer())),
+      );
       expect(difference(shown, stored)).toBeLessThan(3);
     }
   });
 
-  testWrong('takes half the CPU time, and no variant more bytes than it has', 'gif-valid-45MP-decoder-killed-once.gif', async bytes => {
+  testWrong(
+    'takes half the CPU time, and no variant more bytes than it has',
+    'gif-valid-45MP-decoder-killed-once.gif',
+    async bytes => {
     // 10.3 s before the change, beside other work; 3.5 s now.
-    const half = new DecoderPool({ script, limits: { ...DECODER_LIMITS, decodeSeconds: 6 } });
-    try {
-      const { variants } = await half.decode(buildJob(bytes, [moving(320), moving(640), moving(1280)]));
-      expect(variants.map(({ name, width, bytes: { length } }) => [name, width, length <= bytes.length])).toEqual([['w320', 320, true], ['w640', 640, true], ['w1280', 1000, true]]);
-      expect(await sharp(variants[2].bytes, { animated: true }).metadata()).toMatchObject({ pages: 259, width: 1000, pageHeight: 175 });
-      const [last, shown] = await Promise.all([bytes, variants[2].bytes].map(async file => readFrame(file, 258)));
-      expect(difference(last, shown)).toBe(0);
-    } finally {
-      half.close();
-    }
-  });
+      const half = new DecoderPool({ script, limits: { ...DECODER_LIMITS, decodeSeconds: 6 } });
+      try {
+        const { variants } = await half.decode(buildJob(bytes, [moving(320), moving(640), moving(1280)]));
+        expect(variants.map(({ name, width, bytes: { length } }) => [name, width, length <= bytes.length])).toEqual([
+          ['w320', 320, true], ['w640', 640, true], ['w1280', 1000, true],
+        ]);
+        expect(await sharp(variants[2].bytes, { animated: true }).metadata()).toMatchObject({
+          pages: 259,
+          width: 1000,
+          pageHeight: 175,
+        });
+        const [last, shown] = await Promise.all([bytes, variants[2].bytes].map(async file => readFrame(file, 258)));
+        expect(difference(last, shown)).toBe(0);
+      } finally {
+        half.close();
+      }
+    },
+  );
 });
 
 describe('an animated WebP with EXIF orientation', () => {
@@ -106,7 +121,9 @@ describe('an animated WebP with EXIF orientation', () => {
     const file = await animatedWebp([frame, inverted], await buildExif(orientation));
     expect(await sharp(file).metadata()).toMatchObject({ orientation, pages: 2 });
     const { width, height, variants } = await make(file, moving(60), variant(60, ['png'], { name: 'still' }));
-    expect([width, height, ...variants.map(made => `${made.width}x${made.height}`)]).toEqual([120, 80, '60x40', '60x40']);
+    expect([width, height, ...variants.map(made => `${made.width}x${made.height}`)]).toEqual([
+      120, 80, '60x40', '60x40',
+    ]);
     const expected = await readPixels(await sharp(frame).resize(60, 40).png().toBuffer());
     for (const made of variants) {
       const first = await sharp(made.bytes, { page: 0 }).png().toBuffer();
@@ -116,19 +133,28 @@ describe('an animated WebP with EXIF orientation', () => {
 });
 
 describe('a tiny WebP', () => {
-  test.each([[1, 1], [3, 1], [1, 3], [2, 2], [5, 5], [17, 3], [16, 16], [32, 32], [64, 64], [2048, 1], [1, 2048]])('of %i × %i pixels keeps the colour of each', async (width, height) => {
-    const colors = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]];
-    const raw = Buffer.from(Array.from({ length: width * height }, (_, i) => colors[(i % width + 2 * Math.floor(i / width)) % 4]).flat());
-    const png = await sharp(raw, { raw: { width, height, channels: 3 } }).png().toBuffer();
-    const { variants: [made] } = await make(png, variant(2048, ['webp']));
-    expect((await readPixels(made.bytes)).data.equals(raw)).toBe(true);
-  });
+  test.each([[1, 1], [3, 1], [1, 3], [2, 2], [5, 5], [17, 3], [16, 16], [32, 32], [64, 64], [2048, 1], [1, 2048]])(
+    'of %i × %i pixels keeps the colour of each', async (width, height) => {
+      const colors = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]];
+      const raw = Buffer.from(
+        Array.from({ length: width * height }, (_, i) => colors[(i % width + 2 * Math.floor(i / width)) % 4]).flat(),
+      );
+      const png = await sharp(raw, { raw: { width, height, channels: 3 } }).png().toBuffer();
+      const { variants: [made] } = await make(png, variant(2048, ['webp']));
+      expect((await readPixels(made.bytes)).data.equals(raw)).toBe(true);
+    },
+  );
 });
 
 describe('a variant of an animation', () => {
   const SIZE = { width: 240, height: 160 };
   const raw = (frames: readonly Buffer[]) => {
-    const options = { width: SIZE.width, height: SIZE.height * frames.length, channels: 3, pageHeight: SIZE.height } as const;
+    const options = {
+      width: SIZE.width,
+      height: SIZE.height * frames.length,
+      channels: 3,
+      pageHeight: SIZE.height,
+    } as const;
     return sharp(Buffer.concat(frames), { raw: options });
   };
   // Draws pixel by pixel: a decoder that is imported here blocks SVG.
@@ -150,19 +176,26 @@ describe('a variant of an animation', () => {
 
   const waves = (): Buffer[] => times(12, i => Buffer.from(times(SIZE.width * SIZE.height, at => {
     const [x, y] = [at % SIZE.width, Math.floor(at / SIZE.width)];
-    return [128 + 100 * Math.sin((x + 5 * i) / 30), 128 + 100 * Math.sin((y - 3 * i) / 25), 128 + 100 * Math.sin((x + y) / 40)];
+    return [
+      128 + 100 * Math.sin((x + 5 * i) / 30), 128 + 100 * Math.sin((y - 3 * i) / 25),
+      128 + 100 * Math.sin((x + y) / 40),
+    ];
   }).flat()));
-  const makeNoise = (i: number): Buffer => Buffer.from(times(SIZE.width * SIZE.height * 3, at => (at * 7919 + i * 104729 + (at * at) % 8191) % 256));
+  const makeNoise = (i: number): Buffer =>
+    Buffer.from(times(SIZE.width * SIZE.height * 3, at => (at * 7919 + i * 104729 + (at * at) % 8191) % 256));
   const noise = (): Buffer[] => times(12, makeNoise);
-  const shapes = (): Buffer[] => times(30, i => paint((x, y) => Math.hypot(x - 20 - 6 * i, y - 80) < 20 ? [238, 51, 51] : [170, 238, 238]));
+  const shapes = (): Buffer[] =>
+    times(30, i => paint((x, y) => Math.hypot(x - 20 - 6 * i, y - 80) < 20 ? [238, 51, 51] : [170, 238, 238]));
   const lines = (): Buffer[] => times(30, i => paint((x, y) => {
     const line = Math.floor((y - 4) / 5);
     return y % 5 === 4 && line < i && x >= 4 && x < 44 + line * 37 % 190 ? [34, 34, 34] : [255, 255, 255];
   }));
 
   const kinds: [string, () => Buffer[], GifOptions][] = [
-    ['scattered pixels', scattered, {}], ['waves', waves, {}], ['waves without dither', waves, { dither: 0 }], ['noise', noise, {}],
-    ['noise of 8 colours', noise, { colours: 8 }], ['shapes', shapes, { dither: 0 }], ['lines', lines, { colours: 4, dither: 0 }],
+    ['scattered pixels', scattered, {}], ['waves', waves, {}], ['waves without dither', waves, { dither: 0 }],
+    ['noise', noise, {}],
+    ['noise of 8 colours', noise, { colours: 8 }], ['shapes', shapes, { dither: 0 }],
+    ['lines', lines, { colours: 4, dither: 0 }],
   ];
 
   test.each(kinds)('takes no more bytes than a GIF of %s', async (_what, frames, options) => {
@@ -178,7 +211,9 @@ describe('a variant of an animation', () => {
   test('takes no more bytes than a GIF has before its end', async () => {
     const gif = await raw(scattered()).gif({ delay: 50 }).toBuffer();
     const { variants } = await make(Buffer.concat([gif, Buffer.alloc(5_000_000)]), moving(240), moving(120));
-    expect(variants.map(({ width, bytes: { length } }) => [width, length <= gif.length])).toEqual([[240, true], [120, true]]);
+    expect(variants.map(({ width, bytes: { length } }) => [width, length <= gif.length])).toEqual([
+      [240, true], [120, true],
+    ]);
   });
 
   test.each([80, 75, 60])('takes no more bytes than a WebP of quality %i', async quality => {

@@ -3,7 +3,9 @@ import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { withIccProfile } from './pipeline-heic';
-import { CORPUS, corpusFile, difference, buildJob, readPixels, quadrants, testCorpus, variant } from './pipeline-samples';
+import {
+  CORPUS, corpusFile, difference, buildJob, readPixels, quadrants, testCorpus, variant,
+} from './pipeline-samples';
 import { buildHeicGrid } from './support/heic-grid';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
@@ -45,16 +47,24 @@ const isAccepted = (verdict: ProcessedImage | RejectionError): boolean => !(verd
 
 /** IEC 61966-2-1, and the primaries of Display P3 in sRGB. */
 function p3InSrgb(color: number[]): number[] {
-  const linear = color.map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const linear = color.map(value => value / 255).map(
+    value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4,
+  );
   const matrix = [[1.2249, -0.2247, 0], [-0.0420, 1.0419, 0], [-0.0197, -0.0786, 1.0979]];
-  const mixed = matrix.map(row => Math.min(1, Math.max(0, row.reduce((sum, factor, i) => sum + factor * linear[i], 0))));
-  return mixed.map(value => Math.round(255 * (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055)));
+  const mixed = matrix.map(
+    row => Math.min(1, Math.max(0, row.reduce((sum, factor, i) => sum + factor * linear[i], 0))),
+  );
+  return mixed.map(
+    value => Math.round(255 * (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055)),
+  );
 }
 
 testCorpus('nothing but pixels survives of a photo with GPS, XMP, a comment and bytes behind its end', async () => {
   const photo = corpusFile('0a7864e5fa07cc11').bytes();
   const comment = Buffer.from('\xff\xfe\x00\x13canary-of-comment', 'latin1');
-  const bytes = Buffer.concat([photo.subarray(0, 2), comment, photo.subarray(2), Buffer.from('canary-of-trailer<script>')]);
+  const bytes = Buffer.concat([
+    photo.subarray(0, 2), comment, photo.subarray(2), Buffer.from('canary-of-trailer<script>'),
+  ]);
   expect(await sharp(bytes).metadata()).toMatchObject({ exif: expect.anything(), xmp: expect.anything() });
   const variants = VARIANT_FORMATS.map(format => variant(200, [format], { name: format }));
   const image = await pool.decode(buildJob(bytes, variants));
@@ -73,7 +83,9 @@ test('files of the corpus end as their kind says', async () => {
     const file = bytes();
     if (expected === undefined || !sniff(file)) continue;
     const result = await judgeFile(file);
-    if (isAccepted(result) !== expected) misses.push(`${name} ${kind} ${verdict} ${result instanceof RejectionError ? result.code : ''}`);
+    if (isAccepted(result) !== expected) {
+      misses.push(`${name} ${kind} ${verdict} ${result instanceof RejectionError ? result.code : ''}`);
+    }
   }
   expect(misses).toEqual([]);
 });
@@ -86,7 +98,9 @@ testCorpus('what libheif decodes of HEIC is accepted, upright and in its colours
     if (verdict instanceof RejectionError) expect(verdict.code).toBe('CORRUPT');
     else accepted.push(`${name} ${verdict.format} ${verdict.width}x${verdict.height}`);
   }
-  expect(accepted).toEqual(expect.arrayContaining(['645877c52c5c656e.heic heic 1440x960', 'dac399d3bf1019ba.heic heic 512x512']));
+  expect(accepted).toEqual(
+    expect.arrayContaining(['645877c52c5c656e.heic heic 1440x960', 'dac399d3bf1019ba.heic heic 512x512']),
+  );
 });
 
 testCorpus('a HEIC of as many pixels as are allowed is made in the time and the memory of a decoder', async () => {
@@ -106,7 +120,10 @@ testCorpus('a HEIC of as many pixels as are allowed is made in the time and the 
 
 testCorpus('the colour profile of a HEIC is heeded', async () => {
   const plain = corpusFile('825853d55a81247b').bytes();
-  const { icc } = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#ff0000' } }).withIccProfile('p3').png().toBuffer()
+  const { icc } = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#ff0000' } })
+    .withIccProfile('p3')
+    .png()
+    .toBuffer()
     .then(png => sharp(png).metadata());
   const wide = withIccProfile(plain, icc!);
   const [before, after] = await Promise.all([plain, wide].map(async bytes => {
@@ -132,7 +149,9 @@ test('a bomb ends in a verdict, and the image behind it is made', async () => {
 test('a decoder that takes too much memory, or asks for it at once, is no way out', async () => {
   const small = new DecoderPool({ script, limits: { ...DECODER_LIMITS, decodeMemoryMiB: 200 } });
   try {
-    expect(await judgeFile(readBomb('av_6000x4000.avif'), small)).toMatchObject({ code: expect.stringMatching(/RESOURCE_LIMIT|CORRUPT/) });
+    expect(await judgeFile(readBomb('av_6000x4000.avif'), small)).toMatchObject({
+      code: expect.stringMatching(/RESOURCE_LIMIT|CORRUPT/),
+    });
     expect(isAccepted(await judgeFile(await (await quadrants(400, 300)).jpeg().toBuffer(), small))).toBe(true);
   } finally {
     small.close();

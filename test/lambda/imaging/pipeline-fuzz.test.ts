@@ -46,24 +46,33 @@ async function madeFiles(): Promise<Buffer[]> {
   const moving = sharp(pixels, { raw: { ...raw, pageHeight: 10 } });
   const [coded, other] = await Promise.all([still(), still().negate()].map(image => encodeAv1(image)));
   const containers = [
-    buildSequence([coded, other]), buildSequence([coded, other], { alpha: [other, coded], entryBoxes: [box('irot', Buffer.from([1]))], plays: 2 }),
+    buildSequence([coded, other]),
+    buildSequence([coded, other], { alpha: [other, coded], entryBoxes: [box('irot', Buffer.from([1]))], plays: 2 }),
     minimized(coded), minimized({ ...coded, alpha: other, orientation: 6 }),
     buildStill('avif', 1, [{
       id: 1,
       type: 'av01',
       data: coded.data,
       properties: [
-        ispe(40, 30), box('av1C', coded.config), box('a1op', Buffer.from([0])), box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1)),
+        ispe(40, 30), box('av1C', coded.config), box('a1op', Buffer.from([0])),
+        box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1)),
       ],
     }]),
     buildStill('avif', 2, [
-      { id: 1, type: 'av01', data: coded.data, properties: [ispe(40, 30), box('av1C', coded.config), box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1))] },
+      {
+        id: 1,
+        type: 'av01',
+        data: coded.data,
+        properties: [ispe(40, 30), box('av1C', coded.config), box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1))],
+      },
       { id: 2, type: 'iden', properties: [ispe(40, 30)] },
     ], [reference('dimg', 2, 1)]),
   ];
   const images = await Promise.all([
-    still().jpeg(), still().jpeg({ progressive: true }), still().toColourspace('cmyk').jpeg(), still().withIccProfile('p3').jpeg(),
-    still().png(), clear().png({ progressive: true }), still().png({ palette: true }), still().toColourspace('rgb16').png(),
+    still().jpeg(), still().jpeg({ progressive: true }), still().toColourspace('cmyk').jpeg(),
+    still().withIccProfile('p3').jpeg(),
+    still().png(), clear().png({ progressive: true }), still().png({ palette: true }),
+    still().toColourspace('rgb16').png(),
     still().gif(), moving.clone().gif({ delay: [50, 50, 50] }),
     still().webp(), clear().webp({ lossless: true }), moving.clone().webp({ delay: [50, 50, 50] }),
     still().avif({ effort: 0 }), clear().avif({ effort: 0 }),
@@ -73,7 +82,10 @@ async function madeFiles(): Promise<Buffer[]> {
 
 /** Small files, since a change to a large file seldom meets bytes that a decoder examines. */
 function realFiles(): Buffer[] {
-  const small = readCorpus().filter(({ verdict }) => verdict === 'must_accept' || verdict === 'heic').map(({ bytes }) => bytes()).filter(({ length }) => length < 4000);
+  const small = readCorpus()
+    .filter(({ verdict }) => verdict === 'must_accept' || verdict === 'heic')
+    .map(({ bytes }) => bytes())
+    .filter(({ length }) => length < 4000);
   return small.filter(bytes => sniff(bytes));
 }
 
@@ -107,7 +119,8 @@ async function judge({ file, changes }: Input): Promise<Judgement> {
   if ('rejection' in inspected) return { end: 'header', fault: findFault(inspected.rejection) };
   const result = await worker.make(bytes, inspected.header, VARIANTS);
   if ('rejection' in result) return { end: 'decoder', fault: findFault(result.rejection) };
-  const isWhole = result.variants.length === VARIANTS.length && result.variants.every(made => sniff(made.bytes) === `image/${made.format}`);
+  const isWhole = result.variants.length === VARIANTS.length
+    && result.variants.every(made => sniff(made.bytes) === `image/${made.format}`);
   return { end: 'made', fault: isWhole ? undefined : 'a variant is missing, or not what it says' };
 }
 
@@ -119,19 +132,25 @@ function findFault({ code, message }: Rejection): string | undefined {
 test('whatever bytes a worker reads, it ends in variants or in our own words, and no decoder dies of it', async () => {
   const numRuns = Number(FUZZ_RUNS ?? 5000);
   process.stdout.write(`pipeline fuzz: FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns}\n`);
-  const all = fc.sample(inputs([...await madeFiles(), ...realFiles()]), { seed, numRuns }).map((input, number) => ({ input, number }));
+  const all = fc.sample(inputs([...await madeFiles(), ...realFiles()]), { seed, numRuns }).map(
+    (input, number) => ({ input, number }),
+  );
   const wanted = FUZZ_ONLY === undefined ? all : all.filter(({ number }) => number === Number(FUZZ_ONLY));
   const faults: string[] = [];
   const ends: Record<string, number> = {};
   await runInParallel(wanted, CHILDREN, async ({ input, number }) => {
     const before = deaths.length;
-    const { end, fault } = await judge(input).catch((error: Error): Judgement => ({ end: 'fault', fault: error.message }));
+    const { end, fault } = await judge(input).catch(
+      (error: Error): Judgement => ({ end: 'fault', fault: error.message }),
+    );
     ends[end] = (ends[end] ?? 0) + 1;
     if (fault !== undefined || deaths.length > before) faults.push(`FUZZ_ONLY=${number}: ${fault ?? deaths.at(-1)}`);
   });
   expect(faults).toEqual([]);
   expect(deaths).toEqual([]);
   // Inputs that reach no decoder would prove nothing.
-  if (wanted.length >= 1000) expect(Object.entries(ends).filter(([, count]) => count < wanted.length * 0.02)).toEqual([]);
+  if (wanted.length >= 1000) {
+    expect(Object.entries(ends).filter(([, count]) => count < wanted.length * 0.02)).toEqual([]);
+  }
   if (wanted.length >= 1000) expect(Object.keys(ends).sort()).toEqual(['decoder', 'header', 'made']);
 }, 600_000);

@@ -23,7 +23,10 @@ function replaceColours(boxes: Buffer, box: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Of the one item, in an `iloc` of version 0 or 1 with offsets of four bytes: they point into `mdat`, behind all that grew. */
+/**
+ * Of the one item, in an `iloc` of version 0 or 1 with offsets of four bytes: they point into `mdat`, behind all that
+ * grew.
+ */
 function moveExtents(heic: Buffer, by: number): Buffer {
   const data = heic.indexOf('mdat') + 4 - by;
   const iloc = heic.indexOf('iloc');

@@ -15,8 +15,19 @@ export function corpusFile(name: string): CorpusFile {
   return CORPUS.find(file => file.name.startsWith(name))!;
 }
 
-export function variant(width: number, formats: VariantFormat[], more: Partial<VariantDefinition> = {}): VariantDefinition {
-  return { name: `w${width}`, width, height: width, fit: 'inside', formats, generation: 'eager', animated: false, ...more };
+export function variant(
+  width: number, formats: VariantFormat[], more: Partial<VariantDefinition> = {},
+): VariantDefinition {
+  return {
+    name: `w${width}`,
+    width,
+    height: width,
+    fit: 'inside',
+    formats,
+    generation: 'eager',
+    animated: false,
+    ...more,
+  };
 }
 
 export function buildJob(bytes: Buffer, variants: VariantDefinition[], more: Partial<ImageJob> = {}): ImageJob {
@@ -52,7 +63,9 @@ export async function quadrants(width: number, height: number): Promise<sharp.Sh
   const [w, h] = [width / 2, height / 2];
   const image = sharp({ create: { width, height, channels: 3, background: '#000000' } });
   const parts = colors.map((background, i) => ({
-    input: { create: { width: w, height: h, channels: 3 as const, background } }, left: (i % 2) * w, top: Math.floor(i / 2) * h,
+    input: { create: { width: w, height: h, channels: 3 as const, background } },
+    left: (i % 2) * w,
+    top: Math.floor(i / 2) * h,
   }));
   return sharp(await image.composite(parts).png().toBuffer()).removeAlpha();
 }

@@ -32,10 +32,17 @@ async function locateSubject(bytes: Uint8Array, page = 0): Promise<number> {
   return count / (SUBJECT * 100 / 200) ** 2;
 }
 
-test.each([['left', 400, 200, 10, 60], ['right', 400, 200, 310, 60], ['above', 200, 400, 60, 10], ['below', 200, 400, 60, 310]] as const)(
-  'a subject on the %s is cut off by the center, and kept by attention and by entropy', async (_side, width, height, left, top) => {
-    const png = await sharp(await frame(width, height, left, top), { raw: { width, height, channels: 3 } }).png().toBuffer();
-    const { variants } = await pool.decode(buildJob(png, [square('center'), square('attention', 'attention'), square('entropy', 'entropy')]));
+test.each([
+  ['left', 400, 200, 10, 60], ['right', 400, 200, 310, 60], ['above', 200, 400, 60, 10], ['below', 200, 400, 60, 310],
+] as const)(
+  'a subject on the %s is cut off by the center, and kept by attention and by entropy',
+  async (_side, width, height, left, top) => {
+    const png = await sharp(await frame(width, height, left, top), { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    const { variants } = await pool.decode(
+      buildJob(png, [square('center'), square('attention', 'attention'), square('entropy', 'entropy')]),
+    );
     const [center, attention, entropy] = await Promise.all(variants.map(({ bytes }) => locateSubject(bytes)));
     expect(center).toBeLessThan(0.2);
     expect(attention).toBeGreaterThan(0.95);
@@ -45,10 +52,15 @@ test.each([['left', 400, 200, 10, 60], ['right', 400, 200, 310, 60], ['above', 2
 );
 
 test('every format of a variant shows the same part, and one without a part to cut off shows all', async () => {
-  const png = await sharp(await frame(400, 200, 310, 60), { raw: { width: 400, height: 200, channels: 3 } }).png().toBuffer();
+  const png = await sharp(await frame(400, 200, 310, 60), { raw: { width: 400, height: 200, channels: 3 } })
+    .png()
+    .toBuffer();
   const wide = variant(100, ['png'], { name: 'wide', fit: 'cover', height: 50, position: 'attention' });
   const job = buildJob(png, [square('v', 'attention', { formats: ['png', 'webp', 'jpeg', 'avif'] }), wide], {
-    renditions: [...(['png', 'webp', 'jpeg', 'avif'] as const).map(format => ({ variant: 'v', format })), { variant: 'wide', format: 'png' }],
+    renditions: [
+      ...(['png', 'webp', 'jpeg', 'avif'] as const).map(format => ({ variant: 'v', format })),
+      { variant: 'wide', format: 'png' },
+    ],
   });
   const { variants } = await pool.decode(job);
   for (const { bytes } of variants.slice(0, 4)) expect(await locateSubject(bytes)).toBeGreaterThan(0.9);
@@ -57,26 +69,44 @@ test('every format of a variant shows the same part, and one without a part to c
 
 test('an animation is cut by its first frame, and all frames alike', async () => {
   const frames = Buffer.concat([await frame(400, 200, 310, 60), await frame(400, 200, 300, 70)]);
-  const gif = await sharp(frames, { raw: { width: 400, height: 400, channels: 3, pageHeight: 200 } }).gif({ delay: [100, 100] }).toBuffer();
+  const gif = await sharp(frames, { raw: { width: 400, height: 400, channels: 3, pageHeight: 200 } })
+    .gif({ delay: [100, 100] })
+    .toBuffer();
   const { variants: [made, still] } = await pool.decode(buildJob(gif, [
     square('moving', 'attention', { formats: ['webp'], animated: true }), square('still', 'attention'),
   ]));
-  expect(await sharp(made.bytes, { animated: true }).metadata()).toMatchObject({ pages: 2, pageHeight: 100, width: 100 });
+  expect(await sharp(made.bytes, { animated: true }).metadata()).toMatchObject({
+    pages: 2,
+    pageHeight: 100,
+    width: 100,
+  });
   for (const page of [0, 1]) expect(await locateSubject(made.bytes, page)).toBeGreaterThan(0.8);
   expect(await locateSubject(still.bytes)).toBeGreaterThan(0.9);
 });
 
 describe('a position', () => {
-  const plain: VariantDefinition = { name: 'card', width: 300, height: 300, fit: 'cover', formats: ['avif', 'jpeg'], quality: 60, generation: 'eager', animated: true };
+  const plain: VariantDefinition = {
+    name: 'card',
+    width: 300,
+    height: 300,
+    fit: 'cover',
+    formats: ['avif', 'jpeg'],
+    quality: 60,
+    generation: 'eager',
+    animated: true,
+  };
 
   test('survives the environment of a function', () => {
-    const set: VariantDefinition[] = [plain, { ...plain, position: 'attention' }, { ...plain, position: 'entropy', animated: false }];
+    const set: VariantDefinition[] = [
+      plain, { ...plain, position: 'attention' }, { ...plain, position: 'entropy', animated: false },
+    ];
     expect(encodeVariants(set)).toBe('card:300x300:cea:aj:60;card:300x300:ceaa:aj:60;card:300x300:cese:aj:60');
     expect(decodeVariants(encodeVariants(set))).toEqual(set);
   });
 
   test('makes variants anew when it changes, and leaves those without one as they are', () => {
-    const settings = [plain, { ...plain, position: 'attention' as const }, { ...plain, position: 'entropy' as const }].map(computeSettings);
+    const settings = [plain, { ...plain, position: 'attention' as const }, { ...plain, position: 'entropy' as const }]
+      .map(computeSettings);
     expect(new Set(settings).size).toBe(3);
     // SHA-256 of the definition before positions existed.
     expect(settings[0]).toBe('e1b8e362b0b8');

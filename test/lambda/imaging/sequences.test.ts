@@ -46,7 +46,9 @@ async function readFramePixels({ variants: [{ bytes }] }: ProcessedImage, x: num
 /** Within the losses of two lossy codecs. */
 function expectNear(actual: readonly (readonly number[])[], expected: readonly (readonly number[])[], most = 6): void {
   expect(actual).toHaveLength(expected.length);
-  const distances = actual.map((pixel, i) => Math.max(...expected[i].map((value, channel) => Math.abs(value - pixel[channel]))));
+  const distances = actual.map(
+    (pixel, i) => Math.max(...expected[i].map((value, channel) => Math.abs(value - pixel[channel]))),
+  );
   expect({ actual, isNear: distances.every(distance => distance <= most) }).toEqual({ actual, isNear: true });
 }
 
@@ -89,11 +91,17 @@ describe('an AVIF sequence', () => {
     expectNear(await readFramePixels(image, 5, 5), COLOURS.map(colour => rgba(colour)));
   });
 
-  test('goes before the primary item where the brand says that it is a sequence, and behind it in an AVIF still', async () => {
-    const primary = meta([ispe(64, 48)]);
-    expect(await make(buildSequence(frames, { before: [primary] }))).toMatchObject({ animated: true });
-    expect(readHeader(buildSequence(frames, { before: [primary] }), 'image/avif')).toMatchObject({ frames: 3, pixels: 3 * 64 * 48 });
-  });
+  test(
+    'goes before the primary item where the brand says that it is a sequence, and behind it in an AVIF still',
+    async () => {
+      const primary = meta([ispe(64, 48)]);
+      expect(await make(buildSequence(frames, { before: [primary] }))).toMatchObject({ animated: true });
+      expect(readHeader(buildSequence(frames, { before: [primary] }), 'image/avif')).toMatchObject({
+        frames: 3,
+        pixels: 3 * 64 * 48,
+      });
+    },
+  );
 
   test('keeps its alpha', async () => {
     const left = Buffer.from(Array.from({ length: 64 * 48 }, (_, i) => i % 64 < 32 ? 0 : 255));
@@ -116,7 +124,9 @@ describe('an AVIF sequence', () => {
     ['cropped', [box('clap', be32(32, 1, 24, 1, 0, 1, 0, 1))], '32x24', 2, 12, 29, 12],
   ])('is %s as its sample entry says', async (_what, entryBoxes, size, x1, y1, x2, y2) => {
     // Red at the left, blue at the right.
-    const raw = Buffer.from(Array.from({ length: 64 * 48 }, (_, i) => i % 64 < 32 ? [220, 20, 20] : [20, 20, 220]).flat());
+    const raw = Buffer.from(
+      Array.from({ length: 64 * 48 }, (_, i) => i % 64 < 32 ? [220, 20, 20] : [20, 20, 220]).flat(),
+    );
     const image = await encodeAv1(sharp(raw, { raw: { width: 64, height: 48, channels: 3 } }));
     const made = await make(buildSequence([image, image], { entryBoxes }));
     expect(await shown(made)).toMatchObject({ size });
@@ -136,13 +146,19 @@ describe('an AVIF sequence', () => {
     const many = Array.from({ length: 501 }, () => frames[0]);
     expect(() => checkLimits(readHeader(buildSequence(many), 'image/avif'), IMAGE_LIMITS)).toThrow(/501 frames/);
     const large = { ...frames[0], width: 5000, height: 4000 };
-    expect(() => checkLimits(readHeader(buildSequence(Array.from({ length: 10 }, () => large)), 'image/avif'), IMAGE_LIMITS)).toThrow(/200000000 together/);
+    expect(
+      () => checkLimits(readHeader(buildSequence(Array.from({ length: 10 }, () => large)), 'image/avif'), IMAGE_LIMITS),
+    ).toThrow(/200000000 together/);
   });
 
   test('with a frame that is larger than the file says is refused', async () => {
     const large = await encodeAv1(solid(COLOURS[0], 640, 480));
-    await expect(make(buildSequence([frames[0], { ...large, width: 64, height: 48 }]))).rejects.toMatchObject({ code: 'CORRUPT' });
-    await expect(make(buildSequence([{ ...large, width: 64, height: 48 }, frames[0]]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildSequence([frames[0], { ...large, width: 64, height: 48 }]))).rejects.toMatchObject({
+      code: 'CORRUPT',
+    });
+    await expect(make(buildSequence([{ ...large, width: 64, height: 48 }, frames[0]]))).rejects.toMatchObject({
+      code: 'CORRUPT',
+    });
   });
 
   describe('whose frames have different sizes of as many pixels', () => {
@@ -162,13 +178,19 @@ describe('an AVIF sequence', () => {
       // Both take 18,432 bytes before the conversion to sRGB, and the second takes half of them behind it.
       const wide = await encodeAv1(solid(COLOURS[0], 128, 48));
       const deep = await encodeAv1(solid(COLOURS[1], 64, 48), { bitdepth: 10 });
-      await expect(make(buildSequence([wide, deep], { entryBoxes: [nclx(12, 13, 6, 0x80)] }))).rejects.toMatchObject({ code: 'CORRUPT' });
+      await expect(make(buildSequence([wide, deep], { entryBoxes: [nclx(12, 13, 6, 0x80)] }))).rejects.toMatchObject({
+        code: 'CORRUPT',
+      });
     });
 
-    test.each([[64, 48, 48, 64], [64, 48, 32, 24]])('is corrupt: alpha of %i × %i, then of %i × %i pixels', async (width, height, otherWidth, otherHeight) => {
-      const alpha = await Promise.all([[width, height], [otherWidth, otherHeight]].map(([w, h]) => encodeGrey(Buffer.alloc(w * h, 128), w, h)));
-      await expect(make(buildSequence(frames.slice(0, 2), { alpha }))).rejects.toMatchObject({ code: 'CORRUPT' });
-    });
+    test.each([[64, 48, 48, 64], [64, 48, 32, 24]])(
+      'is corrupt: alpha of %i × %i, then of %i × %i pixels', async (width, height, otherWidth, otherHeight) => {
+        const alpha = await Promise.all(
+          [[width, height], [otherWidth, otherHeight]].map(([w, h]) => encodeGrey(Buffer.alloc(w * h, 128), w, h)),
+        );
+        await expect(make(buildSequence(frames.slice(0, 2), { alpha }))).rejects.toMatchObject({ code: 'CORRUPT' });
+      },
+    );
   });
 
   test.each<[string, () => Buffer]>([
@@ -176,8 +198,13 @@ describe('an AVIF sequence', () => {
     ['an empty frame', () => buildSequence([frames[0], { ...frames[1], data: Buffer.alloc(0) }])],
     ['alpha for fewer frames', () => buildSequence(frames, { alpha: [frames[0]] })],
     ['an end in the middle of its data', () => buildSequence(frames).subarray(0, -20)],
-    ['no samples', () => buildSequence(frames, { sizes: 'stsz' }).fill(0, buildSequence(frames).indexOf('stsz') + 12, buildSequence(frames).indexOf('stsz') + 16)],
-    ['no table of chunks', () => Buffer.from(buildSequence(frames).toString('latin1').replace('stco', 'skip'), 'latin1')],
+    ['no samples', () => buildSequence(frames, { sizes: 'stsz' }).fill(
+      0, buildSequence(frames).indexOf('stsz') + 12, buildSequence(frames).indexOf('stsz') + 16,
+    )],
+    [
+      'no table of chunks',
+      () => Buffer.from(buildSequence(frames).toString('latin1').replace('stco', 'skip'), 'latin1'),
+    ],
   ])('is corrupt with %s', async (_what, bytes) => {
     await expect(make(bytes())).rejects.toMatchObject({ code: 'CORRUPT' });
   });
@@ -202,9 +229,22 @@ testCorpus('a HEVC sequence shows its first picture', async () => {
 
 /** Pixels of the first frame at a quarter, the half and three quarters of the diagonal. */
 const WRONG: [string, Shown & { readonly first: number[][] }][] = [
-  // The values of libavif 1.4.2, in Pillow 13. Chromium 156 stretches the range of every sequence, even against the file's own flag.
-  ['avif-sequence-made-by-pillow-refused.avif', { frames: 8, delays: Array(8).fill(80), plays: 0, size: '300x200', first: [[63, 64, 207, 255], [127, 128, 133, 255], [191, 191, 189, 255]] }],
-  ['avif-sequence-refused-as-damaged.avif', { frames: 5, delays: [33, 34, 33, 33, 34], plays: 1, size: '150x150', first: [[0, 0, 0, 255], [0, 0, 0, 255], [0, 0, 0, 255]] }],
+  // The values of libavif 1.4.2, in Pillow 13. Chromium 156 stretches the range of every sequence, even against the
+  // file's own flag.
+  ['avif-sequence-made-by-pillow-refused.avif', {
+    frames: 8,
+    delays: Array(8).fill(80),
+    plays: 0,
+    size: '300x200',
+    first: [[63, 64, 207, 255], [127, 128, 133, 255], [191, 191, 189, 255]],
+  }],
+  ['avif-sequence-refused-as-damaged.avif', {
+    frames: 5,
+    delays: [33, 34, 33, 33, 34],
+    plays: 1,
+    size: '150x150',
+    first: [[0, 0, 0, 255], [0, 0, 0, 255], [0, 0, 0, 255]],
+  }],
 ];
 
 for (const [name, { first, ...expected }] of WRONG) {
@@ -226,12 +266,19 @@ testCorpus('heic-sequence-refused-as-damaged-C027.heic shows its first picture',
   const image = await pool.decode(buildJob(bytes, [variant(1280, ['png'])]));
   expect(image).toMatchObject({ width: 1280, height: 720, animated: false });
   const { data, channels, width } = await readPixels(image.variants[0].bytes);
-  const at = (x: number, y: number): number[] => [...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)];
+  const at = (x: number, y: number): number[] => [
+    ...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3),
+  ];
   // The values of libheif 1.23.6, which decodes the first sample as an item.
-  expectNear([at(320, 180), at(960, 180), at(640, 360), at(960, 540)], [[239, 254, 247], [64, 87, 102], [255, 255, 245], [63, 89, 113]], 5);
+  expectNear(
+    [at(320, 180), at(960, 180), at(640, 360), at(960, 540)],
+    [[239, 254, 247], [64, 87, 102], [255, 255, 245], [63, 89, 113]],
+    5,
+  );
 });
 
 test('the boxes of a sequence that has no track for its colours leave the primary item', () => {
   const moov = box('moov', fullBox('mvhd', 0));
-  expect(readHeader(Buffer.concat([buildSequence(frames).subarray(0, 32), meta([ispe(8, 8)]), moov]), 'image/avif')).toMatchObject({ frames: 1, width: 8 });
+  expect(readHeader(Buffer.concat([buildSequence(frames).subarray(0, 32), meta([ispe(8, 8)]), moov]), 'image/avif'))
+    .toMatchObject({ frames: 1, width: 8 });
 });

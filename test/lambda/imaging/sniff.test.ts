@@ -5,7 +5,9 @@ import { readCorpus } from '../../support/corpus';
 const ftyp = (major: string, ...compatible: string[]) => {
   const size = Buffer.alloc(4);
   size.writeUInt32BE(16 + compatible.length * 4);
-  return Buffer.concat([size, Buffer.from(`ftyp${major}\0\0\0\0${compatible.join('')}`, 'latin1'), Buffer.from('....meta')]);
+  return Buffer.concat([
+    size, Buffer.from(`ftyp${major}\0\0\0\0${compatible.join('')}`, 'latin1'), Buffer.from('....meta'),
+  ]);
 };
 
 describe('sniff', () => {

@@ -11,8 +11,8 @@ const VERSION = '4.0.2';
 const SHA512 = 'FE5Vskx7mYNnqAnWWJXUOsLp2VGgdsJsCoRLFTa8L4Yk0QVtArqR8q58yPA++QC1a73ZWJXBQ2AH31nIAv7NOQ==';
 
 /**
- * The script of AWS's runtime interface client, with our stand-in for its native part (`native-client.ts`). It is no devDependency, since
- * npm would compile curl at each installation; its package is fetched once, into the user's cache.
+ * The script of AWS's runtime interface client, with our stand-in for its native part (`native-client.ts`). It is no
+ * devDependency, since npm would compile curl at each installation; its package is fetched once, into the user's cache.
  */
 export function runtimeClient(folder: string): string {
   const script = join(folder, 'index.mjs');
@@ -20,7 +20,11 @@ export function runtimeClient(folder: string): string {
   execFileSync('cp', [join(packageFolder(), 'index.mjs'), script]);
   // The client requires `./rapid-client.node`, which Node resolves to a folder as well.
   buildSync({
-    entryPoints: [join(__dirname, 'native-client.ts')], outfile: join(folder, 'rapid-client.node', 'index.js'), bundle: true, platform: 'node', format: 'cjs',
+    entryPoints: [join(__dirname, 'native-client.ts')],
+    outfile: join(folder, 'rapid-client.node', 'index.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
   });
   return script;
 }
@@ -37,7 +41,10 @@ function install(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}-`);
   try {
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', unfinished, `${NAME}@${VERSION}`], { cwd: unfinished, stdio: 'pipe' });
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', unfinished, `${NAME}@${VERSION}`], {
+      cwd: unfinished,
+      stdio: 'pipe',
+    });
     const tarball = join(unfinished, `${NAME}-${VERSION}.tgz`);
     const found = createHash('sha512').update(readFileSync(tarball)).digest('base64');
     if (found !== SHA512) throw new Error(`the SHA-512 of ${NAME} ${VERSION} must be ${SHA512}, got: ${found}`);

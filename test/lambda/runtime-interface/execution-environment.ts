@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync, cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -18,7 +20,10 @@ const NOBODY = 65_534;
 
 export interface Started {
   invoke(event: unknown, timeoutMs?: number): Promise<Posted>;
-  /** Lambda freezes an environment between invocations. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+  /**
+   * Lambda freezes an environment between invocations.
+   * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+   */
   freeze(milliseconds: number): Promise<void>;
   /** Files that the function has written below `/tmp`. */
   temporaryFiles(): string[];
@@ -27,7 +32,10 @@ export interface Started {
   stop(): Promise<string[]>;
 }
 
-/** One execution environment of a built handler: AWS's runtime client on Lambda's Node.js, a read-only task folder, a `/tmp` of its own. */
+/**
+ * One execution environment of a built handler: AWS's runtime client on Lambda's Node.js, a read-only task folder, a
+ * `/tmp` of its own.
+ */
 export async function startFunction(name: string, env: Readonly<Record<string, string>>): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), `lambda-${name}-`));
   chmodSync(folder, 0o755);
@@ -98,7 +106,9 @@ function unpack(name: string, task: string): void {
       writeFileSync(join(task, file), bytes);
     }
   } else {cpSync(join(ASSETS, name), task, { recursive: true });}
-  for (const entry of ['', ...readdirSync(task, { recursive: true, encoding: 'utf8' })]) chmodSync(join(task, entry), 0o555);
+  for (const entry of ['', ...readdirSync(task, { recursive: true, encoding: 'utf8' })]) {
+    chmodSync(join(task, entry), 0o555);
+  }
 }
 
 /** Lambda's Node.js, in a place where the unprivileged user can run it. */

@@ -86,7 +86,9 @@ async function photo(): Promise<Buffer> {
   return sharp({ create: { width: 64, height: 48, channels: 3, background: '#996633' } }).png().toBuffer();
 }
 
-/** The end of a lease that was returned: its item expires an hour later (`lambda/aws/leases.ts`). Epoch milliseconds. */
+/**
+ * The end of a lease that was returned: its item expires an hour later (`lambda/aws/leases.ts`). Epoch milliseconds.
+ */
 async function endOfLease(id: string): Promise<number> {
   const { expires_at } = await services.service.rows.get(id) as ImageRecord & { expires_at: number };
   return (expires_at - 3600) * 1000;
@@ -102,7 +104,8 @@ function expectToLast(end: number, timeoutSeconds: number, began: number): void 
 const CASES: Readonly<Record<string, () => Promise<void>>> = {
   api: async () => {
     const [health, created, listed] = (await run('api', [
-      apiEvent('GET', '/health'), apiEvent('POST', '/images', { content_type: 'image/png', size: 100 }), apiEvent('GET', '/images'),
+      apiEvent('GET', '/health'), apiEvent('POST', '/images', { content_type: 'image/png', size: 100 }),
+      apiEvent('GET', '/images'),
     ])).map(resultOf);
     expect([health.statusCode, JSON.parse(health.body)]).toEqual([200, { status: 'ok' }]);
     expect([created.statusCode, JSON.parse(created.body).upload.method]).toEqual([201, 'PUT']);
@@ -110,16 +113,25 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
   },
   worker: async () => {
     const began = Date.now();
-    const rows = await Promise.all(['01WORKERA', '01WORKERB'].map(async id => services.service.ready(id, 'image/png', await photo(), { status: 'processing', attempt: undefined })));
+    const rows = await Promise.all(['01WORKERA', '01WORKERB'].map(
+      async id => services.service.ready(id, 'image/png', await photo(), { status: 'processing', attempt: undefined }),
+    ));
     const answers = await run('worker', rows.map(({ object_key }) => sqsEvent({ object_key })));
     expect(answers.map(resultOf)).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
-    for (const { image_id } of rows) expect(await services.service.rows.get(image_id)).toMatchObject({ status: 'ready', variants: [{ name: 'thumb' }, { name: 'large' }] });
+    for (const { image_id } of rows) {
+      expect(await services.service.rows.get(image_id)).toMatchObject({
+        status: 'ready',
+        variants: [{ name: 'thumb' }, { name: 'large' }],
+      });
+    }
     expectToLast((await services.service.rows.get('01WORKERB'))!.claim_until!, QUEUE.WORKER_TIMEOUT, began);
   },
   transform: async () => {
     const began = Date.now();
     const row = await services.service.ready('01TRANSFORM', 'image/png', await photo());
-    const [posted] = await run('transform', [{ rawPath: `${buildDeliveryPath(row.object_key)}/large.webp`, requestContext: { http: { method: 'GET' } } }]);
+    const [posted] = await run('transform', [
+      { rawPath: `${buildDeliveryPath(row.object_key)}/large.webp`, requestContext: { http: { method: 'GET' } } },
+    ]);
     expect(posted.body.toString('latin1')).toMatch(/^\{"statusCode":200,.*\}\0{8}RIFF/s);
     expectToLast(await endOfLease(buildLeaseId('01TRANSFORM', 'large.webp')), 60, began);
   },
@@ -133,7 +145,10 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect(errorOf(unknown).errorMessage).toContain('command must be one of');
   },
   invalidator: async () => {
-    const asked = { image_id: '01JDB2W8000000000000000000', object_key: `originals/_/${'0'.repeat(26)}/01JDB2W8000000000000000000/6e` };
+    const asked = {
+      image_id: '01JDB2W8000000000000000000',
+      object_key: `originals/_/${'0'.repeat(26)}/01JDB2W8000000000000000000/6e`,
+    };
     expect((await run('invalidator', [sqsEvent(asked)])).map(resultOf)).toEqual([{ batchItemFailures: [] }]);
     expect(services.invalidated).toHaveLength(1);
   },
@@ -144,11 +159,21 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     });
     await new Promise<void>(resolve => { bucket.listen(0, '127.0.0.1', resolve); });
     const ResponseURL = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}/`;
-    const event = { RequestType: 'Create', StackId: 's', RequestId: 'r', LogicalResourceId: 'Key', ResponseURL, ResourceProperties: { SecretId: services.secretId } };
+    const event = {
+      RequestType: 'Create',
+      StackId: 's',
+      RequestId: 'r',
+      LogicalResourceId: 'Key',
+      ResponseURL,
+      ResourceProperties: { SecretId: services.secretId },
+    };
     const answers = await run('keys', [event]);
     bucket.close();
     expect(answers.map(resultOf)).toEqual([null]);
-    expect(JSON.parse(sent.join(''))).toMatchObject({ Status: 'SUCCESS', Data: { PublicKey: expect.stringContaining('BEGIN PUBLIC KEY') } });
+    expect(JSON.parse(sent.join(''))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { PublicKey: expect.stringContaining('BEGIN PUBLIC KEY') },
+    });
   },
   leftovers: async () => {
     const sent: string[] = [];
@@ -157,7 +182,13 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     });
     await new Promise<void>(resolve => { bucket.listen(0, '127.0.0.1', resolve); });
     const ResponseURL = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}/`;
-    const event = { StackId: 's', RequestId: 'r', LogicalResourceId: 'Objects', ResponseURL, ResourceProperties: { Bucket: 'none', Key: 'k' } };
+    const event = {
+      StackId: 's',
+      RequestId: 'r',
+      LogicalResourceId: 'Objects',
+      ResponseURL,
+      ResourceProperties: { Bucket: 'none', Key: 'k' },
+    };
     const answers = await run('leftovers', [{ ...event, RequestType: 'Create' }]);
     bucket.close();
     expect(answers.map(resultOf)).toEqual([null]);
@@ -179,10 +210,15 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
 async function failingTable(): Promise<{ endpoint: string; close(): void }> {
   const server = createServer((request, response) => {
     request.resume();
-    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end('{"__type":"ValidationException","message":"planted"}');
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(
+      '{"__type":"ValidationException","message":"planted"}',
+    );
   });
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close().closeAllConnections() };
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => server.close().closeAllConnections(),
+  };
 }
 
 /** Events that name a user, a file or a tag in every possible way, for handlers with a failing table. */
@@ -193,7 +229,10 @@ const FAILURES: Readonly<Record<string, () => Promise<object[]>>> = {
     { ...apiEvent('GET', '/images/{image_id}'), path: '/images/canary', pathParameters: { image_id: 'canary' } },
   ],
   worker: async () => {
-    const { object_key } = await services.service.ready('01WORKERC', 'image/png', await photo(), { status: 'processing', attempt: undefined });
+    const { object_key } = await services.service.ready('01WORKERC', 'image/png', await photo(), {
+      status: 'processing',
+      attempt: undefined,
+    });
     return [sqsEvent({ object_key })];
   },
   transform: async () => [{ rawPath: '/_/alice/01TRANSFORM/large.webp', requestContext: { http: { method: 'GET' } } }],
@@ -226,7 +265,9 @@ describe("under AWS's runtime client", () => {
   });
 
   test('every handler has a case', () => {
-    const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
+    const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(
+      file => file.replace('.lambda.ts', ''),
+    );
     expect(Object.keys(CASES).sort()).toEqual(handlers.sort());
   });
 });

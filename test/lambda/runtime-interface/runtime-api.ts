@@ -41,7 +41,12 @@ export class RuntimeApi {
 
   async invoke(event: unknown, timeoutMs: number): Promise<Posted> {
     return new Promise(resolve => {
-      this.waiting.push({ id: randomUUID(), event: JSON.stringify(event), deadline: Date.now() + timeoutMs, settle: resolve });
+      this.waiting.push({
+        id: randomUUID(),
+        event: JSON.stringify(event),
+        deadline: Date.now() + timeoutMs,
+        settle: resolve,
+      });
       this.handOut();
     });
   }
@@ -65,7 +70,9 @@ export class RuntimeApi {
     if (method === 'POST' && url === `${ROOT}/init/error`) this.posts.push(body.toString());
     const [, id, kind] = /\/invocation\/([^/]+)\/(response|error)$/.exec(url) ?? [];
     const invocation = this.working.get(id);
-    response.writeHead(invocation || url.endsWith('/init/error') ? 202 : 403, { 'content-type': 'application/json' }).end('{"status":"OK"}');
+    response.writeHead(invocation || url.endsWith('/init/error')
+      ? 202
+      : 403, { 'content-type': 'application/json' }).end('{"status":"OK"}');
     this.working.delete(id);
     invocation?.settle({ kind: kind as Posted['kind'], headers: request.headers, trailers: request.trailers, body });
   }

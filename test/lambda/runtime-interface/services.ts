@@ -9,7 +9,9 @@ import { startSecretsApi } from '../../../local/cdn/secrets-api';
 import { startQueueEngine } from '../../../local/engines/queue';
 import { LOCAL } from '../../../local/names';
 import { buildHandlerEnvironment } from '../../../local/server/handlers';
-import { CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../../src/contract';
+import {
+  CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
+} from '../../../src/contract';
 import { openService, SET } from '../deliver/service';
 
 /** Fakes of the AWS services that handlers call, in this process, and the environment of the handlers. */

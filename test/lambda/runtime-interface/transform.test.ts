@@ -4,7 +4,9 @@ import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
 import { PRELUDE_TYPE, parseStreamedAnswer } from '../../../local/cdn/awslambda';
-import { DELIVERY, DELIVERY_HEADERS, buildDeliveryPath, type ImageRecord, buildVariantKey } from '../../../src/contract';
+import {
+  DELIVERY, DELIVERY_HEADERS, buildDeliveryPath, type ImageRecord, buildVariantKey,
+} from '../../../src/contract';
 
 let services: Awaited<ReturnType<typeof startServices>>;
 let transform: Started;
@@ -12,7 +14,9 @@ let row: ImageRecord;
 
 beforeAll(async () => {
   services = await startServices();
-  const photo = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#336699' } }).jpeg().toBuffer();
+  const photo = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#336699' } })
+    .jpeg()
+    .toBuffer();
   row = await services.service.ready('01JDB2W8000000000000000000', 'image/jpeg', photo);
   transform = await startFunction('transform', services.env);
 }, 300_000);
@@ -24,11 +28,24 @@ afterAll(async () => {
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
 function request(path: string, method = 'GET'): object {
-  return { version: '2.0', routeKey: '$default', rawPath: path, rawQueryString: '', headers: {}, requestContext: { http: { method, path } }, isBase64Encoded: false };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: {},
+    requestContext: { http: { method, path } },
+    isBase64Encoded: false,
+  };
 }
 
 const pathOf = (file: string, of = row): string => `${buildDeliveryPath(of.object_key)}/${file}`;
-const SUCCESS = { ...DELIVERY_HEADERS, 'content-type': 'image/webp', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': expect.stringMatching(/^"[^"]+"$/) as string };
+const SUCCESS = {
+  ...DELIVERY_HEADERS,
+  'content-type': 'image/webp',
+  'cache-control': DELIVERY.CACHE_CONTROL,
+  'etag': expect.stringMatching(/^"[^"]+"$/) as string,
+};
 
 /** The wire format: JSON of status and headers, eight zero bytes, the body; chunked, with trailers for errors. */
 function expectStreamed(posted: Posted, status: number, headers: object, body: Uint8Array): void {
@@ -62,7 +79,9 @@ test('answers HEAD with the headers of GET and no body', async () => {
 test.each([0, 1, 20_000_000])('streams a stored variant of %i bytes', async length => {
   const stored = await services.service.ready(`01SIZE${length}`, 'image/jpeg', Buffer.from('original'));
   const bytes = randomBytes(length);
-  await services.service.objects.put(buildVariantKey(stored.object_key, { name: 'thumb', format: 'webp' }), bytes, 'image/webp');
+  await services.service.objects.put(
+    buildVariantKey(stored.object_key, { name: 'thumb', format: 'webp' }), bytes, 'image/webp',
+  );
   expectStreamed(await transform.invoke(request(pathOf('thumb.webp', stored))), 200, SUCCESS, bytes);
 });
 
@@ -91,7 +110,11 @@ test('reports an error of the handler in trailers, without status and headers', 
 
 test('makes a variant after its environment was frozen with a decoder waiting', async () => {
   await transform.freeze(6000);
-  const other = await services.service.ready('01FROZEN', 'image/png', await sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } }).png().toBuffer());
+  const other = await services.service.ready(
+    '01FROZEN',
+    'image/png',
+    await sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } }).png().toBuffer(),
+  );
   const posted = await transform.invoke(request(pathOf('large.webp', other)));
   expect(parseStreamedAnswer(posted.headers['content-type']!, posted.body)).toMatchObject({ status: 200 });
 });

@@ -10,8 +10,14 @@ describe('where the API handler finds storage', () => {
   test.each([
     ['is S3 itself where nothing is set', {}, undefined],
     ["is the emulator that the SDK's variable names", EMULATOR, 'http://emulator:4566'],
-    ["is what the SDK's variable for S3 alone names, rather", { ...EMULATOR, AWS_ENDPOINT_URL_S3: 'http://storage:9000' }, 'http://storage:9000'],
-    ['is S3 itself where the variables are empty: so the SDK reads them', { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_S3: '' }, undefined],
+    [
+      "is what the SDK's variable for S3 alone names, rather",
+      { ...EMULATOR, AWS_ENDPOINT_URL_S3: 'http://storage:9000' }, 'http://storage:9000',
+    ],
+    [
+      'is S3 itself where the variables are empty: so the SDK reads them',
+      { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_S3: '' }, undefined,
+    ],
   ])('%s', (_case, given, endpoint) => {
     expect(readApiConfig({ ...AWS, ...given })).toMatchObject({ endpoint, publicEndpoint: endpoint });
   });
@@ -30,7 +36,10 @@ describe('PUBLIC_S3_ENDPOINT', () => {
     expect(readApiConfig({ ...AWS, PUBLIC_S3_ENDPOINT: given }).publicEndpoint).toBe(read);
   });
 
-  test.each(['localhost:4566', 'localhost', '//localhost', 'ftp://localhost', 'http://', 'http://localhost/s3', 'http://localhost?x', 'http://me@localhost'])(
+  test.each([
+    'localhost:4566', 'localhost', '//localhost', 'ftp://localhost', 'http://', 'http://localhost/s3',
+    'http://localhost?x', 'http://me@localhost',
+  ])(
     'is refused as %s', given => {
       expect(() => readApiConfig({ ...AWS, PUBLIC_S3_ENDPOINT: given }))
         .toThrow(`PUBLIC_S3_ENDPOINT must be an http or https origin such as http://localhost:4566, got: ${given}`);
@@ -42,7 +51,10 @@ describe('the bucket is addressed', () => {
 
   test.each([
     ['by its own host on S3', s3, 'https://images.s3.eu-central-1.amazonaws.com'],
-    ['in the path where a certificate would not cover its name', { ...s3, bucket: 'my.images' }, 'https://s3.eu-central-1.amazonaws.com/my.images'],
+    [
+      'in the path where a certificate would not cover its name', { ...s3, bucket: 'my.images' },
+      'https://s3.eu-central-1.amazonaws.com/my.images',
+    ],
     ['in the path of any other endpoint', { ...s3, endpoint: 'http://emulator:4566' }, 'http://emulator:4566/images'],
   ])('%s', (_case, given, url) => {
     const { protocol, hostname, port, pathPrefix } = buildBucketAddress(given);

@@ -13,9 +13,17 @@ const SIGNED = {
 test('each mode is read with what it needs', () => {
   expect(readDeliveryConfig({ DELIVERY_MODE: 'presigned' })).toEqual({ mode: 'presigned' });
   expect(readInvalidationConfig({ DELIVERY_MODE: 'presigned' })).toEqual({});
-  expect(readDeliveryConfig({ DELIVERY_MODE: 'anyone', DELIVERY_URL: 'http://localhost:8080/cdn' })).toEqual({ mode: 'anyone', baseUrl: 'http://localhost:8080/cdn' });
+  expect(readDeliveryConfig({ DELIVERY_MODE: 'anyone', DELIVERY_URL: 'http://localhost:8080/cdn' })).toEqual({
+    mode: 'anyone',
+    baseUrl: 'http://localhost:8080/cdn',
+  });
   expect(readDeliveryConfig({ ...SIGNED, COOKIE_DOMAIN: 'example.com', SIGNING_KEY_ID: 'K1' })).toEqual({
-    mode: 'signed', baseUrl: SIGNED.DELIVERY_URL, urlTtlSeconds: 3600, secretId: 'secret', keyId: 'K1', cookieDomain: 'example.com',
+    mode: 'signed',
+    baseUrl: SIGNED.DELIVERY_URL,
+    urlTtlSeconds: 3600,
+    secretId: 'secret',
+    keyId: 'K1',
+    cookieDomain: 'example.com',
   });
   expect(readDeliveryConfig(SIGNED)).toMatchObject({ keyId: undefined, cookieDomain: undefined });
   expect(readInvalidationConfig(SIGNED)).toEqual({ invalidationQueueUrl: 'https://sqs/1/q' });
@@ -35,5 +43,7 @@ test.each([
 });
 
 test('a CDN needs a queue of invalidations', () => {
-  expect(() => readInvalidationConfig({ ...SIGNED, INVALIDATION_QUEUE_URL: '' })).toThrow('INVALIDATION_QUEUE_URL must be set');
+  expect(() => readInvalidationConfig({ ...SIGNED, INVALIDATION_QUEUE_URL: '' })).toThrow(
+    'INVALIDATION_QUEUE_URL must be set',
+  );
 });

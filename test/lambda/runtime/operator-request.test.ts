@@ -23,8 +23,14 @@ test.each([
   [{ command: 'reprocess', all: true }, 'remake must be one of missing, changed, got: nothing'],
   [{ command: 'reprocess', all: false, remake: 'missing' }, 'all must be true, or absent, got: false'],
   [{ command: 'reprocess', remake: 'some', all: true }, 'remake must be one of missing, changed, got: "some"'],
-  [{ command: 'reprocess', remake: 'missing' }, 'exactly one of image_id, user_id, all must say which images are meant, got: none'],
-  [{ command: 'reprocess', remake: 'missing', user_id: 'a', all: true }, 'exactly one of image_id, user_id, all must say which images are meant, got: user_id, all'],
+  [
+    { command: 'reprocess', remake: 'missing' },
+    'exactly one of image_id, user_id, all must say which images are meant, got: none',
+  ],
+  [
+    { command: 'reprocess', remake: 'missing', user_id: 'a', all: true },
+    'exactly one of image_id, user_id, all must say which images are meant, got: user_id, all',
+  ],
 ])('%j is refused by name', (request, message) => {
   expect(() => readOperatorRequest(request)).toThrow(message);
 });

@@ -6,7 +6,11 @@ let logger: typeof Logger;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  Object.assign(process.env, { POWERTOOLS_SERVICE_NAME: 'test', POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_NAMESPACE: 'test' });
+  Object.assign(process.env, {
+    POWERTOOLS_SERVICE_NAME: 'test',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    POWERTOOLS_METRICS_NAMESPACE: 'test',
+  });
   for (const stream of [process.stdout, process.stderr]) {
     jest.spyOn(stream, 'write').mockImplementation(text => lines.push(String(text)) > 0);
   }
@@ -19,9 +23,15 @@ const KEY = 'originals/acme/canary-user/01ARZ3NDEKTSV4RRFFQ69G5FAV/6e6f';
 
 /** An error with the details that SDKs add, and with a cause. */
 function sdkError(): Error {
-  const cause = Object.assign(new Error(`AccessDenied: no permission for arn:aws:s3:::bucket/${KEY}`), { Key: KEY, Resource: `/bucket/${encodeURIComponent(KEY)}` });
+  const cause = Object.assign(new Error(`AccessDenied: no permission for arn:aws:s3:::bucket/${KEY}`), {
+    Key: KEY,
+    Resource: `/bucket/${encodeURIComponent(KEY)}`,
+  });
   const row = { user_id: { S: 'canary-user' }, filename: { S: 'canary-user.png' } };
-  return Object.assign(new Error(`variants/acme/canary-user/x/thumb.webp: ${KEY}`, { cause }), { Item: row, CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: row }] });
+  return Object.assign(new Error(`variants/acme/canary-user/x/thumb.webp: ${KEY}`, { cause }), {
+    Item: row,
+    CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: row }],
+  });
 }
 
 test.each([

@@ -6,7 +6,15 @@ import { buildHandlerEnvironment } from '../../../local/server/handlers';
 import { encodeVariants, IMAGE_LIMITS, computeLongestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
 
 const COMMON = { ...buildHandlerEnvironment(buildEmbeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };
-const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true } as const;
+const VARIANT = {
+  name: 'thumb',
+  width: 320,
+  height: 320,
+  fit: 'inside',
+  formats: ['webp'],
+  generation: 'eager',
+  animated: true,
+} as const;
 const WORKER = {
   ...COMMON,
   QUEUE_URL: 'https://queue',
@@ -23,7 +31,19 @@ const WORKER = {
 
 test('a worker knows its set, its limits and its time', () => {
   expect(readWorkerConfig(WORKER)).toMatchObject({
-    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, share: 2, lanes: 1, surplusQueueUrl: 'https://surplus.fifo', deadLetterQueueUrl: 'https://given-up', timeoutMs: 60_000, hiddenMs: 360_000, longestMs: 35_000, decodeWallSeconds: 22.5, scanner: 'none', policy: { processing: true },
+    variants: [VARIANT],
+    imageLimits: IMAGE_LIMITS,
+    maxReceives: 5,
+    share: 2,
+    lanes: 1,
+    surplusQueueUrl: 'https://surplus.fifo',
+    deadLetterQueueUrl: 'https://given-up',
+    timeoutMs: 60_000,
+    hiddenMs: 360_000,
+    longestMs: 35_000,
+    decodeWallSeconds: 22.5,
+    scanner: 'none',
+    policy: { processing: true },
   });
 });
 
@@ -48,7 +68,12 @@ test('two decoders that hang end within the time of any worker that the construc
     const limits = { ...IMAGE_LIMITS, decodeSeconds };
     const others = computeLongestImageSeconds(limits, size, 0) - 2 * decodeSeconds;
     const timeout = 2 * decodeSeconds + others + more;
-    const env = { ...WORKER, IMAGE_LIMITS: JSON.stringify(limits), MAX_UPLOAD_BYTES: `${size}`, WORKER_TIMEOUT_SECONDS: `${timeout}` };
+    const env = {
+      ...WORKER,
+      IMAGE_LIMITS: JSON.stringify(limits),
+      MAX_UPLOAD_BYTES: `${size}`,
+      WORKER_TIMEOUT_SECONDS: `${timeout}`,
+    };
     const { decodeWallSeconds } = readWorkerConfig(env);
     expect(others + 2 * decodeWallSeconds).toBeLessThanOrEqual(timeout);
     expect(decodeWallSeconds).toBeGreaterThanOrEqual(decodeSeconds);
@@ -61,7 +86,10 @@ test.each([
   ['VARIANTS', 'thumb:320x320:iea:w;card:1x1:iea:g', 'it cannot be read at: card:1x1:iea:g'],
   ['VARIANTS', 'thumb:0x320:iea:w', 'it cannot be read at: thumb:0x320'],
   ['IMAGE_LIMITS', '[{', 'IMAGE_LIMITS must be JSON, got: [{'],
-  ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, maxFrames: undefined }), 'IMAGE_LIMITS must be as the construct writes it, but at maxFrames: '],
+  [
+    'IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, maxFrames: undefined }),
+    'IMAGE_LIMITS must be as the construct writes it, but at maxFrames: ',
+  ],
   ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, decodeSeconds: 0 }), 'at decodeSeconds: '],
   ['QUEUE_URL', undefined, 'QUEUE_URL must be set, got: undefined'],
   ['MAX_RECEIVES', '0', 'MAX_RECEIVES must be a whole number of at least 1, got: 0'],
@@ -73,7 +101,10 @@ test.each([
 });
 
 test('the function that scans is named where one does', () => {
-  expect(readWorkerConfig({ ...WORKER, SCANNER: 'clamav', SCANNER_FUNCTION: 'scan' })).toMatchObject({ scanner: 'clamav', scannerFunction: 'scan' });
+  expect(readWorkerConfig({ ...WORKER, SCANNER: 'clamav', SCANNER_FUNCTION: 'scan' })).toMatchObject({
+    scanner: 'clamav',
+    scannerFunction: 'scan',
+  });
 });
 
 describe('a sweeper', () => {
@@ -83,6 +114,8 @@ describe('a sweeper', () => {
   });
 
   test('needs none where there are no workers', () => {
-    expect(readSweeperConfig({ ...COMMON, PROCESSING_MODE: 'none', QUEUE_URL: 'https://queue' })).not.toHaveProperty('queueUrl');
+    expect(readSweeperConfig({ ...COMMON, PROCESSING_MODE: 'none', QUEUE_URL: 'https://queue' })).not.toHaveProperty(
+      'queueUrl',
+    );
   });
 });

@@ -17,7 +17,13 @@ const closers: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'engines-'));
   const onClose = (closer: () => Promise<void>): void => void closers.push(closer);
-  backend = await createEmbeddedBackend(join(folder, 'data'))({ url: 'http://127.0.0.1', corsOrigins: [], processing: true, step: async (_label, work) => work(), onClose });
+  backend = await createEmbeddedBackend(join(folder, 'data'))({
+    url: 'http://127.0.0.1',
+    corsOrigins: [],
+    processing: true,
+    step: async (_label, work) => work(),
+    onClose,
+  });
   storage = createServer(backend.storage);
   await new Promise<void>(resolve => storage.listen(0, '127.0.0.1', resolve));
 });
@@ -30,25 +36,34 @@ afterAll(async () => {
 type Credentials = Backend['place']['credentials'];
 
 /** One request to each engine. */
-const REQUESTS: Readonly<Record<string, (config: { region: string; credentials: Credentials; maxAttempts: number }) => Promise<unknown>>> = {
-  'the table': async config => new DynamoDBClient({ ...config, endpoint: backend.place.tableUrl }).send(new ScanCommand({ TableName: backend.place.table })),
+const REQUESTS: Readonly<Record<string, (
+  config: { region: string; credentials: Credentials; maxAttempts: number }
+) => Promise<unknown>>> = {
+  'the table': async config => new DynamoDBClient({ ...config, endpoint: backend.place.tableUrl }).send(
+    new ScanCommand({ TableName: backend.place.table }),
+  ),
   'the queue': async config => {
     const { endpoint, queueUrl: QueueUrl } = backend.place.queues!;
     return new SQSClient({ ...config, endpoint }).send(new ReceiveMessageCommand({ QueueUrl }));
   },
   'the storage': async config => {
     const endpoint = `http://127.0.0.1:${(storage.address() as AddressInfo).port}`;
-    return new S3Client({ ...config, endpoint, forcePathStyle: true }).send(new ListObjectsV2Command({ Bucket: backend.place.bucket }));
+    return new S3Client({ ...config, endpoint, forcePathStyle: true }).send(
+      new ListObjectsV2Command({ Bucket: backend.place.bucket }),
+    );
   },
 };
 
 /** Any process of the machine can reach the ports, and would read and change the images of every user. */
 test.each(Object.keys(REQUESTS))('%s answers the credentials of the server alone', async engine => {
   const { region, credentials } = backend.place;
-  const call = async (given: Credentials): Promise<unknown> => REQUESTS[engine]({ region, credentials: given, maxAttempts: 1 });
+  const call = async (given: Credentials): Promise<unknown> =>
+    REQUESTS[engine]({ region, credentials: given, maxAttempts: 1 });
   await call(credentials);
   for (const other of [{ ...credentials, secretAccessKey: 'guessed' }, { ...credentials, accessKeyId: 'guessed' }]) {
-    const { $metadata } = await call(other).then(() => { throw new Error('it must be denied'); }, (error: { $metadata?: { httpStatusCode?: number } }) => error);
+    const { $metadata } = await call(other).then(() => {
+      throw new Error('it must be denied');
+    }, (error: { $metadata?: { httpStatusCode?: number } }) => error);
     expect([400, 403]).toContain($metadata?.httpStatusCode);
   }
 });

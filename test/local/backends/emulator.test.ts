@@ -24,7 +24,12 @@ describe('the environment', () => {
   const AWS_ENDPOINT_URL = 'http://127.0.0.1:4566/';
 
   test('names no emulator without AWS_ENDPOINT_URL, even with other AWS variables', () => {
-    expect(readEmulator({ AWS_ENDPOINT_URL_S3: nowhere, AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'work', BUCKET_NAME: 'photos' })).toBeUndefined();
+    expect(readEmulator({
+      AWS_ENDPOINT_URL_S3: nowhere,
+      AWS_ACCESS_KEY_ID: 'AKIA',
+      AWS_PROFILE: 'work',
+      BUCKET_NAME: 'photos',
+    })).toBeUndefined();
     expect(readEmulator({ AWS_ENDPOINT_URL: '' })).toBeUndefined();
   });
 
@@ -33,7 +38,14 @@ describe('the environment', () => {
     const name = 'cdk-image-service-local';
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     expect(readEmulator({ AWS_ENDPOINT_URL })).toEqual({
-      storageUrl: endpoint, tableUrl: endpoint, queueEndpoint: endpoint, bucket: name, table: name, queue: name, region: 'us-east-1', credentials,
+      storageUrl: endpoint,
+      tableUrl: endpoint,
+      queueEndpoint: endpoint,
+      bucket: name,
+      table: name,
+      queue: name,
+      region: 'us-east-1',
+      credentials,
     });
   });
 
@@ -63,12 +75,21 @@ describe('the environment', () => {
   });
 
   test.each([
-    [{ AWS_ENDPOINT_URL: 'localhost:4566' }, 'AWS_ENDPOINT_URL must be an http or https origin such as http://127.0.0.1:4566, got: localhost:4566'],
+    [
+      { AWS_ENDPOINT_URL: 'localhost:4566' },
+      'AWS_ENDPOINT_URL must be an http or https origin such as http://127.0.0.1:4566, got: localhost:4566',
+    ],
     [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566/aws' }, 'got: http://127.0.0.1:4566/aws'],
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: 's3' }, 'AWS_ENDPOINT_URL_S3 must be an http or https origin'],
-    [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB: 's3' }, 'AWS_ENDPOINT_URL_DYNAMODB must be an http or https origin'],
+    [
+      { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB: 's3' },
+      'AWS_ENDPOINT_URL_DYNAMODB must be an http or https origin',
+    ],
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS: 'sqs' }, 'AWS_ENDPOINT_URL_SQS must be an http or https origin'],
-    [{ AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: 'a' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must both be set, or neither'],
+    [
+      { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: 'a' },
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must both be set, or neither',
+    ],
   ])('rejects %j with an error that names the variable', (environment, message) => {
     expect(() => readEmulator(environment)).toThrow(message);
   });
@@ -82,20 +103,28 @@ describe('npm start', () => {
   }
 
   test('names the fix if no emulator answers', async () => {
-    expect(await refusal(['--wait', '1'], { AWS_ENDPOINT_URL: nowhere })).toBe(`✗ no answer from ${nowhere} within 1 s (ECONNREFUSED): `
-      + 'start the emulator, or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines');
+    expect(await refusal(['--wait', '1'], { AWS_ENDPOINT_URL: nowhere })).toBe(
+      `✗ no answer from ${nowhere} within 1 s (ECONNREFUSED): `
+      + 'start the emulator, or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines',
+    );
   });
 
   test('rejects --data and --reset', async () => {
     const elsewhere = { AWS_ENDPOINT_URL: nowhere, BUCKET_NAME: 'photos', TABLE_NAME: 'records' };
-    expect(await refusal(['--data', 'here'], elsewhere)).toBe(`✗ --data must not be given with AWS_ENDPOINT_URL, got: here; the data is at ${nowhere}`);
-    expect(await refusal(['--reset'], elsewhere)).toContain('delete the bucket photos, the table records and the queue cdk-image-service-local there');
+    expect(await refusal(['--data', 'here'], elsewhere)).toBe(
+      `✗ --data must not be given with AWS_ENDPOINT_URL, got: here; the data is at ${nowhere}`,
+    );
+    expect(await refusal(['--reset'], elsewhere)).toContain(
+      'delete the bucket photos, the table records and the queue cdk-image-service-local there',
+    );
   });
 
   test('names the endpoint it waits for, and stops on a signal', async () => {
     const server = new ServerProcess(['--port', '0'], { AWS_ENDPOINT_URL: nowhere });
     const announced = `waiting up to 60 s for ${nowhere}; without AWS_ENDPOINT_URL, npm start uses its own engines`;
-    while (!server.output.includes(announced)) await new Promise(resolve => { server.child.stdout!.once('data', resolve); });
+    while (!server.output.includes(announced)) {
+      await new Promise(resolve => { server.child.stdout!.once('data', resolve); });
+    }
     expect(await server.end('SIGTERM')).toBe(0);
   });
 });
@@ -124,15 +153,21 @@ describe('on an emulator', () => {
     const server = new ServerProcess(['--port', '0', '--cors-origin', 'https://app.example.com'], environment);
     const url = await server.url();
     const created = await fetch(`${url}/images`, {
-      method: 'POST', headers: { 'x-user-id': 'alice', 'content-type': 'application/json' }, body: '{"content_type":"image/png","size":70}',
+      method: 'POST',
+      headers: { 'x-user-id': 'alice', 'content-type': 'application/json' },
+      body: '{"content_type":"image/png","size":70}',
     });
     const { upload } = await created.json() as { upload: { url: string } };
     expect(await server.end('SIGTERM')).toBe(0);
     expect(upload.url.startsWith(`${buckets.endpoint}/photos/originals/`)).toBe(true);
-    const steps = server.output.split('\n').filter(line => line.startsWith('✓')).map(line => line.replace(/^✓ | \d+ ms$/g, '').replace(/;.*/, ''));
+    const steps = server.output.split('\n').filter(line => line.startsWith('✓')).map(
+      line => line.replace(/^✓ | \d+ ms$/g, '').replace(/;.*/, ''),
+    );
     expect(steps).toEqual([
-      'build the handlers', `wait for ${buckets.endpoint}`, `wait for ${tables.endpoint}`, `wait for ${queues.endpoint}`,
-      'created the queue uploads', 'created the bucket photos', 'created the table records', 'start the API', 'start the worker', 'start the sweeper',
+      'build the handlers', `wait for ${buckets.endpoint}`, `wait for ${tables.endpoint}`,
+      `wait for ${queues.endpoint}`,
+      'created the queue uploads', 'created the bucket photos', 'created the table records', 'start the API',
+      'start the worker', 'start the sweeper',
     ]);
     const data = `The data is at ${buckets.endpoint}, ${tables.endpoint} and ${queues.endpoint}:\nbucket photos, table records, queue uploads.`;
     expect(server.output).toContain(data);
@@ -144,11 +179,16 @@ describe('on an emulator', () => {
   test('npm start refuses a PUBLIC_S3_ENDPOINT that no URL could be signed for', async () => {
     const server = new ServerProcess(['--port', '0'], { ...environment, PUBLIC_S3_ENDPOINT: 'localhost:4566' });
     expect(await server.exited).toBe(1);
-    expect(server.output).toContain('✗ PUBLIC_S3_ENDPOINT must be an http or https origin such as http://localhost:4566, got: localhost:4566');
+    expect(server.output).toContain(
+      '✗ PUBLIC_S3_ENDPOINT must be an http or https origin such as http://localhost:4566, got: localhost:4566',
+    );
   });
 
   test('npm run local:create-resources creates them, and finds them the second time', async () => {
-    for (const told of [/✓ created the queue uploads.*\n✓ created the bucket photos.*\n✓ created the table records/, /✓ the queue uploads exists already.*\n✓ the bucket photos exists already.*\n✓ the table records exists already/]) {
+    for (const told of [
+      /✓ created the queue uploads.*\n✓ created the bucket photos.*\n✓ created the table records/,
+      /✓ the queue uploads exists already.*\n✓ the bucket photos exists already.*\n✓ the table records exists already/,
+    ]) {
       const run = new ServerProcess([], environment, 'resources/main.ts');
       expect(await run.exited).toBe(0);
       expect(run.output).toMatch(told);

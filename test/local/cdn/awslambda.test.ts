@@ -4,10 +4,13 @@ import { createFunctionUrlOrigin, type StreamingHandler } from '../../../local/c
 type From = (stream: ResponseStream, metadata: object) => ResponseStream;
 
 /** Runs a handler like a function URL with response streaming. */
-function ask(handler: (stream: ResponseStream, from: From) => void): ReturnType<ReturnType<typeof createFunctionUrlOrigin>> {
+function ask(
+  handler: (stream: ResponseStream, from: From) => void,
+): ReturnType<ReturnType<typeof createFunctionUrlOrigin>> {
   const scope = {} as { awslambda: { HttpResponseStream: { from: From } } };
   provideAwslambda(scope);
-  const streaming: StreamingHandler = async (_event, stream) => handler(stream, scope.awslambda.HttpResponseStream.from);
+  const streaming: StreamingHandler = async (_event, stream) =>
+    handler(stream, scope.awslambda.HttpResponseStream.from);
   return createFunctionUrlOrigin(streaming, 1000)('/_/alice/01JDB2W8/thumb.avif');
 }
 
@@ -17,7 +20,11 @@ const METADATA = { statusCode: 404, headers: { 'Content-Type': 'text/plain', 'X-
 describe('a streamed answer', () => {
   test('has its status and headers when the handler writes before it ends', async () => {
     const answer = await ask((stream, from) => from(stream, METADATA).write('Not ') && stream.end('Found'));
-    expect(answer).toEqual({ status: 404, headers: { 'content-type': 'text/plain', 'x-number': '5' }, body: Buffer.from('Not Found') });
+    expect(answer).toEqual({
+      status: 404,
+      headers: { 'content-type': 'text/plain', 'x-number': '5' },
+      body: Buffer.from('Not Found'),
+    });
   });
 
   test('has its status and headers when the only chunk is empty', async () => {
@@ -28,12 +35,14 @@ describe('a streamed answer', () => {
     expect(answer).toMatchObject({ status: 404, headers: { 'x-number': '5' }, body: Buffer.alloc(0) });
   });
 
-  test.each([['with a body', 'Not Found'], ['without a body', undefined]])('is 502 when the handler ends %s and never writes', async (_, body) => {
-    const log = jest.spyOn(console, 'error').mockImplementation();
-    const answer = await ask((stream, from) => void from(stream, METADATA).end(body));
-    expect(answer.status).toBe(502);
-    expect(String(log.mock.calls)).toContain('must call write() before end()');
-  });
+  test.each([['with a body', 'Not Found'], ['without a body', undefined]])(
+    'is 502 when the handler ends %s and never writes', async (_, body) => {
+      const log = jest.spyOn(console, 'error').mockImplementation();
+      const answer = await ask((stream, from) => void from(stream, METADATA).end(body));
+      expect(answer.status).toBe(502);
+      expect(String(log.mock.calls)).toContain('must call write() before end()');
+    },
+  );
 
   test('keeps zero bytes of the body apart from the delimiter', async () => {
     const body = Buffer.alloc(32);

@@ -11,7 +11,9 @@ import { createFunctionUrlOrigin, type FunctionUrlEvent, type StreamingHandler }
 import { generateSigningKey, type SigningKey } from '../../../local/cdn/key-file';
 import { type Origin, createOriginGroup } from '../../../local/cdn/origins';
 import { createKeyGroup } from '../../../local/cdn/signature';
-import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, buildDefaultVariants, listEdgeVariants } from '../../../src/contract';
+import {
+  CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, buildDefaultVariants, listEdgeVariants,
+} from '../../../src/contract';
 import type { WireResponse } from '../../environments/environment';
 import { exchange } from '../../environments/http';
 import { signCookies, signQuery } from '../../support/cdn-signer';
@@ -38,25 +40,34 @@ export interface StandIn {
  */
 export function createFakeTransform(delayMs = 0): StandIn {
   const made: StandIn = { asked: [], exact: [], decodes: 0, handler: async () => undefined };
-  const handler: StreamingHandler = awslambda.streamifyResponse(async (event: FunctionUrlEvent, stream: ResponseStream) => {
-    made.asked.push(event.rawPath);
-    made.exact.push((event.headers as Record<string, string>)[DELIVERY.EXACT_FORMAT_HEADER]);
-    if (event.rawPath.startsWith(CRASH)) throw new Error('planted');
-    const pages: Record<string, string | undefined> = {
-      [DELIVERY.ERROR_PAGES[403]]: problem('forbidden', 403), [DELIVERY.ERROR_PAGES[404]]: problem('not-found', 404),
-    };
-    const page = pages[event.rawPath];
-    const [status, headers, body] = page !== undefined
-      ? [200, problemHeaders(), page] as const
-      : event.rawPath.startsWith(ABSENT) ? [404, { 'Content-Type': 'application/problem+json', ...DELIVERY_HEADERS }, problem('not-found', 404)] as const
-        : event.rawPath.startsWith(BROKEN) ? [503, { ...problemHeaders(), 'retry-after': '1' }, problem('unavailable', 503)] as const
-          : [200, { 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': '"made"' }, `made ${event.rawPath}`] as const;
-    if (status === 200 && page === undefined) made.decodes++;
-    await new Promise(resolve => setTimeout(resolve, delayMs));
-    const answer = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
-    answer.write(body.slice(0, 4));
-    answer.end(body.slice(4));
-  });
+  const handler: StreamingHandler = awslambda.streamifyResponse(
+    async (event: FunctionUrlEvent, stream: ResponseStream) => {
+      made.asked.push(event.rawPath);
+      made.exact.push((event.headers as Record<string, string>)[DELIVERY.EXACT_FORMAT_HEADER]);
+      if (event.rawPath.startsWith(CRASH)) throw new Error('planted');
+      const pages: Record<string, string | undefined> = {
+        [DELIVERY.ERROR_PAGES[403]]: problem('forbidden', 403), [DELIVERY.ERROR_PAGES[404]]: problem('not-found', 404),
+      };
+      const page = pages[event.rawPath];
+      const [status, headers, body] = page !== undefined
+        ? [200, problemHeaders(), page] as const
+        : event.rawPath.startsWith(ABSENT)
+          ? [
+            404, { 'Content-Type': 'application/problem+json', ...DELIVERY_HEADERS }, problem('not-found', 404),
+          ] as const
+          : event.rawPath.startsWith(BROKEN)
+            ? [503, { ...problemHeaders(), 'retry-after': '1' }, problem('unavailable', 503)] as const
+            : [
+              200, { 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': '"made"' },
+              `made ${event.rawPath}`,
+            ] as const;
+      if (status === 200 && page === undefined) made.decodes++;
+      await new Promise(resolve => setTimeout(resolve, delayMs));
+      const answer = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
+      answer.write(body.slice(0, 4));
+      answer.end(body.slice(4));
+    },
+  );
   return Object.assign(made, { handler });
 }
 
@@ -142,7 +153,8 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const base = `${origin}/cdn`;
-  const send: TestCdn['send'] = async (target, headers = {}, method = 'GET') => exchange(origin, { method, target, headers: Object.entries(headers) });
+  const send: TestCdn['send'] = async (target, headers = {}, method = 'GET') =>
+    exchange(origin, { method, target, headers: Object.entries(headers) });
   const soon = (): number => Math.floor(Date.now() / 1000) + 60;
   const query = (image = IMAGE, until = soon()): string => signQuery(key, { resource: `${base}${image}/*`, until });
   return {
@@ -153,7 +165,8 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
     read,
     send,
     query,
-    get: async (path, headers, method) => send(`/cdn${path}?${query(path.slice(0, path.lastIndexOf('/')))}`, headers, method),
+    get: async (path, headers, method) =>
+      send(`/cdn${path}?${query(path.slice(0, path.lastIndexOf('/')))}`, headers, method),
     cookies: (user = `/_/${ALICE}`, until = soon()) => signCookies(key, { resource: `${base}${user}/*`, until }),
     close: async () => { await new Promise(resolve => { server.close(resolve).closeAllConnections(); }); },
   };

@@ -51,7 +51,9 @@ describe('headers of every status', () => {
     [404, 'not-found', async () => cdn.get(ABSENT, AVIF)],
     [403, 'forbidden', async () => cdn.get(thumb, AVIF, 'POST')],
     [403, 'forbidden', async () => cdn.get(thumb, AVIF, 'DELETE')],
-    [403, 'forbidden', async () => cdn.get(thumb, { ...AVIF, 'origin': 'https://app.example.com', 'access-control-request-method': 'GET' }, 'OPTIONS')],
+    [403, 'forbidden', async () => cdn.get(
+      thumb, { ...AVIF, 'origin': 'https://app.example.com', 'access-control-request-method': 'GET' }, 'OPTIONS',
+    )],
     [406, 'not-acceptable', async () => cdn.get(thumb, { accept: 'text/html' })],
     [416, undefined, async () => cdn.get(thumb, { ...AVIF, range: 'bytes=999999-' })],
     [502, 'internal', async () => { silent(); return cdn.get(CRASH, AVIF); }],
@@ -81,10 +83,17 @@ describe('headers of every status', () => {
     const open = await startCdn({ corsOrigins: [shop, 'https://www.example.com'] });
     try {
       for (const path of [`${IMAGE}/thumb`, `${IMAGE}/none-of-the-set`, ABSENT]) {
-        const [known, stranger] = [await open.get(path, { ...AVIF, origin: shop }), await open.get(path, { ...AVIF, origin: 'https://evil.example' })];
+        const [known, stranger] = [
+          await open.get(path, { ...AVIF, origin: shop }),
+          await open.get(path, { ...AVIF, origin: 'https://evil.example' }),
+        ];
         expect([header(known, 'access-control-allow-origin'), header(known, 'vary')]).toEqual([shop, 'Accept, Origin']);
-        expect([header(known, 'access-control-allow-credentials'), header(stranger, 'access-control-allow-credentials')]).toEqual(['true', undefined]);
-        expect([header(stranger, 'access-control-allow-origin'), header(stranger, 'vary')]).toEqual([undefined, 'Accept, Origin']);
+        expect([
+          header(known, 'access-control-allow-credentials'), header(stranger, 'access-control-allow-credentials'),
+        ]).toEqual(['true', undefined]);
+        expect([header(stranger, 'access-control-allow-origin'), header(stranger, 'vary')]).toEqual([
+          undefined, 'Accept, Origin',
+        ]);
       }
     } finally {
       await open.close();
@@ -98,17 +107,23 @@ describe('the cache', () => {
   test('is asked by what the function makes of a request', async () => {
     expect(seen(await cdn.get(`${IMAGE}/thumb`, AVIF))).toEqual(['Miss from cloudfront', undefined]);
     clock.advance(42_000);
-    expect(seen(await cdn.get(`${IMAGE}/thumb`, { accept: 'image/webp;q=0.1,image/avif' }))).toEqual(['Hit from cloudfront', '42']);
+    expect(seen(await cdn.get(`${IMAGE}/thumb`, { accept: 'image/webp;q=0.1,image/avif' }))).toEqual([
+      'Hit from cloudfront', '42',
+    ]);
     expect(seen(await cdn.get(`${IMAGE}/thumb`, { accept: 'image/webp' }))[0]).toBe('Miss from cloudfront');
     expect(seen(await cdn.get(`${OTHER}/thumb.avif`))[0]).toBe('Miss from cloudfront');
     expect(cdn.read).toEqual([`${IMAGE}/thumb.avif`, `${IMAGE}/thumb.webp`, `${OTHER}/thumb.avif`]);
   });
 
   test('has its own answer for a path that names AVIF, and one invalidation removes both', async () => {
-    const asked = [[`${IMAGE}/large`, AVIF], [`${IMAGE}/large.avif`, {}], [`${IMAGE}/large`, AVIF], [`${IMAGE}/large.avif`, {}]] as const;
+    const asked = [
+      [`${IMAGE}/large`, AVIF], [`${IMAGE}/large.avif`, {}], [`${IMAGE}/large`, AVIF], [`${IMAGE}/large.avif`, {}],
+    ] as const;
     const caches: (string | undefined)[] = [];
     for (const [path, headers] of asked) caches.push(seen(await cdn.get(path, headers))[0]);
-    expect(caches).toEqual(['Miss from cloudfront', 'Miss from cloudfront', 'Hit from cloudfront', 'Hit from cloudfront']);
+    expect(caches).toEqual([
+      'Miss from cloudfront', 'Miss from cloudfront', 'Hit from cloudfront', 'Hit from cloudfront',
+    ]);
     expect(cdn.transformHandler.exact).toEqual([undefined, '1']);
     cdn.distribution.cache.invalidate(path => path === `${IMAGE}/large.avif`);
     expect(cdn.distribution.cache.cache.size).toBe(0);
@@ -122,7 +137,9 @@ describe('the cache', () => {
 
   test('keeps no error but 404', async () => {
     for (const path of [ABSENT, BROKEN]) for (let i = 0; i < 2; i++) await cdn.get(path, AVIF);
-    expect(cdn.transformHandler.asked).toEqual([`${ABSENT}.avif`, DELIVERY.ERROR_PAGES[404], `${BROKEN}.avif`, `${BROKEN}.avif`]);
+    expect(cdn.transformHandler.asked).toEqual([
+      `${ABSENT}.avif`, DELIVERY.ERROR_PAGES[404], `${BROKEN}.avif`, `${BROKEN}.avif`,
+    ]);
   });
 
   // Error caching minimum TTL (Developer Guide, "Control how long CloudFront caches errors").
@@ -155,7 +172,9 @@ describe('the cache', () => {
     const slow = await startCdn({ delayMs: 200 });
     try {
       const answers = await Promise.all(Array.from({ length: 100 }, async () => slow.get(`${IMAGE}/large`, AVIF)));
-      expect(new Set(answers.map(({ status, body }) => `${status} ${body.toString()}`))).toEqual(new Set([`200 made ${IMAGE}/large.avif`]));
+      expect(new Set(answers.map(({ status, body }) => `${status} ${body.toString()}`))).toEqual(
+        new Set([`200 made ${IMAGE}/large.avif`]),
+      );
       expect(slow.transformHandler.decodes).toBe(1);
     } finally {
       await slow.close();
@@ -164,7 +183,9 @@ describe('the cache', () => {
 
   test('keeps to its size limit by evicting the least recently used response', () => {
     const cache = new Cache(100);
-    const answer = (length: number): Parameters<Cache['put']>[1] => ({ status: 200, headers: {}, body: Buffer.alloc(length) });
+    const answer = (length: number): Parameters<Cache['put']>[1] => ({
+      status: 200, headers: {}, body: Buffer.alloc(length),
+    });
     cache.put('a', answer(40));
     cache.put('b', answer(40));
     cache.get('a');
@@ -193,12 +214,19 @@ describe('the cache', () => {
 
 describe('a hostile first request', () => {
   const HOSTILE: Record<string, string>[] = [
-    { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'ftp', 'x-original-url': '/errors/403', 'x-rewrite-url': '/x' },
+    {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'ftp',
+      'x-original-url': '/errors/403',
+      'x-rewrite-url': '/x',
+    },
     { 'x-http-method-override': 'DELETE', 'x-http-method': 'PUT', 'x-method-override': 'PURGE' },
     { range: 'bytes=0-0' }, { range: 'bytes=0-0,-1' }, { range: 'bytes=5000-' }, { range: 'lines=0-1' },
     { 'if-none-match': '*' }, { 'if-modified-since': 'Thu, 01 Jan 2099 00:00:00 GMT' }, { 'if-match': '"other"' },
-    { cookie: `a=${'x'.repeat(10_240)}` }, { 'accept-encoding': 'br;q=0, identity;q=0', 'te': 'trailers', 'x-amz-meta-a': '1' },
-    { 'authorization': 'AWS4-HMAC-SHA256 Credential=x', 'x-amz-content-sha256': 'x' }, { 'cache-control': 'no-store', 'pragma': 'no-cache' },
+    { cookie: `a=${'x'.repeat(10_240)}` },
+    { 'accept-encoding': 'br;q=0, identity;q=0', 'te': 'trailers', 'x-amz-meta-a': '1' },
+    { 'authorization': 'AWS4-HMAC-SHA256 Credential=x', 'x-amz-content-sha256': 'x' },
+    { 'cache-control': 'no-store', 'pragma': 'no-cache' },
     { origin: 'https://evil.example' }, { accept: 'image/avif, image/avif;q=0' },
   ];
 
@@ -208,18 +236,23 @@ describe('a hostile first request', () => {
     expect(clean.status).toBe(200);
     expect(clean.body.equals(Buffer.concat([STORED, Buffer.from(`${IMAGE}/thumb.avif`)]))).toBe(true);
     expect(header(clean, 'x-cache')).toBe('Hit from cloudfront');
-    expectHeaders(clean, { ...DELIVERY_HEADERS, 'content-type': 'image/avif', 'etag': '"avif"', 'content-length': String(clean.body.length) });
+    expectHeaders(clean, {
+      ...DELIVERY_HEADERS, 'content-type': 'image/avif', 'etag': '"avif"', 'content-length': String(clean.body.length),
+    });
     expect(cdn.read).toEqual([`${IMAGE}/thumb.avif`]);
   });
 });
 
 describe('parts', () => {
-  const get = async (headers: Record<string, string>, method?: string): Promise<WireResponse> => cdn.get(`${IMAGE}/thumb.webp`, headers, method);
+  const get = async (headers: Record<string, string>, method?: string): Promise<WireResponse> =>
+    cdn.get(`${IMAGE}/thumb.webp`, headers, method);
   const length = STORED.length + `${IMAGE}/thumb.webp`.length;
 
   test.each([
-    ['bytes=0-9', 206, 0, 10], ['bytes=990-', 206, 990, length], ['bytes=-5', 206, length - 5, length], [`bytes=0-${length * 2}`, 206, 0, length],
-    ['bytes=-99999', 206, 0, length], ['bytes=9-3', 200, 0, length], ['bytes=-', 200, 0, length], ['bytes=0-1,4-5', 200, 0, length], ['items=0-1', 200, 0, length],
+    ['bytes=0-9', 206, 0, 10], ['bytes=990-', 206, 990, length], ['bytes=-5', 206, length - 5, length],
+    [`bytes=0-${length * 2}`, 206, 0, length],
+    ['bytes=-99999', 206, 0, length], ['bytes=9-3', 200, 0, length], ['bytes=-', 200, 0, length],
+    ['bytes=0-1,4-5', 200, 0, length], ['items=0-1', 200, 0, length],
   ])('%s → %i', async (range, status, start, end) => {
     const whole = Buffer.concat([STORED, Buffer.from(`${IMAGE}/thumb.webp`)]);
     const answer = await get({ range });
@@ -239,7 +272,8 @@ describe('parts', () => {
   });
 
   test.each([
-    [{ 'if-none-match': '"webp"' }, 304], [{ 'if-none-match': 'W/"webp"' }, 304], [{ 'if-none-match': '"a", "webp"' }, 304], [{ 'if-none-match': '*' }, 304],
+    [{ 'if-none-match': '"webp"' }, 304], [{ 'if-none-match': 'W/"webp"' }, 304],
+    [{ 'if-none-match': '"a", "webp"' }, 304], [{ 'if-none-match': '*' }, 304],
     [{ 'if-none-match': '"other"' }, 200], [{ 'if-modified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' }, 304],
     [{ 'if-modified-since': 'Wed, 31 Dec 2025 00:00:00 GMT' }, 200], [{ 'if-modified-since': 'yesterday' }, 200],
     [{ 'if-none-match': '"other"', 'if-modified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' }, 200],
@@ -256,6 +290,8 @@ describe('parts', () => {
 
   test('HEAD has the headers of GET', async () => {
     const [head, whole] = [await get({}, 'HEAD'), await get({})];
-    expect([head.status, head.body.length, header(head, 'content-length')]).toEqual([200, 0, String(whole.body.length)]);
+    expect([head.status, head.body.length, header(head, 'content-length')]).toEqual([
+      200, 0, String(whole.body.length),
+    ]);
   });
 });

@@ -15,8 +15,11 @@ const PATH = `${IMAGE}/thumb`;
 function deployed({ all, one }: Synthesized): TestCdnOptions {
   const { DefaultCacheBehavior: behavior } = one('AWS::CloudFront::Distribution').Properties.DistributionConfig;
   const { CachePolicyConfig: policy } = all('AWS::CloudFront::CachePolicy')[behavior.CachePolicyId.Ref].Properties;
-  const association = behavior.FunctionAssociations.find(({ EventType }: { EventType: string }) => EventType === 'viewer-response');
-  const code = association && all('AWS::CloudFront::Function')[association.FunctionARN['Fn::GetAtt'][0]].Properties.FunctionCode;
+  const association = behavior.FunctionAssociations.find(
+    ({ EventType }: { EventType: string }) => EventType === 'viewer-response',
+  );
+  const code = association
+    && all('AWS::CloudFront::Function')[association.FunctionARN['Fn::GetAtt'][0]].Properties.FunctionCode;
   return { minTtlSeconds: policy.MinTTL, edgeResponse: code && loadEdgeResponseFunction(code) };
 }
 
@@ -24,7 +27,9 @@ const clock = new ShiftedClock();
 beforeEach(() => clock.install());
 afterEach(() => clock.uninstall());
 
-async function behind(result: Synthesized, answer: Answer, use: (cdn: TestCdn, asked: string[]) => Promise<void>): Promise<void> {
+async function behind(
+  result: Synthesized, answer: Answer, use: (cdn: TestCdn, asked: string[]) => Promise<void>,
+): Promise<void> {
   const asked: string[] = [];
   const origin = async (uri: string): Promise<Answer> => { asked.push(uri); return answer; };
   const cdn = await startCdn({ ...deployed(result), ...result === ANYONE && { keys: undefined }, origin });
@@ -37,7 +42,11 @@ async function behind(result: Synthesized, answer: Answer, use: (cdn: TestCdn, a
 
 /** A variant with this stored header. */
 function stored(control?: string): Answer {
-  return { status: 200, headers: { 'content-type': 'image/avif', 'etag': '"a"', ...control && { 'cache-control': control } }, body: Buffer.from('bytes') };
+  return {
+    status: 200,
+    headers: { 'content-type': 'image/avif', 'etag': '"a"', ...control && { 'cache-control': control } },
+    body: Buffer.from('bytes'),
+  };
 }
 
 describe('where viewers need a signature', () => {
@@ -47,7 +56,9 @@ describe('where viewers need a signature', () => {
     await behind(SIGNED, stored(control), async (cdn, asked) => {
       for (const more of [{}, { range: 'bytes=0-1' }, { 'if-none-match': '"a"' }] as Record<string, string>[]) {
         const answer = await cdn.get(PATH, { ...AVIF, ...more });
-        expect([answer.status < 400, header(answer, 'cache-control')]).toEqual([true, 'private, max-age=31536000, immutable']);
+        expect([answer.status < 400, header(answer, 'cache-control')]).toEqual([
+          true, 'private, max-age=31536000, immutable',
+        ]);
       }
       expect(header(await cdn.get(PATH, AVIF, 'HEAD'), 'cache-control')).toBe('private, max-age=31536000, immutable');
       clock.advance((YEAR - 60) * 1000);
@@ -57,7 +68,11 @@ describe('where viewers need a signature', () => {
   });
 
   test.each([404, 429, 500, 503])('the minimum does not keep %i, which stays no-store', async status => {
-    const answer = { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }, body: Buffer.from('{}') };
+    const answer = {
+      status,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+      body: Buffer.from('{}'),
+    };
     await behind(SIGNED, answer, async (cdn, asked) => {
       expect(header(await cdn.get(PATH, AVIF), 'cache-control')).toBe('no-store');
       // Longer than CloudFront caches any error.
@@ -70,7 +85,9 @@ describe('where viewers need a signature', () => {
 
 test('for anyone the header is passed on as it was stored, and any cache may keep it', async () => {
   await behind(ANYONE, stored('max-age=31536000, immutable'), async (cdn, asked) => {
-    for (let i = 0; i < 2; i++) expect(header(await cdn.get(PATH, AVIF), 'cache-control')).toBe('max-age=31536000, immutable');
+    for (let i = 0; i < 2; i++) {
+      expect(header(await cdn.get(PATH, AVIF), 'cache-control')).toBe('max-age=31536000, immutable');
+    }
     expect(asked).toHaveLength(1);
   });
 });

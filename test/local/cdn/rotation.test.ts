@@ -17,7 +17,11 @@ const CACHED = 2 * DELIVERY.KEY_KEPT_SECONDS;
 /** The wait in addition to `urlTtl`, by docs/delivery.md and `Signing.generated()` (seconds). */
 const WAIT = 30 * 60;
 
-interface Handed { readonly query: readonly (readonly [string, string])[]; readonly until: number; readonly keyId: string }
+interface Handed {
+  readonly query: readonly (readonly [string, string])[];
+  readonly until: number;
+  readonly keyId: string;
+}
 
 /**
  * The keys of the service: the signing key and the keys that CloudFront knows. Signers see a change late, each at its
@@ -59,7 +63,9 @@ class Keys {
 }
 
 function allows({ query }: Handed, keys: KeyGroup, now: number): boolean {
-  return hasValidSignature({ method: 'GET', base: BASE, uri: `${IMAGE}/thumb`, query, headers: new Map(), cookies: [] }, keys, now);
+  return hasValidSignature(
+    { method: 'GET', base: BASE, uri: `${IMAGE}/thumb`, query, headers: new Map(), cookies: [] }, keys, now,
+  );
 }
 
 const wait = fc.integer({ min: 0, max: TTL });
@@ -103,18 +109,21 @@ test('add, switch, wait, remove: every valid URL is accepted until it expires', 
   }), { numRuns: 60 });
 });
 
-test('a URL that a late signer makes with the old key ends within the wait, and not within the quarter of an hour that ends are rounded by', () => {
-  const keys = new Keys();
-  keys.now = Math.ceil(keys.now / STEP) * STEP + STEP - CACHED + 2;
-  const switchedAt = keys.now;
-  keys.add();
-  keys.switch();
-  keys.now += CACHED - 1;
-  keys.hand(true);
-  const [{ until }] = keys.handed;
-  expect(until).toBeGreaterThan(switchedAt + TTL + STEP);
-  expect(until).toBeLessThanOrEqual(switchedAt + TTL + WAIT);
-});
+test(
+  'a URL that a late signer makes with the old key ends within the wait, and not within the quarter of an hour that ends are rounded by',
+  () => {
+    const keys = new Keys();
+    keys.now = Math.ceil(keys.now / STEP) * STEP + STEP - CACHED + 2;
+    const switchedAt = keys.now;
+    keys.add();
+    keys.switch();
+    keys.now += CACHED - 1;
+    keys.hand(true);
+    const [{ until }] = keys.handed;
+    expect(until).toBeGreaterThan(switchedAt + TTL + STEP);
+    expect(until).toBeLessThanOrEqual(switchedAt + TTL + WAIT);
+  },
+);
 
 test('removing a key without the wait denies its valid URLs', () => {
   const keys = new Keys();

@@ -1,6 +1,10 @@
 import { ImageClient } from '../../../local/demo/client';
 
-const UPLOAD = { method: 'PUT', url: 'https://bucket.s3.amazonaws.com/originals/a?X-Amz-Signature=secret', headers: { 'if-none-match': '*' } };
+const UPLOAD = {
+  method: 'PUT',
+  url: 'https://bucket.s3.amazonaws.com/originals/a?X-Amz-Signature=secret',
+  headers: { 'if-none-match': '*' },
+};
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 const CONFLICT = '<Error><Code>ConditionalRequestConflict</Code><Message>Please retry.</Message></Error>';
@@ -18,15 +22,19 @@ function storage(...statuses: number[]) {
 }
 
 describe('an upload', () => {
-  test.each([[[200]], [[409, 200]], [[409, 409, 409, 200]], [[409, 412]]])('of which PUTs answer %j succeeds', async statuses => {
-    const { puts, upload } = storage(...statuses);
-    await upload();
-    expect(puts).toEqual(statuses.map(() => ({ method: 'PUT', body: 'bytes' })));
-  });
+  test.each([[[200]], [[409, 200]], [[409, 409, 409, 200]], [[409, 412]]])(
+    'of which PUTs answer %j succeeds', async statuses => {
+      const { puts, upload } = storage(...statuses);
+      await upload();
+      expect(puts).toEqual(statuses.map(() => ({ method: 'PUT', body: 'bytes' })));
+    },
+  );
 
   test('fails after four conflicts, without showing its signature', async () => {
     const { puts, upload } = storage(409, 409, 409, 409, 200);
-    await expect(upload()).rejects.toThrow(/^PUT https:\/\/bucket\.s3\.amazonaws\.com\/originals\/a answered 409: ConditionalRequestConflict$/);
+    await expect(upload()).rejects.toThrow(
+      /^PUT https:\/\/bucket\.s3\.amazonaws\.com\/originals\/a answered 409: ConditionalRequestConflict$/,
+    );
     expect(puts).toHaveLength(4);
   });
 

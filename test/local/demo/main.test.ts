@@ -42,12 +42,21 @@ function readCommand(...args: string[]): string[] {
 async function runDemo(...args: string[]): Promise<{ code: number; output: string }> {
   return promisify(execFile)(process.execPath, readCommand(...args), { cwd: ROOT }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
-    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: error.stdout + error.stderr,
+    }),
   );
 }
 
 function options(keep: boolean, fetching?: typeof fetch) {
-  return { client: new ImageClient({ url: server.url, user: USER, fetch: fetching }), progress: quiet, concurrency: 4, keep, patience: 1000 };
+  return {
+    client: new ImageClient({ url: server.url, user: USER, fetch: fetching }),
+    progress: quiet,
+    concurrency: 4,
+    keep,
+    patience: 1000,
+  };
 }
 
 async function listImages(user: string): Promise<unknown[]> {
@@ -59,7 +68,9 @@ test('the demo uploads, checks and deletes its images, and draws the contact she
   const { code, output } = await runDemo('--url', server.url, '--count', '7', '--user', 'cleaner');
   expect(output).toMatch(/7 of 7 images were downloaded byte for byte: .* and 28 variants in/);
   expect(code).toBe(0);
-  for (const name of ['photo-12-megapixels.jpg', 'portrait-with-gps.jpg', 'phone.heic', 'animation.gif', 'transparent.png', '16-bit.png']) {
+  for (const name of [
+    'photo-12-megapixels.jpg', 'portrait-with-gps.jpg', 'phone.heic', 'animation.gif', 'transparent.png', '16-bit.png',
+  ]) {
     expect(output).toMatch(new RegExp(`${name}\\s*│ ready`));
   }
   expect(output).toContain(`Contact sheet of originals and variants: ${join(folder, 'sheet.png')}`);
@@ -75,10 +86,18 @@ test('--keep keeps all images but the one that is deleted as an example', async 
 });
 
 testIfMet(REQUIREMENTS.usualPort)('with --keep a temporary service delivers the signed URLs until Ctrl-C', async () => {
-  const child = spawn(process.execPath, readCommand('--count', '2', '--keep'), { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, readCommand('--count', '2', '--keep'), {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   let output = '';
-  const stays = new Promise<void>(resolve => child.stdout.on('data', chunk => { if ((output += String(chunk)).includes('Press Ctrl-C to stop')) resolve(); }));
+  const stays = new Promise<void>(resolve => child.stdout.on('data', chunk => {
+    if ((output += String(chunk)).includes('Press Ctrl-C to stop')) {
+      resolve();
+    }
+  }));
   await Promise.race([stays, exit]);
   const [url] = /http:\S+\/cdn\/\S+/.exec(output) ?? [`no URL in: ${output}`];
   const { status, headers } = await fetch(url, { headers: { accept: 'image/avif,*/*' } });
@@ -103,7 +122,9 @@ test('reports an image with one changed byte in its download', async () => {
   };
   const run = await runAll([await makeWaves(0)], options(false, corrupting));
   expect(run.images[0].equal).toBe(false);
-  expect(listFailures(run)).toEqual([expect.stringMatching(/^waves-0001\.jpg: download: .* differ from the \d+ uploaded bytes$/)]);
+  expect(listFailures(run)).toEqual([
+    expect.stringMatching(/^waves-0001\.jpg: download: .* differ from the \d+ uploaded bytes$/),
+  ]);
 });
 
 test('reports a variant that differs from its description', async () => {
@@ -111,7 +132,12 @@ test('reports a variant that differs from its description', async () => {
     const response = await fetch(input, init);
     if (!/\/images\/\w+$/.test(String(input)) || init?.method !== 'GET' || !response.ok) return response;
     const image = await response.json() as { variants: { name: string; width: number }[] };
-    return Response.json({ ...image, variants: image.variants.map(variant => variant.name === 'thumb' ? { ...variant, width: variant.width + 1 } : variant) });
+    return Response.json({
+      ...image,
+      variants: image.variants.map(
+        variant => variant.name === 'thumb' ? { ...variant, width: variant.width + 1 } : variant,
+      ),
+    });
   };
   const run = await runAll([await makeWaves(0)], options(false, boasting));
   const problem = /^waves-0001\.jpg: variants: the variant thumb .* width and height must be 65 × 64, got: 64 × 64$/;
@@ -119,7 +145,10 @@ test('reports a variant that differs from its description', async () => {
 });
 
 test('the sheet has a row for each of the first forty images', async () => {
-  const run = await runAll(await Promise.all(Array.from({ length: 41 }, async (_, n) => makeWaves(n))), { ...options(false), shown: 40 });
+  const run = await runAll(await Promise.all(Array.from({ length: 41 }, async (_, n) => makeWaves(n))), {
+    ...options(false),
+    shown: 40,
+  });
   expect(run.images.map(({ variants }) => variants?.length)).toEqual([...Array<number>(40).fill(4), undefined]);
   expect(await writeSheet(join(folder, 'forty.png'), run.images)).toBe(40);
 });
@@ -141,7 +170,9 @@ test('names a file over the size limit, with the limit', async () => {
   const size = 25 * 1024 * 1024 + 1;
   const huge = { name: 'huge.png', contentType: 'image/png' as const, size, read: async () => Buffer.alloc(size) };
   const run = await runAll([huge], options(false));
-  expect(listFailures(run)).toEqual([expect.stringMatching(/^huge\.png: upload: .* 413: size must be at most 26214400 bytes/)]);
+  expect(listFailures(run)).toEqual([
+    expect.stringMatching(/^huge\.png: upload: .* 413: size must be at most 26214400 bytes/),
+  ]);
 });
 
 test('reports a list that misses an image', async () => {

@@ -2,20 +2,41 @@ import { DEFAULT_COUNT, HELP, readOptions } from '../../../local/demo/options';
 
 test('without arguments the demo makes its own images and looks for the service itself', () => {
   const sheet = 'tmp/demo/contact-sheet.png';
-  expect(readOptions([])).toEqual({ folder: undefined, url: undefined, count: undefined, user: 'demo', concurrency: 8, keep: false, sheet, help: false });
+  expect(readOptions([])).toEqual({
+    folder: undefined,
+    url: undefined,
+    count: undefined,
+    user: 'demo',
+    concurrency: 8,
+    keep: false,
+    sheet,
+    help: false,
+  });
 });
 
 test('every option reaches the demo', () => {
   const options = readOptions([
-    'pictures', '--url', 'http://localhost:9000/', '--count', '7', '--user', 'bob@example.com', '--concurrency', '3', '--sheet', 'a.png', '--keep', '--help',
+    'pictures', '--url', 'http://localhost:9000/', '--count', '7', '--user', 'bob@example.com', '--concurrency', '3',
+    '--sheet', 'a.png', '--keep', '--help',
   ]);
   expect(options).toEqual({
-    folder: 'pictures', url: 'http://localhost:9000', count: 7, user: 'bob@example.com', concurrency: 3, keep: true, sheet: 'a.png', help: true,
+    folder: 'pictures',
+    url: 'http://localhost:9000',
+    count: 7,
+    user: 'bob@example.com',
+    concurrency: 3,
+    keep: true,
+    sheet: 'a.png',
+    help: true,
   });
 });
 
 test('the help names every option and the number of images made', () => {
-  for (const option of ['folder', '--url', '--count', '--user', '--concurrency', '--keep', '--sheet', '--help', String(DEFAULT_COUNT)]) expect(HELP).toContain(option);
+  for (const option of [
+    'folder', '--url', '--count', '--user', '--concurrency', '--keep', '--sheet', '--help', String(DEFAULT_COUNT),
+  ]) {
+    expect(HELP).toContain(option);
+  }
 });
 
 test.each([

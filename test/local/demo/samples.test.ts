@@ -8,20 +8,30 @@ import { makeShowcaseImage, SHOWCASE_SIZE } from '../../../local/demo/samples/sh
 import { makeWaves } from '../../../local/demo/samples/waves';
 
 describe('the generated images include typical uploads', () => {
-  test('a photo of 12 megapixels, a portrait with GPS, a HEIC, an animation, a transparent and a deep PNG', async () => {
-    const pictures = await Promise.all(Array.from({ length: SHOWCASE_SIZE }, async (_, n) => makeShowcaseImage(n)));
-    const [photo, portrait, heic, animation, transparent, deep] = await Promise.all(pictures.map(async ({ contentType, read }) => {
-      return { contentType, ...await sharp(await read(), { pages: -1 }).metadata() };
-    }));
-    expect(photo).toMatchObject({ contentType: 'image/jpeg', format: 'jpeg', width: 4032, height: 3024 });
-    expect(portrait).toMatchObject({ contentType: 'image/jpeg', format: 'jpeg', width: 2016, height: 1512, orientation: 6 });
-    // Tag 0x8825, GPS Info, little-endian.
-    expect(portrait.exif!.includes(Buffer.from([0x25, 0x88]))).toBe(true);
-    expect(heic).toMatchObject({ contentType: 'image/heic', compression: 'hevc', width: 3024, height: 4032 });
-    expect(animation).toMatchObject({ contentType: 'image/gif', format: 'gif', pages: 12 });
-    expect(transparent).toMatchObject({ contentType: 'image/png', format: 'png', hasAlpha: true });
-    expect(deep).toMatchObject({ contentType: 'image/png', format: 'png', depth: 'ushort' });
-  });
+  test(
+    'a photo of 12 megapixels, a portrait with GPS, a HEIC, an animation, a transparent and a deep PNG', async () => {
+      const pictures = await Promise.all(Array.from({ length: SHOWCASE_SIZE }, async (_, n) => makeShowcaseImage(n)));
+      const [photo, portrait, heic, animation, transparent, deep] = await Promise.all(
+        pictures.map(async ({ contentType, read }) => {
+          return { contentType, ...await sharp(await read(), { pages: -1 }).metadata() };
+        }),
+      );
+      expect(photo).toMatchObject({ contentType: 'image/jpeg', format: 'jpeg', width: 4032, height: 3024 });
+      expect(portrait).toMatchObject({
+        contentType: 'image/jpeg',
+        format: 'jpeg',
+        width: 2016,
+        height: 1512,
+        orientation: 6,
+      });
+      // Tag 0x8825, GPS Info, little-endian.
+      expect(portrait.exif!.includes(Buffer.from([0x25, 0x88]))).toBe(true);
+      expect(heic).toMatchObject({ contentType: 'image/heic', compression: 'hevc', width: 3024, height: 4032 });
+      expect(animation).toMatchObject({ contentType: 'image/gif', format: 'gif', pages: 12 });
+      expect(transparent).toMatchObject({ contentType: 'image/png', format: 'png', hasAlpha: true });
+      expect(deep).toMatchObject({ contentType: 'image/png', format: 'png', depth: 'ushort' });
+    },
+  );
 
   test('they come first, and waves after them', async () => {
     const names = await Promise.all([2, SHOWCASE_SIZE].map(async n => (await makeSample(n)).name));
@@ -32,7 +42,9 @@ describe('the generated images include typical uploads', () => {
 describe('images that the demo makes in numbers', () => {
   test('are of five types, and their bytes are what their names say', async () => {
     const pictures = await Promise.all([0, 1, 2, 3, 4].map(makeWaves));
-    expect(pictures.map(({ contentType }) => contentType).sort()).toEqual(['image/avif', 'image/gif', 'image/jpeg', 'image/png', 'image/webp']);
+    expect(pictures.map(({ contentType }) => contentType).sort()).toEqual([
+      'image/avif', 'image/gif', 'image/jpeg', 'image/png', 'image/webp',
+    ]);
     for (const { contentType, read } of pictures) {
       const { format, compression } = await sharp(await read()).metadata();
       expect(compression === 'av1' ? 'image/avif' : `image/${format}`).toBe(contentType);
@@ -58,7 +70,9 @@ describe('images in a folder', () => {
 
   test('are found below it, by extension in any case, in the order of their names', async () => {
     await mkdir(join(folder, 'sub'));
-    for (const name of ['b.JPG', 'a.jpeg', 'notes.txt', join('sub', 'c.heic')]) await writeFile(join(folder, name), name);
+    for (const name of ['b.JPG', 'a.jpeg', 'notes.txt', join('sub', 'c.heic')]) {
+      await writeFile(join(folder, name), name);
+    }
     const pictures = await listImageFiles(folder);
     expect(pictures.map(({ name, contentType, size }) => [name, contentType, size])).toEqual([
       ['a.jpeg', 'image/jpeg', 6], ['b.JPG', 'image/jpeg', 5], [join('sub', 'c.heic'), 'image/heic', 10],
@@ -73,10 +87,14 @@ describe('images in a folder', () => {
 
   test('must be there: the error names the types that count', async () => {
     await writeFile(join(folder, 'notes.txt'), 'none');
-    await expect(listImageFiles(folder)).rejects.toThrow(/must hold images \(\.jpg, .*\.avif.*\), got none in: .*demo-pictures/);
+    await expect(listImageFiles(folder)).rejects.toThrow(
+      /must hold images \(\.jpg, .*\.avif.*\), got none in: .*demo-pictures/,
+    );
   });
 
   test('need a folder that can be read', async () => {
-    await expect(listImageFiles(join(folder, 'missing'))).rejects.toThrow(/the folder cannot be read \(ENOENT\), got: .*missing/);
+    await expect(listImageFiles(join(folder, 'missing'))).rejects.toThrow(
+      /the folder cannot be read \(ENOENT\), got: .*missing/,
+    );
   });
 });

@@ -16,7 +16,12 @@ export async function openEngines(folder: string): Promise<Endpoints & { close()
   const table = await startTableEngine({ path: join(folder, 'table') });
   const storage = await startStorage({ directory: join(folder, 'storage'), bucket: BUCKET, ...SIGNING });
   const queue = await startQueueEngine({
-    path: join(folder, 'queue'), region: SIGNING.region, queue: 'uploads', deadLetterQueue: 'given-up', visibilityMs: VISIBILITY_MS, maxReceives: 5,
+    path: join(folder, 'queue'),
+    region: SIGNING.region,
+    queue: 'uploads',
+    deadLetterQueue: 'given-up',
+    visibilityMs: VISIBILITY_MS,
+    maxReceives: 5,
   });
   return {
     table: table.endpoint,
@@ -28,5 +33,7 @@ export async function openEngines(folder: string): Promise<Endpoints & { close()
 
 /** Runs as a process of its own, so that a test can kill it. Prints its address. */
 if (require.main === module) {
-  void openEngines(process.argv[2]).then(({ table, storage, queue }) => console.log(JSON.stringify({ table, storage, queue })));
+  void openEngines(process.argv[2]).then(
+    ({ table, storage, queue }) => console.log(JSON.stringify({ table, storage, queue })),
+  );
 }

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBClient, GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient, GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BUCKET, openEngines, SIGNING, type Endpoints } from './crash-child';
@@ -51,7 +53,9 @@ async function afterwards(work: (clients: Clients) => Promise<void>): Promise<vo
 }
 
 async function child(): Promise<{ process: ChildProcess; endpoints: Endpoints }> {
-  const process_ = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'crash-child.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const process_ = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'crash-child.ts'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await once(createInterface(process_.stdout), 'line') as [string];
   return { process: process_, endpoints: JSON.parse(line) as Endpoints };
 }
@@ -60,14 +64,18 @@ async function child(): Promise<{ process: ChildProcess; endpoints: Endpoints }>
  * Runs `writer` repeatedly until the process is killed in the middle of it. The kill comes some time after the first
  * run, which may be slow on a busy machine.
  */
-async function untilKilled(writer: (clients: Clients, n: number) => Promise<void>, after: number, startAt: number): Promise<void> {
+async function untilKilled(
+  writer: (clients: Clients, n: number) => Promise<void>, after: number, startAt: number,
+): Promise<void> {
   const { process: engines, endpoints } = await child();
   const exit = once(engines, 'exit');
   await withClients(endpoints, async clients => {
     await ensureTable(clients.table, TABLE);
     await writer(clients, startAt);
     const writing = (async () => {
-      for (let n = startAt + 1; engines.exitCode === null && engines.signalCode === null; n++) await writer(clients, n).catch(() => undefined);
+      for (let n = startAt + 1; engines.exitCode === null && engines.signalCode === null; n++) {
+        await writer(clients, n).catch(() => undefined);
+      }
     })();
     await delay(after);
     engines.kill('SIGKILL');
@@ -87,12 +95,18 @@ test('a kill keeps every acknowledged transaction, and no transaction is partial
       TableName: TABLE,
       Key: key(`${pair}-${name}`),
       UpdateExpression: 'SET n = :n, user_id = :u, created_at = :c',
-      ExpressionAttributeValues: { ':n': { N: String(n) }, ':u': { S: `pair ${pair}` }, ':c': { S: `${String(n).padStart(9, '0')}#${name}` } },
+      ExpressionAttributeValues: {
+        ':n': { N: String(n) },
+        ':u': { S: `pair ${pair}` },
+        ':c': { S: `${String(n).padStart(9, '0')}#${name}` },
+      },
     },
   });
   const write = async ({ table }: Clients, n: number): Promise<void> => {
     await Promise.all(Array.from({ length: PAIRS }, async (_, pair) => {
-      await table.send(new TransactWriteItemsCommand({ TransactItems: [side(pair, 'left', n), side(pair, 'right', n)] }));
+      await table.send(
+        new TransactWriteItemsCommand({ TransactItems: [side(pair, 'left', n), side(pair, 'right', n)] }),
+      );
       answered.set(pair, n);
     }));
   };
@@ -102,13 +116,18 @@ test('a kill keeps every acknowledged transaction, and no transaction is partial
     await afterwards(async ({ table }) => {
       for (const [pair, last] of answered) {
         const [left, right] = await Promise.all(['left', 'right'].map(async name => {
-          const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key(`${pair}-${name}`), ConsistentRead: true }));
+          const { Item: item } = await table.send(
+            new GetItemCommand({ TableName: TABLE, Key: key(`${pair}-${name}`), ConsistentRead: true }),
+          );
           return item!;
         }));
         expect(left.n).toEqual(right.n);
         expect(Number(left.n.N)).toBeGreaterThanOrEqual(last);
         const { Items: listed } = await table.send(new QueryCommand({
-          TableName: TABLE, IndexName: 'by_user', KeyConditionExpression: 'user_id = :u', ExpressionAttributeValues: { ':u': { S: `pair ${pair}` } },
+          TableName: TABLE,
+          IndexName: 'by_user',
+          KeyConditionExpression: 'user_id = :u',
+          ExpressionAttributeValues: { ':u': { S: `pair ${pair}` } },
         }));
         expect(listed).toEqual([left, right]);
       }
@@ -120,12 +139,21 @@ test('a kill keeps every acknowledged transaction, and no transaction is partial
 test('a repeated client token has no second effect, even after a kill', async () => {
   const add = new TransactWriteItemsCommand({
     ClientRequestToken: 'one-effect',
-    TransactItems: [{ Update: { TableName: TABLE, Key: key('a'), UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': { N: '1' } } } }],
+    TransactItems: [{
+      Update: {
+        TableName: TABLE,
+        Key: key('a'),
+        UpdateExpression: 'ADD n :one',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+      },
+    }],
   });
   await untilKilled(async ({ table }) => { await table.send(add); }, 200, 0);
   await afterwards(async ({ table }) => {
     await table.send(add);
-    const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead: true }));
+    const { Item: item } = await table.send(
+      new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead: true }),
+    );
     expect(item!.n).toEqual({ N: '1' });
     await table.send(new UpdateItemCommand({ TableName: TABLE, Key: key('a'), UpdateExpression: 'REMOVE n' }));
   });
@@ -170,7 +198,9 @@ test('a kill keeps every sent message and deletion, and keeps hidden messages hi
       await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: `${n}-${i}` }));
       sent.add(`${n}-${i}`);
     }));
-    const { Messages: [taken] = [] } = await queue.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
+    const { Messages: [taken] = [] } = await queue.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }),
+    );
     received.add(taken.Body!);
     if (n % 2 === 0) return;
     await queue.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: taken.ReceiptHandle }));
@@ -181,7 +211,9 @@ test('a kill keeps every sent message and deletion, and keeps hidden messages hi
   await afterwards(async ({ queue }) => {
     const left = new Set<string>();
     for (;;) {
-      const { Messages: messages = [] } = await queue.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      const { Messages: messages = [] } = await queue.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
       if (messages.length === 0) break;
       for (const { Body } of messages) left.add(Body!);
     }

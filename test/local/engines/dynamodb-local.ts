@@ -27,7 +27,9 @@ export function isInstalled(): boolean {
 function install(): void {
   if (isInstalled()) return;
   mkdirSync(FOLDER, { recursive: true });
-  execFileSync('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${FOLDER}`], { stdio: 'inherit' });
+  execFileSync('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${FOLDER}`], {
+    stdio: 'inherit',
+  });
 }
 
 async function untilItAnswers(endpoint: string, child: ChildProcess): Promise<void> {
@@ -45,7 +47,10 @@ function isRunning(child: ChildProcess): boolean {
 
 function start(port: number, log: string): ChildProcess {
   const output = openSync(log, 'w');
-  const options = [`-Djava.library.path=${FOLDER}`, '-cp', `${FOLDER}/*`, MAIN, '-inMemory', '-port', String(port), '-disableTelemetry'];
+  const options = [
+    `-Djava.library.path=${FOLDER}`, '-cp', `${FOLDER}/*`, MAIN, '-inMemory', '-port', String(port),
+    '-disableTelemetry',
+  ];
   const child = spawn('java', ['-Xmx256m', ...options], { stdio: ['ignore', output, output] });
   closeSync(output);
   return child;

@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { startQueueEngine, type QueueEngine } from '../../../local/engines/queue';
 import { ShiftedClock } from '../../environments/clock';
 
@@ -28,9 +36,19 @@ afterEach(async () => {
 
 async function open(): Promise<void> {
   engine = await startQueueEngine({
-    path: join(folder, 'queue'), region: 'us-east-1', queue: 'uploads', deadLetterQueue: 'given-up', visibilityMs: VISIBILITY_MS, maxReceives: MAX_RECEIVES,
+    path: join(folder, 'queue'),
+    region: 'us-east-1',
+    queue: 'uploads',
+    deadLetterQueue: 'given-up',
+    visibilityMs: VISIBILITY_MS,
+    maxReceives: MAX_RECEIVES,
   });
-  sqs = new SQSClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });
+  sqs = new SQSClient({
+    endpoint: engine.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  });
 }
 
 async function close(): Promise<void> {
@@ -39,7 +57,9 @@ async function close(): Promise<void> {
 }
 
 async function receive(options: object = {}, QueueUrl = engine.queueUrl): Promise<Message[]> {
-  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'], ...options }));
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'], ...options }),
+  );
   return Messages;
 }
 
@@ -51,7 +71,9 @@ const bodies = (messages: Message[]): (string | undefined)[] => messages.map(({ 
 const receives = ({ Attributes }: Message): string | undefined => Attributes?.ApproximateReceiveCount;
 
 test('delivers messages once and in order, and never after their delete', async () => {
-  for (const body of ['one', 'two', 'three']) await sqs.send(new SendMessageCommand({ QueueUrl: engine.queueUrl, MessageBody: body }));
+  for (const body of ['one', 'two', 'three']) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: engine.queueUrl, MessageBody: body }));
+  }
   const first = await receive({ MaxNumberOfMessages: 2 });
   expect(bodies(first)).toEqual(['one', 'two']);
   expect(bodies(await receive())).toEqual(['three']);
@@ -75,9 +97,13 @@ test('delivers a released message at once, also to a waiting receiver, and count
   await engine.send('no time');
   const [{ ReceiptHandle }] = await receive();
   const waiting = receive({ WaitTimeSeconds: 20 });
-  await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: engine.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl: engine.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+  );
   expect((await waiting).map(receives)).toEqual(['2']);
-  const again = sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: engine.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  const again = sqs.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl: engine.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+  );
   await expect(again).rejects.toMatchObject({ name: 'MessageNotInflight' });
 });
 
@@ -115,7 +141,9 @@ test('a waiting receiver has the message as soon as it is sent, and one that bec
 
 test('a receiver that went away takes nothing with him', async () => {
   const gone = new AbortController();
-  const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl: engine.queueUrl, WaitTimeSeconds: 20 }), { abortSignal: gone.signal });
+  const waiting = sqs.send(new ReceiveMessageCommand({ QueueUrl: engine.queueUrl, WaitTimeSeconds: 20 }), {
+    abortSignal: gone.signal,
+  });
   await new Promise(resolve => { setTimeout(resolve, 50); });
   gone.abort();
   await expect(waiting).rejects.toThrow();
@@ -128,9 +156,15 @@ test('the attributes count waiting, hidden and dead-lettered messages', async ()
   await engine.send('in work');
   await receive();
   await engine.send('waiting');
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: engine.queueUrl, AttributeNames: ['All'] }));
-  expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '1', ApproximateNumberOfMessagesNotVisible: '1', VisibilityTimeout: '60' });
-  expect(JSON.parse(Attributes!.RedrivePolicy!)).toEqual({ deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:given-up', maxReceiveCount: 5 });
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: engine.queueUrl, AttributeNames: ['All'] }),
+  );
+  expect(Attributes).toMatchObject({
+    ApproximateNumberOfMessages: '1', ApproximateNumberOfMessagesNotVisible: '1', VisibilityTimeout: '60',
+  });
+  expect(JSON.parse(Attributes!.RedrivePolicy!)).toEqual({
+    deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:given-up', maxReceiveCount: 5,
+  });
 });
 
 test('a restart keeps all of it', async () => {
@@ -143,7 +177,9 @@ test('a restart keeps all of it', async () => {
   await open();
   expect(bodies(await receive())).toEqual(['waiting']);
   clock.advance(VISIBILITY_MS);
-  expect((await receive()).map(message => [message.Body, receives(message)])).toEqual([['in work', '2'], ['waiting', '2']]);
+  expect((await receive()).map(message => [message.Body, receives(message)])).toEqual([
+    ['in work', '2'], ['waiting', '2'],
+  ]);
 });
 
 describe('errors name their cause', () => {
@@ -158,8 +194,12 @@ describe('errors name their cause', () => {
     await expect(sent).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
   });
 
-  test.each([['MaxNumberOfMessages', 0], ['MaxNumberOfMessages', 11], ['WaitTimeSeconds', 21], ['VisibilityTimeout', -1]])('%s %d', async (parameter, value) => {
-    await expect(receive({ [parameter]: value })).rejects.toMatchObject({ name: 'InvalidParameterValue', message: expect.stringContaining(parameter) });
+  test.each([
+    ['MaxNumberOfMessages', 0], ['MaxNumberOfMessages', 11], ['WaitTimeSeconds', 21], ['VisibilityTimeout', -1],
+  ])('%s %d', async (parameter, value) => {
+    await expect(receive({ [parameter]: value })).rejects.toMatchObject({
+      name: 'InvalidParameterValue', message: expect.stringContaining(parameter),
+    });
   });
 
   test.each([
@@ -168,14 +208,22 @@ describe('errors name their cause', () => {
     ['null', 'AmazonSQS.SendMessage', 'InvalidRequest', 'AWS4-HMAC-SHA256 x'],
     ['{"QueueUrl":"/uploads"}', 'AmazonSQS.PurgeQueue', 'UnsupportedOperation', 'AWS4-HMAC-SHA256 x'],
   ])('%s to %s', async (body, target, type, authorization) => {
-    const response = await fetch(engine.endpoint, { method: 'POST', body, headers: { 'x-amz-target': target, ...authorization && { authorization } } });
-    expect([response.status, (await response.json() as { __type: string }).__type]).toEqual([400, `com.amazonaws.sqs#${type}`]);
+    const response = await fetch(engine.endpoint, {
+      method: 'POST', body, headers: { 'x-amz-target': target, ...authorization && { authorization } },
+    });
+    expect([response.status, (await response.json() as { __type: string }).__type]).toEqual([
+      400, `com.amazonaws.sqs#${type}`,
+    ]);
   });
 });
 
 describe('a FIFO queue', () => {
-  const sendToQueue = async (group: string | undefined, body: string, duplicateId: string | undefined = body, QueueUrl = engine.surplusQueueUrl) => (
-    sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: duplicateId })));
+  const sendToQueue = async (
+    group: string | undefined, body: string, duplicateId: string | undefined = body, QueueUrl = engine.surplusQueueUrl,
+  ) => (
+    sqs.send(new SendMessageCommand({
+      QueueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: duplicateId,
+    })));
   const receiveOne = async () => receive({ MaxNumberOfMessages: 1 }, engine.surplusQueueUrl);
   const removeFromQueue = async ({ ReceiptHandle }: Message) => {
     return sqs.send(new DeleteMessageCommand({ QueueUrl: engine.surplusQueueUrl, ReceiptHandle }));
@@ -232,10 +280,15 @@ describe('a FIFO queue', () => {
 
   test.each<[string, () => Promise<unknown>, string]>([
     ['a message without a group', async () => sendToQueue(undefined, 'one'), 'MissingParameter'],
-    ['a message without a deduplication ID', async () => sqs.send(new SendMessageCommand({ QueueUrl: engine.surplusQueueUrl, MessageBody: 'one', MessageGroupId: 'a' })), 'InvalidParameterValue'],
+    ['a message without a deduplication ID', async () => sqs.send(
+      new SendMessageCommand({ QueueUrl: engine.surplusQueueUrl, MessageBody: 'one', MessageGroupId: 'a' }),
+    ), 'InvalidParameterValue'],
     ['a group with a blank', async () => sendToQueue('a b', 'one'), 'InvalidParameterValue'],
     ['a group of 129 characters', async () => sendToQueue('a'.repeat(129), 'one'), 'InvalidParameterValue'],
-    ['a deduplication ID in a standard queue', async () => sendToQueue('a', 'one', 'id', engine.queueUrl), 'InvalidParameterValue'],
+    [
+      'a deduplication ID in a standard queue', async () => sendToQueue('a', 'one', 'id', engine.queueUrl),
+      'InvalidParameterValue',
+    ],
   ])('refuses %s', async (_, act, name) => {
     await expect(act()).rejects.toMatchObject({ name });
   });

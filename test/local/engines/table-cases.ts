@@ -1,7 +1,10 @@
 import {
-  BatchGetItemCommand, BatchWriteItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactGetItemsCommand,
-  TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue, type BatchGetItemCommandInput, type DeleteItemCommandInput,
-  type DynamoDBClient, DynamoDBServiceException, type GetItemCommandInput, type PutItemCommandInput, type QueryCommandInput, type TransactWriteItem,
+  BatchGetItemCommand, BatchWriteItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue, type BatchGetItemCommandInput,
+  type DeleteItemCommandInput,
+  type DynamoDBClient, DynamoDBServiceException, type GetItemCommandInput, type PutItemCommandInput,
+  type QueryCommandInput, type TransactWriteItem,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
@@ -13,11 +16,14 @@ type Without<T> = Omit<T, 'TableName'>;
 export class Table {
   constructor(private readonly client: DynamoDBClient, readonly name: string) {}
 
-  put = async (item: Row, more: Partial<PutItemCommandInput> = {}) => this.send(new PutItemCommand({ TableName: this.name, Item: item, ...more }));
+  put = async (item: Row, more: Partial<PutItemCommandInput> = {}) =>
+    this.send(new PutItemCommand({ TableName: this.name, Item: item, ...more }));
 
-  update = async (input: Without<UpdateItemCommandInput>) => this.send(new UpdateItemCommand({ TableName: this.name, ...input }));
+  update = async (input: Without<UpdateItemCommandInput>) =>
+    this.send(new UpdateItemCommand({ TableName: this.name, ...input }));
 
-  delete = async (input: Without<DeleteItemCommandInput>) => this.send(new DeleteItemCommand({ TableName: this.name, ...input }));
+  delete = async (input: Without<DeleteItemCommandInput>) =>
+    this.send(new DeleteItemCommand({ TableName: this.name, ...input }));
 
   get = async (id: string, more: Partial<GetItemCommandInput> = {}) => this.send(new GetItemCommand({
     TableName: this.name, Key: key(id), ConsistentRead: true, ...more,
@@ -26,7 +32,9 @@ export class Table {
   query = async (input: Without<QueryCommandInput>) => this.send(new QueryCommand({ TableName: this.name, ...input }));
 
   batchGet = async (ids: string[], more: Partial<BatchGetItemCommandInput> = {}) => {
-    const answer = await this.send(new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys: ids.map(key), ConsistentRead: true } }, ...more }));
+    const answer = await this.send(
+      new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys: ids.map(key), ConsistentRead: true } }, ...more }),
+    );
     const { Responses: responses } = answer as { Responses?: Record<string, Row[]> };
     // The order of a batch is not guaranteed.
     return { ...answer, Responses: responses?.[this.name].sort((a, b) => a.image_id.S! < b.image_id.S! ? -1 : 1) };

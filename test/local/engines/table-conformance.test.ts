@@ -17,7 +17,13 @@ const ATTEMPTS = 3;
 /** Uses a connection only once and sends nothing again: a repeated write gets another response. */
 function createClient(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: new Agent({ keepAlive: false }) } });
+  return new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+    requestHandler: { httpAgent: new Agent({ keepAlive: false }) },
+  });
 }
 
 describeIfMet(REQUIREMENTS.dynamoDbLocal)('the table engine answers as DynamoDB Local does', () => {

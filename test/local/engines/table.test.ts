@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  BatchGetItemCommand, BatchWriteItemCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, GetItemCommand, ListTablesCommand,
-  PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue, type QueryCommandOutput,
+  BatchGetItemCommand, BatchWriteItemCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient,
+  GetItemCommand, ListTablesCommand,
+  PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue,
+  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { ensureTable } from '../../../local/resources/table';
@@ -14,7 +16,12 @@ let engine: TableEngine;
 let client: DynamoDBClient;
 
 function createClient({ endpoint }: TableEngine): DynamoDBClient {
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
+  return new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
 }
 
 beforeEach(async () => {
@@ -35,13 +42,19 @@ function key(id: string): Record<string, AttributeValue> {
 function counted(id: string, by: string, condition?: string) {
   return {
     Update: {
-      TableName: TABLE, Key: key(id), UpdateExpression: 'ADD n :by', ConditionExpression: condition, ExpressionAttributeValues: { ':by': { N: by } },
+      TableName: TABLE,
+      Key: key(id),
+      UpdateExpression: 'ADD n :by',
+      ConditionExpression: condition,
+      ExpressionAttributeValues: { ':by': { N: by } },
     },
   };
 }
 
 async function count(id: string): Promise<string | undefined> {
-  const { Item: item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: key(id), ConsistentRead: true }));
+  const { Item: item } = await client.send(
+    new GetItemCommand({ TableName: TABLE, Key: key(id), ConsistentRead: true }),
+  );
   return item?.n.N;
 }
 
@@ -49,7 +62,9 @@ test('the table is made once, with its indexes and its time to live', async () =
   await ensureTable(client, TABLE);
   const { Table: table } = await client.send(new DescribeTableCommand({ TableName: TABLE }));
   expect(table).toMatchObject({ TableStatus: 'ACTIVE', BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' } });
-  expect(table!.GlobalSecondaryIndexes!.map(index => [index.IndexName, index.IndexStatus, index.Projection!.ProjectionType]).sort()).toEqual([
+  expect(table!.GlobalSecondaryIndexes!.map(
+    index => [index.IndexName, index.IndexStatus, index.Projection!.ProjectionType],
+  ).sort()).toEqual([
     ['by_due', 'ACTIVE', 'KEYS_ONLY'], ['by_user', 'ACTIVE', 'ALL'],
   ]);
   const { TimeToLiveDescription: ttl } = await client.send(new DescribeTimeToLiveCommand({ TableName: TABLE }));
@@ -59,9 +74,13 @@ test('the table is made once, with its indexes and its time to live', async () =
 
 test('the next transactions conflict when asked to, and change nothing', async () => {
   engine.forceConflicts(2);
-  const add = async () => client.send(new TransactWriteItemsCommand({ TransactItems: [counted('a', '1'), counted('b', '1')] }));
+  const add = async () =>
+    client.send(new TransactWriteItemsCommand({ TransactItems: [counted('a', '1'), counted('b', '1')] }));
   for (let i = 0; i < 2; i++) {
-    await expect(add()).rejects.toMatchObject({ name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }] });
+    await expect(add()).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],
+    });
     expect(await count('a')).toBeUndefined();
   }
   await add();
@@ -69,7 +88,12 @@ test('the next transactions conflict when asked to, and change nothing', async (
 });
 
 test('of 50 transactions at once that spend a quota of 20, exactly 20 succeed', async () => {
-  await client.send(new UpdateItemCommand({ TableName: TABLE, Key: key('quota'), UpdateExpression: 'SET n = :n', ExpressionAttributeValues: { ':n': { N: '20' } } }));
+  await client.send(new UpdateItemCommand({
+    TableName: TABLE,
+    Key: key('quota'),
+    UpdateExpression: 'SET n = :n',
+    ExpressionAttributeValues: { ':n': { N: '20' } },
+  }));
   const spend = async (i: number) => client.send(new TransactWriteItemsCommand({
     TransactItems: [
       {
@@ -94,9 +118,15 @@ test('of 50 transactions at once that spend a quota of 20, exactly 20 succeed', 
 test('a page costs the same at any depth of a long partition, and a walk gives each row once', async () => {
   const rows = 3000;
   const at = (i: number): string => `2026-11-22T10:00:00.000Z#${String(i).padStart(9, '0')}`;
-  const put = (i: number) => ({ PutRequest: { Item: { ...key(`id-${i}`), user_id: { S: 'alice' }, created_at: { S: at(i) }, filename: { S: 'x'.repeat(100) } } } });
+  const put = (i: number) => ({
+    PutRequest: {
+      Item: { ...key(`id-${i}`), user_id: { S: 'alice' }, created_at: { S: at(i) }, filename: { S: 'x'.repeat(100) } },
+    },
+  });
   for (let start = 0; start < rows; start += 25) {
-    await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: Array.from({ length: 25 }, (_, i) => put(start + i)) } }));
+    await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [TABLE]: Array.from({ length: 25 }, (_, i) => put(start + i)) } }),
+    );
   }
   const seen: (string | undefined)[] = [];
   const costs = new Set<number | undefined>();
@@ -127,7 +157,9 @@ test('keeps its items over a restart', async () => {
     const writer = createClient(durable);
     await ensureTable(writer, TABLE);
     await writer.send(new TransactWriteItemsCommand({ TransactItems: [counted('a', '1')] }));
-    const { Item: item } = await writer.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead: true }));
+    const { Item: item } = await writer.send(
+      new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead: true }),
+    );
     expect(item!.n.N).toBe(expected);
     writer.destroy();
     await durable.close();
@@ -140,15 +172,23 @@ test('rejects requests without a signature and unknown operations', async () => 
     const response = await fetch(engine.endpoint, { method: 'POST', headers, body: '{}' });
     return [response.status, (await response.json() as { __type: string }).__type.split('#')[1]];
   };
-  expect(await post({ 'x-amz-target': 'DynamoDB_20120810.ListTables' })).toEqual([400, 'MissingAuthenticationTokenException']);
-  expect(await post({ 'x-amz-target': 'DynamoDB_20120810.Nonsense', 'authorization': 'AWS4-HMAC-SHA256 x' })).toEqual([400, 'UnknownOperationException']);
+  expect(await post({ 'x-amz-target': 'DynamoDB_20120810.ListTables' })).toEqual([
+    400, 'MissingAuthenticationTokenException',
+  ]);
+  expect(await post({ 'x-amz-target': 'DynamoDB_20120810.Nonsense', 'authorization': 'AWS4-HMAC-SHA256 x' })).toEqual([
+    400, 'UnknownOperationException',
+  ]);
 });
 
 describe('a read that does not ask for consistency', () => {
-  const put = async (n: string) => client.send(new PutItemCommand({ TableName: TABLE, Item: { ...key('a'), n: { N: n } } }));
-  const get = async (ConsistentRead?: boolean) => (await client.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead }))).Item?.n.N;
+  const put = async (n: string) =>
+    client.send(new PutItemCommand({ TableName: TABLE, Item: { ...key('a'), n: { N: n } } }));
+  const get = async (ConsistentRead?: boolean) =>
+    (await client.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead }))).Item?.n.N;
   const batchGet = async (ConsistentRead?: boolean) => {
-    const { Responses } = await client.send(new BatchGetItemCommand({ RequestItems: { [TABLE]: { Keys: [key('a')], ConsistentRead } } }));
+    const { Responses } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [TABLE]: { Keys: [key('a')], ConsistentRead } } }),
+    );
     return Responses![TABLE].map(({ n }) => n.N);
   };
 

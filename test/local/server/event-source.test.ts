@@ -22,7 +22,12 @@ beforeEach(async () => {
   clock.install();
   folder = await mkdtemp(join(tmpdir(), 'event-source-'));
   engine = await startQueueEngine({
-    path: folder, region: 'us-east-1', queue: 'uploads', deadLetterQueue: 'given-up', visibilityMs: VISIBILITY_MS, maxReceives: 5,
+    path: folder,
+    region: 'us-east-1',
+    queue: 'uploads',
+    deadLetterQueue: 'given-up',
+    visibilityMs: VISIBILITY_MS,
+    maxReceives: 5,
   });
 });
 
@@ -35,7 +40,11 @@ afterEach(async () => {
 });
 
 function start(worker: Worker, batchSize?: number): EventSourceMapping {
-  return source = new EventSourceMapping({ place: { ...buildEmbeddedPlace('', ''), queues: engine }, workers: [worker], batchSize });
+  return source = new EventSourceMapping({
+    place: { ...buildEmbeddedPlace('', ''), queues: engine },
+    workers: [worker],
+    batchSize,
+  });
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -43,36 +52,47 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 async function attributes(QueueUrl: string): Promise<Record<string, string>> {
-  const sqs = new SQSClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+  const sqs = new SQSClient({
+    endpoint: engine.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
   sqs.destroy();
   return Attributes as Record<string, string>;
 }
 
 async function left(QueueUrl = engine.queueUrl): Promise<number> {
-  const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: working } = await attributes(QueueUrl);
+  const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: working } = await attributes(
+    QueueUrl,
+  );
   return Number(waiting) + Number(working);
 }
 
-const named = (...ids: string[]): SQSBatchResponse => ({ batchItemFailures: ids.map(itemIdentifier => ({ itemIdentifier })) });
-
-test('the worker gets events as from Lambda, one message at a time, and messages without a reported failure are deleted', async () => {
-  const events: SQSEvent[] = [];
-  for (let i = 1; i <= 3; i++) await engine.send(`body ${i}`);
-  start(async event => {
-    events.push(event);
-    return undefined;
-  });
-  await until(async () => await left() === 0);
-  expect(events.map(({ Records }) => Records.map(({ body }) => body))).toEqual([['body 1'], ['body 2'], ['body 3']]);
-  expect(events[0].Records[0]).toMatchObject({
-    messageId: expect.stringMatching(/^[\w-]{36}$/),
-    attributes: { ApproximateReceiveCount: '1', SentTimestamp: expect.stringMatching(/^\d{13}$/) },
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:uploads',
-    awsRegion: 'us-east-1',
-  });
+const named = (...ids: string[]): SQSBatchResponse => ({
+  batchItemFailures: ids.map(itemIdentifier => ({ itemIdentifier })),
 });
+
+test(
+  'the worker gets events as from Lambda, one message at a time, and messages without a reported failure are deleted',
+  async () => {
+    const events: SQSEvent[] = [];
+    for (let i = 1; i <= 3; i++) await engine.send(`body ${i}`);
+    start(async event => {
+      events.push(event);
+      return undefined;
+    });
+    await until(async () => await left() === 0);
+    expect(events.map(({ Records }) => Records.map(({ body }) => body))).toEqual([['body 1'], ['body 2'], ['body 3']]);
+    expect(events[0].Records[0]).toMatchObject({
+      messageId: expect.stringMatching(/^[\w-]{36}$/),
+      attributes: { ApproximateReceiveCount: '1', SentTimestamp: expect.stringMatching(/^\d{13}$/) },
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:uploads',
+      awsRegion: 'us-east-1',
+    });
+  },
+);
 
 test('a message stays hidden longer than the worker has for it', async () => {
   let given = 0;
@@ -145,15 +165,23 @@ test('a stop waits for the image under way, and tells the worker to begin no oth
 
 test('an event is what S3 writes: the key as in a form, and a sequencer that grows', () => {
   const object = { bucket: 'photos', key: 'originals/_/a b+c~40é/id/nonce', size: 3, etag: 'abc' };
-  const [first, second] = [1, 2].map(() => JSON.parse(buildObjectCreatedEvent(object, 'eu-west-1')) as { Records: Record<string, never>[] });
+  const [first, second] = [1, 2].map(
+    () => JSON.parse(buildObjectCreatedEvent(object, 'eu-west-1')) as { Records: Record<string, never>[] },
+  );
   expect(first.Records).toEqual([expect.objectContaining({
     eventName: 'ObjectCreated:Put',
     awsRegion: 'eu-west-1',
     s3: expect.objectContaining({
       bucket: expect.objectContaining({ name: 'photos', arn: 'arn:aws:s3:::photos' }),
-      object: { key: 'originals/_/a+b%2Bc%7E40%C3%A9/id/nonce', size: 3, eTag: 'abc', sequencer: expect.stringMatching(/^[0-9A-F]{18}$/) },
+      object: {
+        key: 'originals/_/a+b%2Bc%7E40%C3%A9/id/nonce',
+        size: 3,
+        eTag: 'abc',
+        sequencer: expect.stringMatching(/^[0-9A-F]{18}$/),
+      },
     }),
   })]);
-  const sequencer = ({ Records }: typeof first): string => (Records[0].s3 as { object: { sequencer: string } }).object.sequencer;
+  const sequencer = ({ Records }: typeof first): string =>
+    (Records[0].s3 as { object: { sequencer: string } }).object.sequencer;
   expect(sequencer(second) > sequencer(first)).toBe(true);
 });

@@ -6,7 +6,9 @@ let front: Front;
 
 afterEach(async () => front.close());
 
-async function listen(listener: RequestListener, allowedHosts: string[] = [], corsOrigins: string[] = []): Promise<void> {
+async function listen(
+  listener: RequestListener, allowedHosts: string[] = [], corsOrigins: string[] = [],
+): Promise<void> {
   front = await Front.listen(0, '127.0.0.1', { allowedHosts, corsOrigins });
   front.serve(listener);
 }
@@ -16,7 +18,9 @@ async function send(...lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(front.port, '127.0.0.1');
     const chunks: string[] = [];
-    socket.on('data', data => chunks.push(data.toString())).on('error', reject).on('close', () => resolve(chunks.join('')));
+    socket.on('data', data => chunks.push(data.toString())).on('error', reject).on(
+      'close', () => resolve(chunks.join('')),
+    );
     socket.write([...lines, 'connection: close', '', ''].join('\r\n'));
   });
 }
@@ -49,13 +53,15 @@ describe('the name in a request', () => {
   beforeEach(async () => listen((_request, response) => response.end('served'), ['images.test']));
 
   test.each([
-    'localhost', 'localhost:8080', 'LOCALHOST', 'localhost.', 'bucket.localhost:1', '127.0.0.1', '127.0.0.1:8080', '[::1]:8080', '192.168.1.20:8080', 'images.test', 'Images.Test:80',
+    'localhost', 'localhost:8080', 'LOCALHOST', 'localhost.', 'bucket.localhost:1', '127.0.0.1', '127.0.0.1:8080',
+    '[::1]:8080', '192.168.1.20:8080', 'images.test', 'Images.Test:80',
   ])('%s is served', async host => {
     expect(await send('GET / HTTP/1.1', `host: ${host}`)).toContain('served');
   });
 
   test.each([
-    'evil.example', 'evil.example:8080', 'localhost.evil.example', '127.0.0.1.evil.example', 'notlocalhost', 'user@localhost', '[evil]', 'localhost:8080, evil.example', 'sub.images.test',
+    'evil.example', 'evil.example:8080', 'localhost.evil.example', '127.0.0.1.evil.example', 'notlocalhost',
+    'user@localhost', '[evil]', 'localhost:8080, evil.example', 'sub.images.test',
   ])('%s gets 403', async host => {
     const reply = await send('GET / HTTP/1.1', `host: ${host}`);
     expect(reply).toMatch(/^HTTP\/1\.1 403 /);
@@ -80,18 +86,33 @@ describe('a web page of another origin', () => {
   afterEach(() => jest.restoreAllMocks());
   beforeEach(async () => listen((_request, response) => response.end('served'), [], ['https://app.example.com']));
 
-  test.each([['POST', 'cross-site'], ['POST', 'same-site'], ['PUT', 'cross-site'], ['DELETE', 'same-site']])('cannot send %s (%s)', async (method, site) => {
-    const reply = await send(`${method} /images HTTP/1.1`, 'host: localhost', 'origin: https://evil.example', `sec-fetch-site: ${site}`, 'content-length: 0');
-    expect(reply).toMatch(/^HTTP\/1\.1 403 /);
-    expect(reply).toContain('--cors-origin');
-  });
+  test.each([['POST', 'cross-site'], ['POST', 'same-site'], ['PUT', 'cross-site'], ['DELETE', 'same-site']])(
+    'cannot send %s (%s)', async (method, site) => {
+      const reply = await send(
+        `${method} /images HTTP/1.1`,
+        'host: localhost',
+        'origin: https://evil.example',
+        `sec-fetch-site: ${site}`,
+        'content-length: 0',
+      );
+      expect(reply).toMatch(/^HTTP\/1\.1 403 /);
+      expect(reply).toContain('--cors-origin');
+    },
+  );
 
   test('can where its origin is configured', async () => {
-    expect(await send('POST /images HTTP/1.1', 'host: localhost', 'origin: https://app.example.com', 'sec-fetch-site: cross-site', 'content-length: 0')).toContain('served');
+    expect(await send(
+      'POST /images HTTP/1.1',
+      'host: localhost',
+      'origin: https://app.example.com',
+      'sec-fetch-site: cross-site',
+      'content-length: 0',
+    )).toContain('served');
   });
 
   test.each(['same-origin', 'none'])('is another than the page of this server (%s)', async site => {
-    expect(await send('POST /images HTTP/1.1', 'host: localhost', `sec-fetch-site: ${site}`, 'content-length: 0')).toContain('served');
+    expect(await send('POST /images HTTP/1.1', 'host: localhost', `sec-fetch-site: ${site}`, 'content-length: 0'))
+      .toContain('served');
   });
 
   test('can show images, which GET fetches', async () => {
@@ -108,13 +129,16 @@ describe('the log of a page whose origin is not listed', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  const from = async (origin: string, method = 'GET') => send(`${method} /images HTTP/1.1`, 'host: localhost:8080', `origin: ${origin}`, 'content-length: 0');
+  const from = async (origin: string, method = 'GET') =>
+    send(`${method} /images HTTP/1.1`, 'host: localhost:8080', `origin: ${origin}`, 'content-length: 0');
 
   test.each(['GET', 'POST', 'OPTIONS'])('names the origin and the option that allows it, once (%s)', async method => {
     await from('http://localhost:5173', method);
     await from('http://localhost:5173', method);
     expect(warnings.mock.calls).toEqual([
-      ['denied a web page of http://localhost:5173; to allow it, start the server with --cors-origin http://localhost:5173'],
+      [
+        'denied a web page of http://localhost:5173; to allow it, start the server with --cors-origin http://localhost:5173',
+      ],
     ]);
   });
 

@@ -7,7 +7,11 @@ import { LIMITS, listResources } from '../../../src/contract';
 
 type Answer = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-const echo: Answer = async event => ({ statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(event) });
+const echo: Answer = async event => ({
+  statusCode: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(event),
+});
 let answer: Answer;
 let server: Server;
 
@@ -28,13 +32,21 @@ function port(): number {
 
 interface Sent { method?: string; headers?: string[]; body?: Buffer }
 
-async function send(path: string, { method = 'GET', headers = [], body }: Sent = {}): Promise<{ status: number; headers: string[]; body: string }> {
+async function send(
+  path: string, { method = 'GET', headers = [], body }: Sent = {},
+): Promise<{ status: number; headers: string[]; body: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: port(), path, method, headers: ['host', 'x', ...headers] as never }, response => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.rawHeaders, body: Buffer.concat(chunks).toString() }));
-    });
+    const request = httpRequest(
+      { host: '127.0.0.1', port: port(), path, method, headers: ['host', 'x', ...headers] as never }, response => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({
+          status: response.statusCode!,
+          headers: response.rawHeaders,
+          body: Buffer.concat(chunks).toString(),
+        }));
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });
@@ -77,15 +89,24 @@ describe('the resource', () => {
 
 describe('the event', () => {
   test('keeps repeated headers and parameters, and reads the query as a form', async () => {
-    const event = await captureEvent('/images?tag=a+b&tag=%C3%BC&__proto__=x&empty=&=y', { headers: ['X-User-Id', 'a', 'x-user-id', 'b', 'X-User-Id', 'c'] });
+    const event = await captureEvent('/images?tag=a+b&tag=%C3%BC&__proto__=x&empty=&=y', {
+      headers: ['X-User-Id', 'a', 'x-user-id', 'b', 'X-User-Id', 'c'],
+    });
     expect(event.multiValueHeaders).toMatchObject({ 'X-User-Id': ['a', 'c'], 'x-user-id': ['b'] });
-    expect(Object.entries(event.multiValueQueryStringParameters!)).toEqual([['tag', ['a b', 'ü']], ['__proto__', ['x']], ['empty', ['']], ['', ['y']]]);
+    expect(Object.entries(event.multiValueQueryStringParameters!)).toEqual([
+      ['tag', ['a b', 'ü']], ['__proto__', ['x']], ['empty', ['']], ['', ['y']],
+    ]);
     expect(event.queryStringParameters).toMatchObject({ tag: 'ü' });
     expect(event.requestContext.requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 
   test('has nulls where nothing was sent', async () => {
-    expect(await captureEvent('/health')).toMatchObject({ body: null, multiValueQueryStringParameters: null, queryStringParameters: null, httpMethod: 'GET' });
+    expect(await captureEvent('/health')).toMatchObject({
+      body: null,
+      multiValueQueryStringParameters: null,
+      queryStringParameters: null,
+      httpMethod: 'GET',
+    });
   });
 
   test.each([

@@ -19,7 +19,12 @@ beforeAll(async () => {
   server = createServer(serveInvocations(functions, (_request, response) => response.writeHead(418).end()));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  lambda = new LambdaClient({ endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });
+  lambda = new LambdaClient({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+  });
 });
 
 afterAll(async () => {
@@ -33,7 +38,10 @@ async function invoke(FunctionName: string, Payload?: string): Promise<{ payload
 }
 
 test('the SDK calls a function and has its answer', async () => {
-  expect(await invoke('operator', '{"command":"status"}')).toEqual({ payload: { event: { command: 'status' }, hasTime: true }, error: undefined });
+  expect(await invoke('operator', '{"command":"status"}')).toEqual({
+    payload: { event: { command: 'status' }, hasTime: true },
+    error: undefined,
+  });
 });
 
 test('without a payload the event is empty, and an answer of nothing is null', async () => {
@@ -42,7 +50,10 @@ test('without a payload the event is empty, and an answer of nothing is null', a
 });
 
 test('reports an error of a function as Lambda does', async () => {
-  expect(await invoke('broken')).toEqual({ payload: { errorType: 'TypeError', errorMessage: 'planted' }, error: 'Unhandled' });
+  expect(await invoke('broken')).toEqual({
+    payload: { errorType: 'TypeError', errorMessage: 'planted' },
+    error: 'Unhandled',
+  });
 });
 
 test('rejects an unknown function and a payload that is not JSON', async () => {
@@ -56,11 +67,18 @@ test('denies an unsigned request: any web page could send it', async () => {
   expect((await fetch(path, { method: 'POST', body: '{}', headers: SIGNED })).status).toBe(200);
 });
 
-test.each([['GET', '/2015-03-31/functions/operator/invocations'], ['POST', '/2015-03-31/functions/operator'], ['POST', '/images']])('%s %s is not for Lambda', async (method, path) => {
+test.each([
+  ['GET', '/2015-03-31/functions/operator/invocations'], ['POST', '/2015-03-31/functions/operator'],
+  ['POST', '/images'],
+])('%s %s is not for Lambda', async (method, path) => {
   expect((await fetch(url + path, { method, headers: SIGNED })).status).toBe(418);
 });
 
 test('a name that is no percent-encoding names no function', async () => {
-  const { status } = await fetch(`${url}/2015-03-31/functions/%/invocations`, { method: 'POST', headers: SIGNED, body: '{}' });
+  const { status } = await fetch(`${url}/2015-03-31/functions/%/invocations`, {
+    method: 'POST',
+    headers: SIGNED,
+    body: '{}',
+  });
   expect(status).toBe(404);
 });

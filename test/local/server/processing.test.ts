@@ -71,8 +71,14 @@ function alive(pid: string): boolean {
 
 test('operators ask through Lambda\'s own protocol how the queue stands', async () => {
   const endpoint = await start();
-  const lambda = new LambdaClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-  const { Payload, FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: 'operator', Payload: '{"command":"status"}' }));
+  const lambda = new LambdaClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
+  const { Payload, FunctionError } = await lambda.send(
+    new InvokeCommand({ FunctionName: 'operator', Payload: '{"command":"status"}' }),
+  );
   lambda.destroy();
   expect([FunctionError, JSON.parse(Payload!.transformToString())])
     .toEqual([undefined, expect.objectContaining({ done: true, status: { waiting: 0, working: 0, given_up: 0 } })]);

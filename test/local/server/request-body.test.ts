@@ -25,7 +25,10 @@ async function listen(listener: Parameters<typeof createServer>[1]): Promise<voi
 async function startListener(limits: Partial<BodyLimits>): Promise<void> {
   const bodies = new BodyReader({ ...WIDE, ...limits });
   await listen((request, response) => void bodies.read(request)
-    .then(body => response.end(`${body.length}`), (error: unknown) => response.end(error instanceof BodyError ? error.fault : 'gone')));
+    .then(
+      body => response.end(`${body.length}`),
+      (error: unknown) => response.end(error instanceof BodyError ? error.fault : 'gone'),
+    ));
 }
 
 /** Sends a request with an incomplete body, and resolves with the whole answer. */
@@ -52,12 +55,18 @@ test('rejects a body with too large a content-length before it arrives', async (
   expect(await sendPart('half', 1001)).toContain('too large');
 });
 
-test.each([[1000, '1000'], [1001, 'too large']])('a body of %i bytes that declares no length is counted as it arrives: %s', async (length, answer) => {
-  await startListener({});
-  const body = new Blob(['x'.repeat(length)]).stream();
-  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { method: 'POST', body, duplex: 'half' });
-  expect(await response.text()).toBe(answer);
-});
+test.each([[1000, '1000'], [1001, 'too large']])(
+  'a body of %i bytes that declares no length is counted as it arrives: %s', async (length, answer) => {
+    await startListener({});
+    const body = new Blob(['x'.repeat(length)]).stream();
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      method: 'POST',
+      body,
+      duplex: 'half',
+    });
+    expect(await response.text()).toBe(answer);
+  },
+);
 
 test('rejects a body that does not arrive in time', async () => {
   await startListener({ maxMs: 50 });
@@ -96,7 +105,10 @@ test('the API answers a body that stalls with a problem and closes the connectio
 });
 
 test('the API answers 503 with Retry-After where too many bodies are unfinished', async () => {
-  await listen(createGateway(async () => ({ statusCode: 204, body: '' }), createMatcher(listResources()), { ...WIDE, maxUnfinished: 0 }));
+  await listen(createGateway(async () => ({ statusCode: 204, body: '' }), createMatcher(listResources()), {
+    ...WIDE,
+    maxUnfinished: 0,
+  }));
   const answer = await sendPart('{');
   expect(answer).toMatch(/^HTTP\/1\.1 503 /);
   expect(answer).toMatch(/retry-after: 1/i);

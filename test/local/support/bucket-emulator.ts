@@ -32,7 +32,8 @@ export async function startBucketEmulator(): Promise<BucketEmulator> {
     const body = Buffer.concat(await request.toArray() as Buffer[]).toString();
     const { pathname, searchParams } = new URL(request.url!, 'http://emulator');
     const configuration = [...searchParams.keys()].find(name => name !== 'x-id') ?? '';
-    const refuse = (status: number, code: string): unknown => response.writeHead(status).end(request.method === 'HEAD' ? '' : `<Error><Code>${code}</Code></Error>`);
+    const refuse = (status: number, code: string): unknown =>
+      response.writeHead(status).end(request.method === 'HEAD' ? '' : `<Error><Code>${code}</Code></Error>`);
     const key = `${pathname.replace(/\/$/, '')}?${configuration}`;
     if (emulator.unavailable) return void refuse(503, 'ServiceUnavailable');
     if (emulator.unimplemented.has(configuration)) return void refuse(501, 'NotImplemented');

@@ -24,8 +24,14 @@ export async function startQueueEmulator(): Promise<QueueEmulator> {
     refuse: reason => new QueueError('InvalidRequest', reason),
     toWireError: error => error instanceof QueueError ? error : undefined,
     dispatch: async (operation, input) => {
-      const { QueueName: name = String(input.QueueUrl).split('/').at(-1)!, Attributes = {} } = input as unknown as Input;
-      if (operation === 'CreateQueue') queues.set(name, { QueueArn: `arn:aws:sqs:eu-central-1:123456789012:${name}`, ...Attributes });
+      const {
+        QueueName: name = String(input.QueueUrl)
+          .split('/')
+          .at(-1)!, Attributes = {},
+      } = input as unknown as Input;
+      if (operation === 'CreateQueue') {
+        queues.set(name, { QueueArn: `arn:aws:sqs:eu-central-1:123456789012:${name}`, ...Attributes });
+      }
       const attributes = queues.get(name);
       if (!attributes) throw buildNoSuchQueueError();
       switch (operation) {

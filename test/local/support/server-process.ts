@@ -15,8 +15,13 @@ export class ServerProcess {
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}, command = 'main.ts') {
     const env: NodeJS.ProcessEnv = { ...process.env, AWS_ENDPOINT_URL: undefined, ...environment };
-    this.child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'local', command), ...args], { cwd: ROOT, env });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (chunk: Buffer) => { this.output += chunk.toString(); });
+    this.child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'local', command), ...args], {
+      cwd: ROOT,
+      env,
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.on('data', (chunk: Buffer) => { this.output += chunk.toString(); });
+    }
     this.exited = once(this.child, 'close').then(([code]) => code as number | null);
   }
 
@@ -24,7 +29,9 @@ export class ServerProcess {
   async url(): Promise<string> {
     const found = (): string | undefined => /listens on (http:\/\/\S+)/.exec(this.output)?.[1];
     while (!found() || !this.output.includes('Ctrl-C')) {
-      const over = await Promise.race([once(this.child.stdout!, 'data').then(() => false), this.exited.then(() => true)]);
+      const over = await Promise.race([
+        once(this.child.stdout!, 'data').then(() => false), this.exited.then(() => true),
+      ]);
       if (over) throw new Error(`the server ended before it listened: ${this.output}`);
     }
     return found()!;

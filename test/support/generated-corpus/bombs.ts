@@ -13,10 +13,16 @@ export async function bombs(): Promise<{ readonly name: string; readonly bytes: 
     { name: 'adam7_7000x7000.png', bytes: await flat(7000, 7000).png({ progressive: true }).toBuffer() },
     { name: 'ztxt_200MB.png', bytes: withHugeText() },
     { name: 'idat_overrun_200MB.png', bytes: greyPng(8, 8, Buffer.alloc(HUGE_TEXT)) },
-    { name: 'progressive_7000x7000_90scans.jpg', bytes: withScans(await flat(7000, 7000).jpeg({ progressive: true }).toBuffer()) },
+    {
+      name: 'progressive_7000x7000_90scans.jpg',
+      bytes: withScans(await flat(7000, 7000).jpeg({ progressive: true }).toBuffer()),
+    },
     { name: 'av_6000x4000.avif', bytes: await flat(6000, 4000).avif({ effort: 0 }).toBuffer() },
     { name: 'lossless_8000x6000.webp', bytes: await flat(8000, 6000).webp({ lossless: true, effort: 0 }).toBuffer() },
-    { name: 'px_547x547_490frames.gif', bytes: gif(547, 547, ...Array.from({ length: 490 }, () => frame(0, 0, 547, 547))) },
+    {
+      name: 'px_547x547_490frames.gif',
+      bytes: gif(547, 547, ...Array.from({ length: 490 }, () => frame(0, 0, 547, 547))),
+    },
   ];
 }
 
@@ -28,7 +34,9 @@ function flat(width: number, height: number): sharp.Sharp {
 function withHugeText(): Buffer {
   const png = greyPng(8, 8, Buffer.alloc(72));
   const headerEnd = png.indexOf('IHDR') + 4 + 13 + 4;
-  const text = pngChunk('zTXt', Buffer.concat([Buffer.from('Comment\0\0', 'latin1'), deflateSync(Buffer.alloc(HUGE_TEXT))]));
+  const text = pngChunk(
+    'zTXt', Buffer.concat([Buffer.from('Comment\0\0', 'latin1'), deflateSync(Buffer.alloc(HUGE_TEXT))]),
+  );
   return Buffer.concat([png.subarray(0, headerEnd), text, png.subarray(headerEnd)]);
 }
 

@@ -30,7 +30,8 @@ const JPEGS: [string, Encode][] = [
   ['444', scene => scene.jpeg({ chromaSubsampling: '4:4:4', quality: 95 })],
   ['grey', scene => scene.toColourspace('b-w').jpeg()],
   ['cmyk', scene => scene.toColourspace('cmyk').jpeg()],
-  ['gps', scene => scene.withExif({ IFD0: { Make: 'A phone' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 28/1 38/1' } }).jpeg()],
+  ['gps', scene =>
+    scene.withExif({ IFD0: { Make: 'A phone' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 28/1 38/1' } }).jpeg()],
   ['p3', scene => scene.withIccProfile('p3').jpeg()],
 ];
 

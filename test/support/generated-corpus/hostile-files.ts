@@ -61,11 +61,16 @@ async function otherTypes(): Promise<MadeFile[]> {
     ['zip', 'archive.zip', Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(26)])],
     ['bmp', 'still.bmp', Buffer.concat([Buffer.from('BM', 'latin1'), Buffer.alloc(60)])],
     ['jxl', 'still.jxl', Buffer.from('0000000c4a584c200d0a870a', 'hex')],
-    ['isobmff-other', 'film.mp4', Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp41', 'latin1'), Buffer.alloc(40)])],
+    [
+      'isobmff-other', 'film.mp4',
+      Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp41', 'latin1'), Buffer.alloc(40)]),
+    ],
     ['pnm', 'still.ppm', 'P6 1 1 255\n\0\0\0'],
     ['tiff/raw', 'still.tif', await drawScene(40, 30).tiff().toBuffer()],
   ];
-  return files.map(([kind, name, bytes]) => ({ name: `type-${name}`, verdict: 'must_reject_type', kind, bytes: Buffer.from(bytes) }));
+  return files.map(
+    ([kind, name, bytes]) => ({ name: `type-${name}`, verdict: 'must_reject_type', kind, bytes: Buffer.from(bytes) }),
+  );
 }
 
 /** Small files that declare more than the limits allow. */

@@ -1,5 +1,7 @@
 import type { Conversion } from './conversion';
-import { createGammaCurve, decodeHlg, decodePq, decodeSmpte240, decodeSmpte428, decodeSrgb, type Curve } from './curves';
+import {
+  createGammaCurve, decodeHlg, decodePq, decodeSmpte240, decodeSmpte428, decodeSrgb, type Curve,
+} from './curves';
 import { multiply } from './matrix';
 import { BT2020_PRIMARIES, CICP_PRIMARIES, fromXyzD50, SRGB_PRIMARIES, toXyzD50, type Primaries } from './primaries';
 import { createToneMap, type HdrKind } from './tone-map';
@@ -22,8 +24,8 @@ const CURVES: ReadonlyMap<number, Curve> = new Map<number, Curve>([
 ]);
 
 /**
- * The curves of cameras. A PNG with one of them is shown by the curve of displays, ITU-R BT.1886. A photo in AVIF or HEIC
- * is made for sRGB displays. Chromium does both.
+ * The curves of cameras. A PNG with one of them is shown by the curve of displays, ITU-R BT.1886. A photo in AVIF or
+ * HEIC is made for sRGB displays. Chromium does both.
  */
 const CAMERAS = new Set([1, 6, 11, 14, 15]);
 const BT1886: Curve = createGammaCurve(2.4);
@@ -41,7 +43,10 @@ export function buildHeifConversion(cicp: Pick<Cicp, 'primaries' | 'transfer'>, 
   return buildConversion({ primaries: findPrimaries(cicp), curve, hdr: HDR.get(cicp.transfer), peak });
 }
 
-/** PNG, third edition, section 11.3.2: cICP before iCCP before sRGB before gAMA and cHRM. This function leaves profiles to the caller. */
+/**
+ * PNG, third edition, section 11.3.2: cICP before iCCP before sRGB before gAMA and cHRM. This function leaves profiles
+ * to the caller.
+ */
 export function buildPngConversion(colour: PngColour): Conversion | undefined {
   const { cicp, isSrgb, hasProfile } = colour;
   if (cicp && isUsable(cicp)) return buildConversion({ ...describePngCicp(cicp), peak: colour.peak });
@@ -70,7 +75,9 @@ function buildGammaConversion({ gamma, chromaticities }: PngColour): Conversion 
   if (!gamma) return undefined;
   if (!chromaticities && Math.abs(gamma * 2.2 - 1) < GAMMA_TOLERANCE) return undefined;
   const [wx, wy, ...colours] = chromaticities ?? [];
-  const primaries = chromaticities && isSound(chromaticities) ? [...colours, wx, wy] as unknown as Primaries : SRGB_PRIMARIES;
+  const primaries = chromaticities && isSound(chromaticities)
+    ? [...colours, wx, wy] as unknown as Primaries
+    : SRGB_PRIMARIES;
   return buildConversion({ primaries, curve: createGammaCurve(1 / gamma) });
 }
 

@@ -19,10 +19,12 @@ export interface Depth {
 export const DEPTH_8: Depth = { white: MAX_8, isDeep: false };
 
 /**
- * In place: a pixel of 8 bits never begins behind the one that it is made from. Colours that sRGB does not have are clipped in linear
- * light, as browsers do.
+ * In place: a pixel of 8 bits never begins behind the one that it is made from. Colours that sRGB does not have are
+ * clipped in linear light, as browsers do.
  */
-export function convertToSrgb({ data, width, height, channels }: Raw, { white, isDeep }: Depth, conversion: Conversion): Raw {
+export function convertToSrgb(
+  { data, width, height, channels }: Raw, { white, isDeep }: Depth, conversion: Conversion,
+): Raw {
   const source = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
   const tables = tabulate(conversion.curves, white, isDeep ? BITS_16 : BITS_8);
   const alpha = isDeep && channels === 4 ? narrowAlpha(source, white) : undefined;
@@ -38,7 +40,9 @@ type Tables = readonly [Float64Array, Float64Array, Float64Array];
 /** A value above white can only come from the resize. */
 function tabulate(curves: Conversion['curves'], white: number, entries: number): Tables {
   const tables = new Map<Curve, Float64Array>();
-  for (const curve of new Set(curves)) tables.set(curve, Float64Array.from({ length: entries }, (_, i) => curve(Math.min(1, i / white))));
+  for (const curve of new Set(curves)) {
+    tables.set(curve, Float64Array.from({ length: entries }, (_, i) => curve(Math.min(1, i / white))));
+  }
   return curves.map(curve => tables.get(curve)!) as unknown as Tables;
 }
 
@@ -50,7 +54,9 @@ function toStep(light: number): number {
   return light <= 0 ? 0 : light >= 1 ? STEPS : Math.round(light * STEPS);
 }
 
-function transform(data: Source, channels: number, [reds, greens, blues]: Tables, { matrix }: Conversion, out: Buffer): void {
+function transform(
+  data: Source, channels: number, [reds, greens, blues]: Tables, { matrix }: Conversion, out: Buffer,
+): void {
   const encode = getEncodings();
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = matrix;
   for (let i = 0; i < data.length; i += channels) {
@@ -63,7 +69,9 @@ function transform(data: Source, channels: number, [reds, greens, blues]: Tables
   }
 }
 
-function applyToneMap(data: Source, channels: number, [reds, greens, blues]: Tables, { matrix, toneMap: map }: Conversion, out: Buffer): void {
+function applyToneMap(
+  data: Source, channels: number, [reds, greens, blues]: Tables, { matrix, toneMap: map }: Conversion, out: Buffer,
+): void {
   const encode = getEncodings();
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = matrix;
   const { gain, toSrgb: [srr, srg, srb, sgr, sgg, sgb, sbr, sbg, sbb] } = map!;
@@ -82,5 +90,7 @@ function applyToneMap(data: Source, channels: number, [reds, greens, blues]: Tab
 }
 
 function narrowAlpha(deep: Source, white: number): Uint8Array {
-  return Uint8Array.from({ length: deep.length / 4 }, (_, pixel) => Math.min(MAX_8, Math.round(deep[pixel * 4 + 3] / white * MAX_8)));
+  return Uint8Array.from(
+    { length: deep.length / 4 }, (_, pixel) => Math.min(MAX_8, Math.round(deep[pixel * 4 + 3] / white * MAX_8)),
+  );
 }

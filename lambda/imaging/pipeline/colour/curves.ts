@@ -13,7 +13,9 @@ export function createGammaCurve(exponent: number): Curve {
 }
 
 /** SMPTE ST 240. */
-export const decodeSmpte240: Curve = value => value < 4 * 0.0228 ? value / 4 : ((value + 0.1115) / 1.1115) ** (1 / 0.45);
+export const decodeSmpte240: Curve = value => value < 4 * 0.0228
+  ? value / 4
+  : ((value + 0.1115) / 1.1115) ** (1 / 0.45);
 
 /** SMPTE ST 428-1: white is at 48 of 52.37 cd/m². */
 export const decodeSmpte428: Curve = value => 52.37 / 48 * value ** 2.6;

@@ -16,7 +16,8 @@ const SAME_MATRIX = 0.002;
 const SAME_VALUE = 0.75 / 255;
 
 /**
- * `sRGB`: pixels are right as they are. `tables`: littlecms has to convert. `unusable`: it cannot, and browsers ignore the profile.
+ * `sRGB`: pixels are right as they are. `tables`: littlecms has to convert. `unusable`: it cannot, and browsers ignore
+ * the profile.
  */
 export type IccReading = Conversion | 'sRGB' | 'tables' | 'unusable';
 
@@ -58,7 +59,9 @@ function readSignature(bytes: Buffer, at: number): string {
   return bytes.toString('latin1', at, at + 4);
 }
 
-/** ICC.1:2022, section 9.2.17: exact code points. The tables of the profile only approximate them, above all for HDR. */
+/**
+ * ICC.1:2022, section 9.2.17: exact code points. The tables of the profile only approximate them, above all for HDR.
+ */
 function readCicpTag(tags: Tags): IccReading | undefined {
   const cicp = tags.get('cicp');
   if (!cicp) return undefined;
@@ -89,7 +92,9 @@ function simplify(conversion: Conversion): IccReading {
 }
 
 function isSrgb(curve: Curve): boolean {
-  return Array.from({ length: 256 }, (_, i) => i / 255).every(value => Math.abs(encodeSrgb(curve(value)) - value) <= SAME_VALUE);
+  return Array.from({ length: 256 }, (_, i) => i / 255).every(
+    value => Math.abs(encodeSrgb(curve(value)) - value) <= SAME_VALUE,
+  );
 }
 
 function readXyz(tag: Buffer | undefined): readonly number[] {
@@ -143,7 +148,9 @@ const PARAMETERS = [1, 3, 4, 5, 7];
 function readParameters(tag: Buffer): Curve {
   const type = tag.readUInt16BE(8);
   if (type >= PARAMETERS.length) throw new RangeError('no such function');
-  const [g, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: PARAMETERS[type] }, (_, i) => readFixed(tag, 12 + 4 * i));
+  const [g, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from(
+    { length: PARAMETERS[type] }, (_, i) => readFixed(tag, 12 + 4 * i),
+  );
   const computePower = (value: number): number => Math.max(0, a * value + b) ** g;
   const clamp = (light: number): number => Math.min(1, Math.max(0, light));
   switch (type) {

@@ -15,7 +15,10 @@ import type { Raw } from '../raw';
 
 /** How the pixels of an image become sRGB. */
 export interface Colours {
-  /** In which space the decoder has to hand over the pixels: as they are in the file, or already converted by it where `byDecoder` is set. */
+  /**
+   * In which space the decoder has to hand over the pixels: as they are in the file, or already converted by it where
+   * `byDecoder` is set.
+   */
   readonly space: 'srgb' | 'rgb16' | 'cmyk';
   readonly byDecoder: boolean;
   /** The light of PQ and HLG is cut so finely only by more than 8 bits. */
@@ -25,7 +28,10 @@ export interface Colours {
 }
 
 export const SRGB: Colours = { space: 'srgb', byDecoder: false };
-/** sRGB, and the profile is heeded by sharp: for frames of animations, and for profiles of grey and CMYK that are tables. */
+/**
+ * sRGB, and the profile is heeded by sharp: for frames of animations, and for profiles of grey and CMYK that are
+ * tables.
+ */
 export const BY_DECODER: Colours = { space: 'srgb', byDecoder: true };
 const INKS: Colours = { space: 'cmyk', byDecoder: false, toSrgb: mixInks };
 
@@ -73,7 +79,8 @@ function readHeifColours(bytes: Uint8Array, decoding: Decoding, depth: Depth): C
   const colour = tryRead(() => readHeifColour(new Bytes(bytes, 'HEIF')));
   const isNarrow = colour?.monochrome === true && colour.cicp?.fullRange === false;
   if (isNarrow) return buildColours(widenGrey(buildGreyConversion(colour, decoding), decoding), depth);
-  return readProfileColours(decoding, depth) ?? buildColours(colour?.cicp && buildHeifConversion(colour.cicp, colour.peak), depth);
+  return readProfileColours(decoding, depth)
+    ?? buildColours(colour?.cicp && buildHeifConversion(colour.cicp, colour.peak), depth);
 }
 
 function buildGreyConversion({ cicp, peak }: HeifColour, { icc }: Decoding): Conversion {
@@ -82,7 +89,10 @@ function buildGreyConversion({ cicp, peak }: HeifColour, { icc }: Decoding): Con
   return conversion ?? { curves: [decodeSrgb, decodeSrgb, decodeSrgb], matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
 }
 
-/** libheif leaves a single channel in the range of video, ITU-R BT.601 and BT.2100: black at 16 of 8 bits, white 219 above. */
+/**
+ * libheif leaves a single channel in the range of video, ITU-R BT.601 and BT.2100: black at 16 of 8 bits, white 219
+ * above.
+ */
 function widenGrey(conversion: Conversion, { bitsPerSample = 8 }: Decoding): Conversion {
   const unit = 2 ** (bitsPerSample - 8) / (2 ** bitsPerSample - 1);
   const [curve] = conversion.curves;

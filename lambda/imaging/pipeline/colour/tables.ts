@@ -10,8 +10,9 @@ const HEAD_LENGTH = 33;
 const STRIP_PIXELS = 2 ** 18;
 
 /**
- * In place, from the colours of a profile with tables, by littlecms. sharp converts only files with a profile inside, so the pixels are packed as
- * an uncompressed PNG for it: in strips, since the whole image would be held four times over.
+ * In place, from the colours of a profile with tables, by littlecms. sharp converts only files with a profile inside,
+ * so the pixels are packed as an uncompressed PNG for it: in strips, since the whole image would be held four times
+ * over.
  */
 export async function convertByTables(raw: Raw, iccProfile: Buffer): Promise<Raw> {
   const { data, width, height, channels } = raw;
@@ -19,7 +20,9 @@ export async function convertByTables(raw: Raw, iccProfile: Buffer): Promise<Raw
   const rows = Math.max(1, Math.floor(STRIP_PIXELS / width));
   for (let top = 0; top < height; top += rows) {
     const strip = data.subarray(top * width * channels, (top + rows) * width * channels);
-    const png = await sharp(strip, { raw: { width, height: Math.min(rows, height - top), channels } }).png({ compressionLevel: 0 }).toBuffer();
+    const png = await sharp(strip, { raw: { width, height: Math.min(rows, height - top), channels } })
+      .png({ compressionLevel: 0 })
+      .toBuffer();
     const tagged = Buffer.concat([png.subarray(0, HEAD_LENGTH), profile, png.subarray(HEAD_LENGTH)]);
     (await sharp(tagged).toColourspace('srgb').raw().toBuffer()).copy(strip);
     collectYoung();

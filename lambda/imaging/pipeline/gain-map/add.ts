@@ -8,7 +8,12 @@ import type { PlannedVariant } from '../plan';
 const QUALITY = 81;
 
 /** Adds the part of the map that belongs to a JPEG variant. `corner`: where the variant begins in the whole image. */
-export async function addGainMap(jpeg: Buffer, map: GainMap, { whole, size, quality = QUALITY }: Pick<PlannedVariant, 'whole' | 'size' | 'quality'>, corner: Corner): Promise<Buffer> {
+export async function addGainMap(
+  jpeg: Buffer,
+  map: GainMap,
+  { whole, size, quality = QUALITY }: Pick<PlannedVariant, 'whole' | 'size' | 'quality'>,
+  corner: Corner,
+): Promise<Buffer> {
   const part = await cut(map, whole, corner, size).jpeg({ quality }).toBuffer();
   return joinPictures(jpeg, insertSegments(part, map.parameters));
 }

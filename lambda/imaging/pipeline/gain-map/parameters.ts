@@ -13,8 +13,8 @@ export function mayHaveGainMap(bytes: Uint8Array): boolean {
 
 /**
  * Returns segments with the parameters of a map by ISO 21496-1. No byte of an original is copied into a variant:
- * libultrahdr reads its parameters, which may be XMP, and writes them anew. It decodes all pixels of a file into memory,
- * so it gets a small file of our own. Throws if it cannot read the parameters.
+ * libultrahdr reads its parameters, which may be XMP, and writes them anew. It decodes all pixels of a file into
+ * memory, so it gets a small file of our own. Throws if it cannot read the parameters.
  */
 export async function rewriteParameters(map: Buffer, channels: 1 | 3): Promise<Buffer> {
   const grey = { create: { width: 16, height: 16, channels: 3, background: '#808080' } } as const;

@@ -1,9 +1,17 @@
-/** ISO 21496-1 wants a segment in the first picture, too: it gives the versions of the reader and of the writer, both 0. */
-const ISO_VERSION = Buffer.concat([Buffer.from([0xff, 0xe2, 0, 34]), Buffer.from('urn:iso:std:iso:ts:21496:-1\0'), Buffer.alloc(4)]);
+/**
+ * ISO 21496-1 wants a segment in the first picture, too: it gives the versions of the reader and of the writer, both 0.
+ */
+const ISO_VERSION = Buffer.concat([
+  Buffer.from([0xff, 0xe2, 0, 34]), Buffer.from('urn:iso:std:iso:ts:21496:-1\0'), Buffer.alloc(4),
+]);
 
-/** CIPA DC-007, section 5: an index of two pictures in a segment APP2. It ends with an entry of 16 bytes for each picture. */
+/**
+ * CIPA DC-007, section 5: an index of two pictures in a segment APP2. It ends with an entry of 16 bytes for each
+ * picture.
+ */
 const INDEX = Buffer.from('ffe20058' + '4d504600' + '4d4d002a00000008' + '0003'
-  + 'b000000700000004' + '30313030' + 'b001000400000001' + '00000002' + 'b002000700000020' + '00000032' + '00000000', 'hex');
+  + 'b000000700000004' + '30313030' + 'b001000400000001' + '00000002' + 'b002000700000020' + '00000032'
+    + '00000000', 'hex');
 const ENTRIES_LENGTH = 32;
 /** Offsets of pictures count from the byte order mark. */
 const BYTE_ORDER = 8;

@@ -19,8 +19,8 @@ export interface GainMap extends Size {
 }
 
 /**
- * A decoder shrinks a baseline map while it reads. For a progressive one it keeps up to 6 bytes for each pixel, and each
- * scan takes CPU time: encoders write up to 13.
+ * A decoder shrinks a baseline map while it reads. For a progressive one it keeps up to 6 bytes for each pixel, and
+ * each scan takes CPU time: encoders write up to 13.
  */
 const MAX_PROGRESSIVE_PIXELS = 52_000_000;
 const MAX_SCANS = 13;
@@ -30,10 +30,12 @@ const TURNS = [0, 0, 180, 180, 270, 90, 90, 270];
 const MIRRORED = [2, 4, 5, 7];
 
 /**
- * Decodes the map once for all variants. Undefined if no variant keeps it, or if it is missing, damaged or over a bound:
- * the image itself can be whole.
+ * Decodes the map once for all variants. Undefined if no variant keeps it, or if it is missing, damaged or over a
+ * bound: the image itself can be whole.
  */
-export async function readGainMap({ openWithGainMap }: Decoded, planned: readonly PlannedVariant[]): Promise<GainMap | undefined> {
+export async function readGainMap(
+  { openWithGainMap }: Decoded, planned: readonly PlannedVariant[],
+): Promise<GainMap | undefined> {
   const wholes = planned.filter(({ hdr }) => hdr).map(({ whole }) => whole);
   if (!openWithGainMap || wholes.length === 0) return undefined;
   try {
@@ -49,7 +51,10 @@ async function decodeGainMap(original: Sharp, wholes: readonly Size[]): Promise<
   const stored = await sharp(gainMap.image).metadata();
   const channels = stored.channels === 1 ? 1 : 3;
   const scale = swapSides({ width: stored.width / width, height: stored.height / height }, orientation);
-  const largest = { width: Math.max(...wholes.map(whole => whole.width)), height: Math.max(...wholes.map(whole => whole.height)) };
+  const largest = {
+    width: Math.max(...wholes.map(whole => whole.width)),
+    height: Math.max(...wholes.map(whole => whole.height)),
+  };
   const shrunk = await shrink(gainMap.image, swapSides(scaleSize(largest, scale), orientation), channels);
   const upright = await toRaw(shrunk.flop(MIRRORED.includes(orientation)).rotate(TURNS[orientation - 1]), channels);
   const parameters = await rewriteParameters(gainMap.image, channels);
@@ -64,12 +69,17 @@ function isDecodable(map: Buffer, mostPixels: number): boolean {
 
 async function shrink(map: Buffer, { width, height }: Size, channels: Channels): Promise<Sharp> {
   // The values of a map are no colours: a profile must not change them.
-  const image = sharp(map, { failOn: 'error', ignoreIcc: true }).resize(width, height, { fit: 'fill', fastShrinkOnLoad: false });
+  const image = sharp(map, { failOn: 'error', ignoreIcc: true }).resize(width, height, {
+    fit: 'fill',
+    fastShrinkOnLoad: false,
+  });
   const { data, info } = await toRaw(image, channels);
   return sharp(data, { raw: info });
 }
 
-async function toRaw(map: Sharp, channels: Channels): Promise<{ readonly data: Buffer; readonly info: OutputInfo & { channels: Channels } }> {
+async function toRaw(
+  map: Sharp, channels: Channels,
+): Promise<{ readonly data: Buffer; readonly info: OutputInfo & { channels: Channels } }> {
   const { data, info } = await map.toColourspace(getColourspace(channels)).raw().toBuffer({ resolveWithObject: true });
   return { data, info: { ...info, channels } };
 }
@@ -79,7 +89,10 @@ export function getColourspace(channels: Channels): 'b-w' | 'srgb' {
 }
 
 export function scaleSize({ width, height }: Size, scale: Size): Size {
-  return { width: Math.max(1, Math.round(width * scale.width)), height: Math.max(1, Math.round(height * scale.height)) };
+  return {
+    width: Math.max(1, Math.round(width * scale.width)),
+    height: Math.max(1, Math.round(height * scale.height)),
+  };
 }
 
 function swapSides({ width, height }: Size, orientation: number): Size {

@@ -75,12 +75,25 @@ function readFrame(bytes: Bytes, at: number, control: Control): GifFrame {
   const data = at + 10 + tableLength;
   const isInterlaced = Math.floor(flags / 64) % 2 === 1;
   const own = tableLength > 0 && { table: at + 10 };
-  return { left, top, width, height, descriptor: at, isInterlaced, ...control, ...own, data, end: skipSubBlocks(bytes, data + 1) };
+  return {
+    left,
+    top,
+    width,
+    height,
+    descriptor: at,
+    isInterlaced,
+    ...control,
+    ...own,
+    data,
+    end: skipSubBlocks(bytes, data + 1),
+  };
 }
 
 /** Joins the content of the sub-blocks. */
 export function joinImageData(raw: Uint8Array, { data, end }: GifFrame): Uint8Array {
   const blocks: Uint8Array[] = [];
-  for (let at = data + 1; at < Math.min(end, raw.length) && raw[at] !== 0; at += 1 + raw[at]) blocks.push(raw.subarray(at + 1, at + 1 + raw[at]));
+  for (let at = data + 1; at < Math.min(end, raw.length) && raw[at] !== 0; at += 1 + raw[at]) {
+    blocks.push(raw.subarray(at + 1, at + 1 + raw[at]));
+  }
   return Buffer.concat(blocks);
 }

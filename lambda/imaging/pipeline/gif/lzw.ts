@@ -49,8 +49,8 @@ class Dictionary {
 }
 
 /**
- * How many pixels the codes draw, up to `most`. They are written to `pixels` where it is given. Codes end with the end code, with the data, and at a
- * code that nothing has defined.
+ * How many pixels the codes draw, up to `most`. They are written to `pixels` where it is given. Codes end with the end
+ * code, with the data, and at a code that nothing has defined.
  */
 export function expandLzw(data: Uint8Array, codeSize: number, most: number, pixels?: Uint8Array): number {
   if (!(codeSize <= LONGEST_FIRST_CODE)) return 0;

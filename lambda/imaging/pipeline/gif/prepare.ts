@@ -8,7 +8,10 @@ import { createCorruptError } from '../corrupt';
 const DISTRUSTED = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
 const LIBNSGIF_SIDE = 2048;
 
-/** Disposal methods, section 23: the frame's rectangle, or the whole canvas before the frame. Many programs write 4 for 3. */
+/**
+ * Disposal methods, section 23: the frame's rectangle, or the whole canvas before the frame. Many programs write 4 for
+ * 3.
+ */
 const TO_BACKGROUND = 2;
 const TO_PREVIOUS = [3, 4];
 
@@ -24,11 +27,11 @@ export interface PreparedGif {
 }
 
 /**
- * Changes a GIF so that libvips draws it as browsers do. libvips has an alpha channel only if some frame has a transparent
- * colour: without one, uncovered canvas is black. libnsgif fills the rectangle of a disposed frame with the background
- * colour unless that frame has a transparent colour. It ignores some sizes of canvas, and it confuses the rows of an
- * interlaced frame that reaches over the lower edge. So frames get an unused transparent colour, or their rows in order,
- * and a frame that draws nothing is inserted before the first.
+ * Changes a GIF so that libvips draws it as browsers do. libvips has an alpha channel only if some frame has a
+ * transparent colour: without one, uncovered canvas is black. libnsgif fills the rectangle of a disposed frame with the
+ * background colour unless that frame has a transparent colour. It ignores some sizes of canvas, and it confuses the
+ * rows of an interlaced frame that reaches over the lower edge. So frames get an unused transparent colour, or their
+ * rows in order, and a frame that draws nothing is inserted before the first.
  */
 export function prepareGif(raw: Uint8Array): PreparedGif {
   const file = readGifFrames(raw);
@@ -46,10 +49,15 @@ export function prepareGif(raw: Uint8Array): PreparedGif {
     deinterlaces: frame.isInterlaced && frame.top < canvas.height && frame.top + frame.height > canvas.height,
   })).filter(({ addsTransparency, deinterlaces }) => addsTransparency || deinterlaces);
   const bytes = rewritings.length > 0 ? rewriteFrames(raw, rewritings) : raw;
-  const hasAlpha = frames.some(({ isTransparent }) => isTransparent) || rewritings.some(({ addsTransparency }) => addsTransparency);
+  const hasAlpha = frames.some(({ isTransparent }) => isTransparent)
+    || rewritings.some(({ addsTransparency }) => addsTransparency);
   if ((hasAlpha || !isUncovered(raw, file, canvas)) && isTrusted(file, canvas)) return { bytes, firstPage: 0, length };
   const { start } = file;
-  return { bytes: Buffer.concat([bytes.subarray(0, start), buildEmptyFrame(canvas), bytes.subarray(start)]), firstPage: 1, length };
+  return {
+    bytes: Buffer.concat([bytes.subarray(0, start), buildEmptyFrame(canvas), bytes.subarray(start)]),
+    firstPage: 1,
+    length,
+  };
 }
 
 /** Whether the file ends before the last pixel of the frame. The end of its data may be missing. */
@@ -75,7 +83,12 @@ function showsThrough(frames: readonly GifFrame[], i: number): boolean {
 /** As browsers do: the first frame can make it larger, later ones are cut off. */
 function computeCanvas({ width, height, frames: [first] }: GifFile): Rectangle {
   const canvas = Math.max(width, height) <= TRUSTED_SIDE ? { width, height } : { width: 0, height: 0 };
-  return { left: 0, top: 0, width: Math.max(canvas.width, first.left + first.width), height: Math.max(canvas.height, first.top + first.height) };
+  return {
+    left: 0,
+    top: 0,
+    width: Math.max(canvas.width, first.left + first.width),
+    height: Math.max(canvas.height, first.top + first.height),
+  };
 }
 
 /** Whether something of the canvas can be seen before any frame has drawn there. */
@@ -97,7 +110,8 @@ function covers(one: Rectangle, other: Rectangle): boolean {
 }
 
 function isTrusted({ width, height, frames: [first] }: GifFile, canvas: Rectangle): boolean {
-  const isKnown = Math.max(width, height) <= LIBNSGIF_SIDE && Math.min(width, height) > 0 && !DISTRUSTED.has(`${width}x${height}`);
+  const isKnown = Math.max(width, height) <= LIBNSGIF_SIDE && Math.min(width, height) > 0
+    && !DISTRUSTED.has(`${width}x${height}`);
   return isKnown || (first.left + first.width === canvas.width && first.top + first.height === canvas.height);
 }
 

@@ -64,7 +64,9 @@ function orderRows(stored: Uint8Array, { width, height }: GifFrame): Uint8Array 
   const pixels = new Uint8Array(width * height);
   let from = 0;
   for (const [first, step] of PASSES) {
-    for (let y = first; y < height; y += step, from += width) pixels.set(stored.subarray(from, from + width), y * width);
+    for (let y = first; y < height; y += step, from += width) {
+      pixels.set(stored.subarray(from, from + width), y * width);
+    }
   }
   return pixels;
 }
@@ -84,6 +86,8 @@ function findNearestColor(raw: Uint8Array, table: number, index: number): number
   const measureDistance = (other: number): number => [0, 1, 2]
     .reduce((sum, i) => sum + (raw[table + 3 * other + i] - raw[table + 3 * index + i]) ** 2, 0);
   let nearest = index === 0 ? 1 : 0;
-  for (let other = 0; other < COLORS; other++) if (other !== index && measureDistance(other) < measureDistance(nearest)) nearest = other;
+  for (let other = 0; other < COLORS; other++) {
+    if (other !== index && measureDistance(other) < measureDistance(nearest)) nearest = other;
+  }
   return nearest;
 }

@@ -14,13 +14,23 @@ import { BUCKET, CREDENTIALS, REGION } from '../../../security/presigned';
 export class Bucket {
   static async open(): Promise<Bucket> {
     const directory = mkdtempSync(join(tmpdir(), 'bucket-'));
-    return new Bucket(directory, await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS }));
+    return new Bucket(
+      directory, await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS }),
+    );
   }
 
   readonly client: S3Client;
 
-  private constructor(private readonly directory: string, private readonly engine: Awaited<ReturnType<typeof startStorage>>) {
-    this.client = new S3Client({ endpoint: engine.endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
+  private constructor(
+    private readonly directory: string,
+    private readonly engine: Awaited<ReturnType<typeof startStorage>>,
+  ) {
+    this.client = new S3Client({
+      endpoint: engine.endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+      forcePathStyle: true,
+    });
   }
 
   /** The variables that Lambda and the construct set. */
@@ -42,7 +52,9 @@ export class Bucket {
   }
 
   async read(key: string): Promise<string | undefined> {
-    return this.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key })).then(({ Body }) => Body!.transformToString('latin1'), () => undefined);
+    return this.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key })).then(
+      ({ Body }) => Body!.transformToString('latin1'), () => undefined,
+    );
   }
 
   async delete(key: string): Promise<void> {
@@ -50,7 +62,9 @@ export class Bucket {
   }
 
   async keys(): Promise<string[]> {
-    return ((await this.client.send(new ListObjectsV2Command({ Bucket: BUCKET }))).Contents ?? []).map(({ Key }) => Key!);
+    return ((await this.client.send(new ListObjectsV2Command({ Bucket: BUCKET }))).Contents ?? []).map(
+      ({ Key }) => Key!,
+    );
   }
 
   async tags(key: string): Promise<Record<string, string>> {
@@ -60,7 +74,9 @@ export class Bucket {
 
   /** Stores definitions as the refreshing function does. */
   async define(files: Readonly<Record<string, Buffer>>): Promise<DefinitionList> {
-    const described = Object.entries(files).map(([name, bytes]) => ({ name, size: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') }));
+    const described = Object.entries(files).map(
+      ([name, bytes]) => ({ name, size: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') }),
+    );
     for (const { name, hash } of described) await this.put(`definitions/${hash}/${name}`, files[name]);
     const list = { files: described, retired: [] };
     await this.put('definitions/list.json', JSON.stringify(list));

@@ -44,11 +44,23 @@ export class HandlerProcess {
       execArgv: ['--import', 'tsx'],
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { PATH: process.env.PATH, TMPDIR: this.folder, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env },
+      env: {
+        PATH: process.env.PATH,
+        TMPDIR: this.folder,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        ...env,
+      },
     });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (chunk: Buffer) => { this.log += chunk.toString(); });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.on('data', (chunk: Buffer) => { this.log += chunk.toString(); });
+    }
     this.child.on('message', (reply: Reply) => this.waiting.get(reply.id)?.(reply));
-    this.child.on('exit', code => this.waiting.forEach((answer, id) => answer({ id, error: `the process ended with ${code}: ${this.log}` })));
+    this.child.on(
+      'exit',
+      code => this.waiting.forEach(
+        (answer, id) => answer({ id, error: `the process ended with ${code}: ${this.log}` }),
+      ),
+    );
   }
 
   async invoke<T>(event: unknown, remainingMs = 90_000): Promise<T> {
@@ -63,7 +75,11 @@ export class HandlerProcess {
 
   /** The process that runs clamd; undefined if there is none. */
   clamd(): number | undefined {
-    const children = readFileSync(`/proc/${this.child.pid}/task/${this.child.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    const children = readFileSync(`/proc/${this.child.pid}/task/${this.child.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
     return children.find(pid => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'clamd');
   }
 
@@ -76,5 +92,7 @@ export class HandlerProcess {
 
 /** Lines in CloudWatch's embedded metric format. */
 export function metricsIn(log: string): Record<string, unknown>[] {
-  return log.split('\n').filter(line => line.startsWith('{') && line.includes('"_aws"')).map(line => JSON.parse(line) as Record<string, unknown>);
+  return log.split('\n').filter(line => line.startsWith('{') && line.includes('"_aws"')).map(
+    line => JSON.parse(line) as Record<string, unknown>,
+  );
 }

@@ -5,15 +5,21 @@ const canvas = () => sharp({ create: { width: 32, height: 24, channels: 3, backg
 
 /** Files with hidden data, each in another place. */
 export async function placements(hidden: Buffer): Promise<Record<string, Buffer>> {
-  const [jpeg, png, gif] = await Promise.all([canvas().jpeg().toBuffer(), canvas().png().toBuffer(), canvas().gif().toBuffer()]);
+  const [jpeg, png, gif] = await Promise.all([
+    canvas().jpeg().toBuffer(), canvas().png().toBuffer(), canvas().gif().toBuffer(),
+  ]);
   return {
     'at the start': hidden,
-    'in the APP1 segment of a JPEG': inserted(jpeg, 2, Buffer.concat([Buffer.from([0xff, 0xe1]), uint16(hidden.length + 2), hidden])),
+    'in the APP1 segment of a JPEG': inserted(
+      jpeg, 2, Buffer.concat([Buffer.from([0xff, 0xe1]), uint16(hidden.length + 2), hidden]),
+    ),
     'behind the end of a JPEG': Buffer.concat([jpeg, hidden]),
     // After the signature and IHDR.
     'in a text chunk of a PNG': inserted(png, 33, chunk('tEXt', Buffer.concat([Buffer.from('Comment\0'), hidden]))),
     // Before the trailer.
-    'in a comment of a GIF': inserted(gif, gif.length - 1, Buffer.concat([Buffer.from([0x21, 0xfe, hidden.length]), hidden, Buffer.from([0])])),
+    'in a comment of a GIF': inserted(
+      gif, gif.length - 1, Buffer.concat([Buffer.from([0x21, 0xfe, hidden.length]), hidden, Buffer.from([0])]),
+    ),
     'deflated in a zip file': zip('a.txt', hidden),
   };
 }

@@ -6,18 +6,30 @@ export const BASE_URL = 'https://d111111abcdef8.cloudfront.net';
 export const KEY_ID = 'K2JCJMDEHXQW5F';
 
 export function newKey(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey;
+  return generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
 }
 
 export const PRIVATE_KEY = newKey();
 
 export function delivery(more: Partial<SignedDelivery> = {}): SignedDelivery {
-  const signer = createCdnSigner({ secretId: 'secret', keyId: KEY_ID, readSecret: async () => PRIVATE_KEY, now: () => 0 });
+  const signer = createCdnSigner({
+    secretId: 'secret',
+    keyId: KEY_ID,
+    readSecret: async () => PRIVATE_KEY,
+    now: () => 0,
+  });
   return { mode: 'signed', baseUrl: BASE_URL, urlTtlSeconds: 3600, signer, ...more };
 }
 
 export interface Policy {
-  readonly Statement: readonly [{ readonly Resource: string; readonly Condition: { readonly DateLessThan: { readonly 'AWS:EpochTime': number } } }];
+  readonly Statement: readonly [{
+    readonly Resource: string;
+    readonly Condition: { readonly DateLessThan: { readonly 'AWS:EpochTime': number } };
+  }];
 }
 
 /**
@@ -25,7 +37,9 @@ export interface Policy {
  */
 export function verified(policy: string, signature: string, privateKey = PRIVATE_KEY): Policy {
   const bytes = decoded(policy);
-  if (!verify('sha256', bytes, createPublicKey(privateKey), decoded(signature))) throw new Error('the signature is wrong');
+  if (!verify('sha256', bytes, createPublicKey(privateKey), decoded(signature))) {
+    throw new Error('the signature is wrong');
+  }
   return JSON.parse(bytes.toString()) as Policy;
 }
 

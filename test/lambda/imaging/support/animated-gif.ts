@@ -30,7 +30,8 @@ export function writeGif({ width, height, frames, palette, background = 0 }: Gif
   const flags = palette ? 0x80 + tableBits(palette) : 0;
   return Buffer.concat([
     Buffer.from('GIF89a', 'latin1'), uint16(width), uint16(height), Buffer.from([flags, background, 0]), table(palette),
-    ...frames.flatMap(frame => [control(frame), descriptor(frame), table(frame.palette), data(frame, palette)]), Buffer.from([0x3b]),
+    ...frames.flatMap(frame => [control(frame), descriptor(frame), table(frame.palette), data(frame, palette)]),
+    Buffer.from([0x3b]),
   ]);
 }
 
@@ -70,7 +71,9 @@ function storedOrder({ pixels, width, height, interlaced }: GifFrame): number[] 
   return rows.flatMap(y => pixels.slice(y * width, (y + 1) * width));
 }
 
-/** Clear comes at 2^size, the end behind it. Codes grow longer with the 2^size - 1 entries that this many literals make. */
+/**
+ * Clear comes at 2^size, the end behind it. Codes grow longer with the 2^size - 1 entries that this many literals make.
+ */
 function literalCodes(pixels: readonly number[], codeSize: number): number[] {
   const clear = 2 ** codeSize;
   return [...pixels.flatMap((pixel, i) => i % (clear - 2) === 0 ? [clear, pixel] : [pixel]), clear + 1];

@@ -23,7 +23,9 @@ export async function encodeAv1(image: sharp.Sharp, options: sharp.AvifOptions =
   return { width: info.width, height: info.height, config: readContent(avif, 'av1C'), data: readContent(avif, 'mdat') };
 }
 
-export async function encodeGrey(values: Buffer, width: number, height: number, options?: sharp.AvifOptions): Promise<CodedImage> {
+export async function encodeGrey(
+  values: Buffer, width: number, height: number, options?: sharp.AvifOptions,
+): Promise<CodedImage> {
   return encodeAv1(sharp(values, { raw: { width, height, channels: 1 } }).toColourspace('b-w'), options);
 }
 
@@ -67,7 +69,9 @@ export function buildSequence(frames: readonly CodedImage[], options: SequenceOp
     buildTrack(1, frames, start, options),
     ...alpha.length > 0 ? [buildTrack(2, alpha, start + total(frames), options)] : []);
   const start = ftyp.length + total(before.map(data => ({ data }))) + moov(0).length + 8;
-  return Buffer.concat([ftyp, ...before, moov(start), box('mdat', ...frames.map(({ data }) => data), ...alpha.map(({ data }) => data))]);
+  return Buffer.concat([
+    ftyp, ...before, moov(start), box('mdat', ...frames.map(({ data }) => data), ...alpha.map(({ data }) => data)),
+  ]);
 }
 
 function total(images: readonly { readonly data: Buffer }[]): number {
@@ -77,13 +81,20 @@ function total(images: readonly { readonly data: Buffer }[]): number {
 const ALPHA_URN = Buffer.from('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0');
 
 function buildTrack(id: number, images: readonly CodedImage[], start: number, options: SequenceOptions): Buffer {
-  const { durations = images.map(() => 100), plays, isPremultiplied = false, entryBoxes = [], coding: [entry, config] = ['av01', 'av1C'] } = options;
+  const {
+    durations = images.map(
+      () => 100,
+    ), plays, isPremultiplied = false, entryBoxes = [], coding: [entry, config] = ['av01', 'av1C'],
+  } = options;
   const duration = durations.reduce((sum, each) => sum + each, 0);
   const [{ width, height, config: configuration }] = images;
   const isAlpha = id === 2;
   const description = box(entry, Buffer.alloc(24), be16(width, height), Buffer.alloc(50), box(config, configuration),
     ...isAlpha ? [fullBox('auxi', 0, ALPHA_URN)] : entryBoxes);
-  const references = isAlpha ? [box('tref', box('auxl', be32(1)))] : isPremultiplied ? [box('tref', box('prem', be32(2)))] : [];
+  const references = isAlpha
+    ? [box('tref', box('auxl', be32(1)))]
+    : isPremultiplied ? [box('tref', box('prem', be32(2)))]
+      : [];
   return box('trak',
     fullBox('tkhd', 0, be32(0, 0, id, 0, (plays ?? 1) * duration), Buffer.alloc(60)),
     ...references,
@@ -91,20 +102,31 @@ function buildTrack(id: number, images: readonly CodedImage[], start: number, op
     box('mdia',
       fullBox('mdhd', 0, be32(0, 0, 1000, duration, 0)),
       fullBox('hdlr', 0, be32(0), Buffer.from(isAlpha ? 'auxv' : 'pict'), Buffer.alloc(13)),
-      box('minf', box('stbl', fullBox('stsd', 0, be32(1), description), ...buildTables(images, durations, start, options)))));
+      box(
+        'minf',
+        box('stbl', fullBox('stsd', 0, be32(1), description), ...buildTables(images, durations, start, options)),
+      )));
 }
 
-function buildTables(images: readonly CodedImage[], durations: readonly number[], start: number, options: SequenceOptions): Buffer[] {
+function buildTables(
+  images: readonly CodedImage[], durations: readonly number[], start: number, options: SequenceOptions,
+): Buffer[] {
   const { sizes = 'stsz', offsets = 'stco', samplesInChunk = images.length } = options;
   const lengths = images.map(({ data }) => data.length);
-  const chunks = Array.from({ length: Math.ceil(images.length / samplesInChunk) }, (_, i) => start + total(images.slice(0, i * samplesInChunk)));
+  const chunks = Array.from(
+    { length: Math.ceil(images.length / samplesInChunk) }, (_, i) => start + total(images.slice(0, i * samplesInChunk)),
+  );
   const rest = images.length % samplesInChunk;
   const runs = rest === 0 ? [[1, samplesInChunk, 1]] : [[1, samplesInChunk, 1], [chunks.length, rest, 1]];
   return [
     fullBox('stts', 0, be32(durations.length), ...durations.map(duration => be32(1, duration))),
     fullBox('stsc', 0, be32(runs.length), ...runs.map(run => be32(...run))),
-    sizes === 'stsz' ? fullBox('stsz', 0, be32(0, images.length, ...lengths)) : fullBox('stz2', 0, be32(16, images.length), be16(...lengths)),
-    offsets === 'stco' ? fullBox('stco', 0, be32(chunks.length, ...chunks)) : fullBox('co64', 0, be32(chunks.length), ...chunks.map(offset => be32(0, offset))),
+    sizes === 'stsz'
+      ? fullBox('stsz', 0, be32(0, images.length, ...lengths))
+      : fullBox('stz2', 0, be32(16, images.length), be16(...lengths)),
+    offsets === 'stco'
+      ? fullBox('stco', 0, be32(chunks.length, ...chunks))
+      : fullBox('co64', 0, be32(chunks.length), ...chunks.map(offset => be32(0, offset))),
   ];
 }
 
@@ -116,7 +138,9 @@ export interface StillItem {
 }
 
 /** A still of these items, with an essential mark on each property but the extent. */
-export function buildStill(brand: string, primary: number, items: readonly StillItem[], references: readonly Buffer[] = []): Buffer {
+export function buildStill(
+  brand: string, primary: number, items: readonly StillItem[], references: readonly Buffer[] = [],
+): Buffer {
   const ftyp = box('ftyp', Buffer.from(`${brand}\0\0\0\0mif1${brand}`, 'latin1'));
   const properties = items.flatMap(item => item.properties);
   const isExtent = (property: Buffer): boolean => property.toString('latin1', 4, 8) === 'ispe';
@@ -127,8 +151,15 @@ export function buildStill(brand: string, primary: number, items: readonly Still
     let at = start;
     return fullBox('meta', 0,
       fullBox('hdlr', 0, be32(0), Buffer.from('pict'), Buffer.alloc(13)), fullBox('pitm', 0, be16(primary)),
-      fullBox('iloc', 0, hex('4400'), be16(withData.length), ...withData.map(({ id, data }) => Buffer.concat([be16(id, 0, 1), be32((at += data!.length) - data!.length, data!.length)]))),
-      fullBox('iinf', 0, be16(items.length), ...items.map(({ id, type }) => fullBox('infe', 2, be16(id, 0), Buffer.from(`${type}\0`)))),
+      fullBox('iloc', 0, hex('4400'), be16(withData.length), ...withData.map(
+        ({ id, data }) => Buffer.concat([be16(id, 0, 1), be32((at += data!.length) - data!.length, data!.length)]),
+      )),
+      fullBox(
+        'iinf',
+        0,
+        be16(items.length),
+        ...items.map(({ id, type }) => fullBox('infe', 2, be16(id, 0), Buffer.from(`${type}\0`))),
+      ),
       ...references.length > 0 ? [fullBox('iref', 0, ...references)] : [],
       box('iprp', box('ipco', ...properties), fullBox('ipma', 0, be32(items.length), ...associations)));
   };

@@ -13,7 +13,9 @@ function others(found: readonly string[], allowed: readonly string[]): string[] 
   return found.filter(name => !allowed.includes(name));
 }
 
-/** ITU-T T.81, B.1.1.3: quantization and Huffman tables, the frame, scans, and JFIF's own header without a thumbnail. */
+/**
+ * ITU-T T.81, B.1.1.3: quantization and Huffman tables, the frame, scans, and JFIF's own header without a thumbnail.
+ */
 function inJpeg(bytes: Buffer): string[] {
   const extras: string[] = [];
   for (let at = 2; ;) {
@@ -28,7 +30,9 @@ function inJpeg(bytes: Buffer): string[] {
 
 /** Behind entropy-coded data: 0xff, and neither a stuffed 0 nor a restart behind it. */
 function nextMarker(bytes: Buffer, from: number): number {
-  for (let at = from; ; at++) if (bytes[at] === 0xff && bytes[at + 1] !== 0 && Math.floor(bytes[at + 1] / 8) !== 0xd0 / 8) return at;
+  for (let at = from; ; at++) {
+    if (bytes[at] === 0xff && bytes[at + 1] !== 0 && Math.floor(bytes[at + 1] / 8) !== 0xd0 / 8) return at;
+  }
 }
 
 /** One pixel per millimetre, in pixels per metre. */
@@ -54,12 +58,17 @@ function webpChunks(bytes: Buffer): string[] {
   return bytes.readUInt32LE(4) + 8 === bytes.length ? names : [...names, 'bytes behind the end'];
 }
 
-/** One coded image and its alpha. Metadata would be items of the types `Exif` and `mime` (ISO/IEC 23008-12, annex A). */
+/**
+ * One coded image and its alpha. Metadata would be items of the types `Exif` and `mime` (ISO/IEC 23008-12, annex A).
+ */
 function inAvif(bytes: Buffer): string[] {
   const boxes: string[] = [];
   let at = 0;
   for (; at < bytes.length; at += bytes.readUInt32BE(at)) boxes.push(bytes.toString('latin1', at + 4, at + 8));
   const meta = bytes.toString('latin1', 0, bytes.indexOf('mdat'));
   const items = [...meta.matchAll(/infe[^]{8}(....)/g)].map(([, type]) => type);
-  return [...others(boxes, ['ftyp', 'meta', 'mdat']), ...others(items, ['av01']), ...at === bytes.length ? [] : ['bytes behind the end']];
+  return [
+    ...others(boxes, ['ftyp', 'meta', 'mdat']), ...others(items, ['av01']),
+    ...at === bytes.length ? [] : ['bytes behind the end'],
+  ];
 }

@@ -13,7 +13,9 @@ export function be32(...values: number[]): Buffer {
 }
 
 export function le(bytes: 2 | 3 | 4, ...values: number[]): Buffer {
-  return Buffer.concat(values.map(value => { const at = Buffer.alloc(bytes); at.writeUIntLE(value, 0, bytes); return at; }));
+  return Buffer.concat(
+    values.map(value => { const at = Buffer.alloc(bytes); at.writeUIntLE(value, 0, bytes); return at; }),
+  );
 }
 
 // JPEG
@@ -51,12 +53,16 @@ export function png(width: number, height: number, ...chunks: Buffer[]): Buffer 
 
 export function frame(left: number, top: number, width: number, height: number, flags = 0): Buffer {
   const table = flags < 0x80 ? 0 : 3 * 2 ** (flags % 8 + 1);
-  return Buffer.concat([hex('2c'), le(2, left, top, width, height), Buffer.from([flags]), Buffer.alloc(table, 0x2c), hex('02 02 8451 00')]);
+  return Buffer.concat([
+    hex('2c'), le(2, left, top, width, height), Buffer.from([flags]), Buffer.alloc(table, 0x2c), hex('02 02 8451 00'),
+  ]);
 }
 
 /** With a colour table of two. */
 export function gif(width: number, height: number, ...blocks: Buffer[]): Buffer {
-  return Buffer.concat([Buffer.from('GIF89a'), le(2, width, height), hex('80 00 00 2c2c2c 2c2c2c'), ...blocks, hex('3b')]);
+  return Buffer.concat([
+    Buffer.from('GIF89a'), le(2, width, height), hex('80 00 00 2c2c2c 2c2c2c'), ...blocks, hex('3b'),
+  ]);
 }
 
 // WebP
@@ -105,7 +111,12 @@ export function ispe(width: number, height: number): Buffer {
 
 /** Item 1 is the primary one and has the first property, item 2 the second, and so on. */
 export function meta(properties: Buffer[], references: Buffer[] = [], primary = 1): Buffer {
-  const ipma = fullBox('ipma', 0, be32(properties.length), ...properties.map((_, i) => Buffer.concat([be16(i + 1), Buffer.from([1, 0x81 + i])])));
+  const ipma = fullBox(
+    'ipma',
+    0,
+    be32(properties.length),
+    ...properties.map((_, i) => Buffer.concat([be16(i + 1), Buffer.from([1, 0x81 + i])])),
+  );
   return fullBox('meta', 0,
     fullBox('pitm', 0, be16(primary)),
     box('iprp', box('ipco', ...properties), ipma),

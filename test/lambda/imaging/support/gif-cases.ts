@@ -38,13 +38,17 @@ export function drawGif(file: GifFile): DrawnGif {
   return { width, height, frames };
 }
 
-function drawFrame(canvas: Buffer, size: { width: number; height: number }, frame: GifFrame, palette: readonly (readonly number[])[]): void {
+function drawFrame(
+  canvas: Buffer, size: { width: number; height: number }, frame: GifFrame, palette: readonly (readonly number[])[],
+): void {
   eachPixel(size, frame, (at, i) => {
     if (frame.pixels[i] !== frame.transparent) canvas.set([...palette[frame.pixels[i]], 255], at);
   });
 }
 
-function eachPixel(canvas: { width: number; height: number }, { x, y, width, height }: GifFrame, visit: (at: number, i: number) => void): void {
+function eachPixel(
+  canvas: { width: number; height: number }, { x, y, width, height }: GifFrame, visit: (at: number, i: number) => void,
+): void {
   for (let i = 0; i < width * height; i++) {
     const [left, top] = [x + i % width, y + Math.floor(i / width)];
     if (left < canvas.width && top < canvas.height) visit((top * canvas.width + left) * 4, i);
@@ -53,7 +57,9 @@ function eachPixel(canvas: { width: number; height: number }, { x, y, width, hei
 
 /** Stripes of the colours, so that rows in a wrong order are visible. */
 function striped(x: number, y: number, width: number, height: number, more: Partial<GifFrame> = {}): GifFrame {
-  const pixels = Array.from({ length: width * height }, (_, i) => (i % width + 3 * Math.floor(i / width)) % COLORS.length);
+  const pixels = Array.from(
+    { length: width * height }, (_, i) => (i % width + 3 * Math.floor(i / width)) % COLORS.length,
+  );
   return { x, y, width, height, pixels, ...more };
 }
 
@@ -62,9 +68,16 @@ function striped(x: number, y: number, width: number, height: number, more: Part
  * palette and interlacing.
  */
 export function gifCases(): GifCase[] {
-  const choices = [0, 1, 2, 3, 4, 7].flatMap(disposal => [true, false].flatMap(covers => [undefined, 2].flatMap(transparent =>
-    [true, false].flatMap(hasGlobal => [true, false].map(interlaced => ({ disposal, covers, transparent, hasGlobal, interlaced }))))));
-  return [...choices.flatMap(choice => [animation(choice), ...choice.disposal === 0 ? [still(choice)] : []]), ...oddCanvases(), ...manyColors()];
+  const choices = [0, 1, 2, 3, 4, 7].flatMap(
+    disposal => [true, false].flatMap(covers => [undefined, 2].flatMap(transparent =>
+      [true, false].flatMap(
+        hasGlobal => [true, false].map(interlaced => ({ disposal, covers, transparent, hasGlobal, interlaced })),
+      ))),
+  );
+  return [
+    ...choices.flatMap(choice => [animation(choice), ...choice.disposal === 0 ? [still(choice)] : []]),
+    ...oddCanvases(), ...manyColors(),
+  ];
 }
 
 interface Choice {
@@ -76,7 +89,9 @@ interface Choice {
 }
 
 function formatName({ covers, transparent, hasGlobal, interlaced }: Choice): string {
-  return [covers ? 'covered' : 'uncovered', transparent === undefined ? 'opaque' : 'transparent', hasGlobal ? 'global palette' : 'own palettes', ...interlaced ? ['interlaced'] : []].join(', ');
+  return [covers ? 'covered' : 'uncovered', transparent === undefined
+    ? 'opaque'
+    : 'transparent', hasGlobal ? 'global palette' : 'own palettes', ...interlaced ? ['interlaced'] : []].join(', ');
 }
 
 function firstFrame({ disposal, covers, transparent, hasGlobal, interlaced }: Choice): GifFrame {
@@ -85,7 +100,13 @@ function firstFrame({ disposal, covers, transparent, hasGlobal, interlaced }: Ch
 }
 
 function still(choice: Choice): GifCase {
-  const file = { width: 12, height: 10, background: 1, frames: [firstFrame(choice)], ...choice.hasGlobal && { palette: COLORS } };
+  const file = {
+    width: 12,
+    height: 10,
+    background: 1,
+    frames: [firstFrame(choice)],
+    ...choice.hasGlobal && { palette: COLORS },
+  };
   return { name: `still, ${formatName(choice)}`, file };
 }
 
@@ -93,7 +114,10 @@ function animation(choice: Choice): GifCase {
   const { disposal, transparent, hasGlobal, interlaced } = choice;
   const more = { disposal, transparent, interlaced, delay: DELAY, ...!hasGlobal && { palette: OTHER_COLORS } };
   const frames = [firstFrame(choice), striped(4, 3, 5, 9, more), striped(0, 6, 3, 3, more), striped(8, 0, 9, 2, more)];
-  return { name: `disposal ${disposal}, ${formatName(choice)}`, file: { width: 12, height: 10, background: 1, frames, ...hasGlobal && { palette: COLORS } } };
+  return {
+    name: `disposal ${disposal}, ${formatName(choice)}`,
+    file: { width: 12, height: 10, background: 1, frames, ...hasGlobal && { palette: COLORS } },
+  };
 }
 
 /** libnsgif ignores the first of these; in the last two frames go over the edge. */
@@ -112,8 +136,14 @@ function oddCanvases(): GifCase[] {
 function manyColors(): GifCase[] {
   return [255, 256].map(used => {
     const disposed = { delay: DELAY, disposal: 2 };
-    const frames = [striped(0, 0, 20, 18, { delay: DELAY }), striped(1, 1, 16, 16, disposed), striped(4, 15, 3, 3, disposed), striped(0, 0, 1, 1)];
+    const frames = [
+      striped(0, 0, 20, 18, { delay: DELAY }), striped(1, 1, 16, 16, disposed), striped(4, 15, 3, 3, disposed),
+      striped(0, 0, 1, 1),
+    ];
     const scattered = frames.map(each => ({ ...each, pixels: each.pixels.map((_, i) => i * 7 % used) }));
-    return { name: `disposal 2, ${used} of 256 colours used`, file: { width: 20, height: 18, frames: scattered, palette: MANY_COLORS } };
+    return {
+      name: `disposal 2, ${used} of 256 colours used`,
+      file: { width: 20, height: 18, frames: scattered, palette: MANY_COLORS },
+    };
   });
 }

@@ -12,7 +12,9 @@ export function withProperty(heif: Buffer, name: string, content: Buffer): Buffe
   const ipco = find(heif, 'meta', 'iprp', 'ipco');
   const ipma = find(heif, 'meta', 'iprp', 'ipma');
   const associations = associate(heif.subarray(ipma.start, ipma.end), countBoxes(heif, ipco) + 1);
-  const parts = [heif.subarray(0, ipco.end), property, heif.subarray(ipco.end, ipma.start), associations, heif.subarray(ipma.end)];
+  const parts = [
+    heif.subarray(0, ipco.end), property, heif.subarray(ipco.end, ipma.start), associations, heif.subarray(ipma.end),
+  ];
   const grown = Buffer.concat(parts);
   const by = grown.length - heif.length;
   grow(grown, find(heif, 'meta', 'iprp', 'ipco').start, property.length);
@@ -60,7 +62,9 @@ function countBoxes(heif: Buffer, { start, end }: Place): number {
 function associate(ipma: Buffer, index: number): Buffer {
   const first = 18;
   const count = ipma[first];
-  const [before, own, behind] = [ipma.subarray(0, first), ipma.subarray(first + 1, first + 1 + count), ipma.subarray(first + 1 + count)];
+  const [before, own, behind] = [
+    ipma.subarray(0, first), ipma.subarray(first + 1, first + 1 + count), ipma.subarray(first + 1 + count),
+  ];
   const longer = Buffer.concat([before, Buffer.from([count + 1]), own, Buffer.from([index]), behind]);
   grow(longer, 0, 1);
   return longer;

@@ -10,7 +10,12 @@ export function readHevc(heic: Buffer): CodedImage {
   const base = baseSize === 4 ? heic.readUInt32BE(at + 2) : 0;
   const start = base + heic.readUInt32BE(at + 2 + baseSize + 2);
   const length = heic.readUInt32BE(at + 2 + baseSize + 6);
-  return { width: extent.readUInt32BE(4), height: extent.readUInt32BE(8), config, data: heic.subarray(start, start + length) };
+  return {
+    width: extent.readUInt32BE(4),
+    height: extent.readUInt32BE(8),
+    config,
+    data: heic.subarray(start, start + length),
+  };
 }
 
 function readContent(file: Buffer, name: string): Buffer {

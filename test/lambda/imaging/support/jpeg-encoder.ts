@@ -16,7 +16,15 @@ export interface CodedJpeg {
 
 /** ITU-T T.81, tables K.3 and K.5: the codes of the few symbols that are used here. */
 const DC_CODES: Record<number, string> = { 0: '00', 1: '010', 2: '011', 3: '100', 4: '101', 5: '110', 6: '1110' };
-const AC_CODES: Record<number, string> = { 0x00: '1010', 0x01: '00', 0x02: '01', 0x03: '100', 0x11: '1100', 0x21: '11100', 0xf0: '11111111001' };
+const AC_CODES: Record<number, string> = {
+  0x00: '1010',
+  0x01: '00',
+  0x02: '01',
+  0x03: '100',
+  0x11: '1100',
+  0x21: '11100',
+  0xf0: '11111111001',
+};
 
 /** A sequential JPEG with coefficients that look random and are reproducible. */
 export function codedJpeg(wanted: CodedJpeg, tables: readonly Buffer[]): Buffer {

@@ -20,19 +20,25 @@ export function minimized(options: MinimizedOptions): Buffer {
   const { alpha, icc, config, data } = options;
   const bits = headBits(options);
   const padded = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0');
-  const head = Buffer.from(Array.from({ length: padded.length / 8 }, (_, i) => parseInt(padded.slice(8 * i, 8 * i + 8), 2)));
+  const head = Buffer.from(
+    Array.from({ length: padded.length / 8 }, (_, i) => parseInt(padded.slice(8 * i, 8 * i + 8), 2)),
+  );
   const parts = [head, config, ...alpha ? [alpha.config] : [], ...icc ? [icc] : [], ...alpha ? [alpha.data] : [], data];
   return Buffer.concat([box('ftyp', Buffer.from('mif3avif')), box('mini', ...parts)]);
 }
 
-function headBits({ width, height, orientation = 1, alpha, icc, cicp, largeSizes = false, config, data, ...flags }: MinimizedOptions): string {
+function headBits(
+  { width, height, orientation = 1, alpha, icc, cicp, largeSizes = false, config, data, ...flags }: MinimizedOptions,
+): string {
   const { hasHdr = false, hasTypes = false } = flags;
   const isLarge = largeSizes || width > 128 || height > 128;
   const side = isLarge ? 15 : 7;
   const [configBits, dataBits, metadataBits] = [largeSizes ? 12 : 3, largeSizes ? 28 : 15, 10];
   return [
-    toBits(0, 2), flag(hasTypes), flag(false), flag(true), flag(alpha), flag(cicp), flag(hasHdr), flag(icc), flag(false), flag(false),
-    toBits(3, 2), toBits(orientation - 1, 3), flag(isLarge), toBits(width - 1, side), toBits(height - 1, side), flag(false),
+    toBits(0, 2), flag(hasTypes), flag(false), flag(true), flag(alpha), flag(cicp), flag(hasHdr), flag(icc),
+    flag(false), flag(false),
+    toBits(3, 2), toBits(orientation - 1, 3), flag(isLarge), toBits(width - 1, side), toBits(height - 1, side),
+    flag(false),
     alpha ? flag(false) : '',
     ...(cicp ?? []).map(value => toBits(value, 8)),
     hasTypes ? text('av01') + text('av1C') : '',

@@ -11,7 +11,12 @@ const place = fc.oneof(share(1), share(0.1));
 export const mutation = fc.oneof(
   fc.record({ put: fc.oneof(fc.constantFrom(...TELLING), fc.nat(255)).map(byte => Buffer.from([byte])), at: place }),
   fc.record({ put: fc.constantFrom(0, 1, 7, 8, 0x7fffffff, 0xffffffff).map(value => be32(value)), at: place }),
-  fc.record({ put: fc.constantFrom(hex('ffda0002'), hex('2c'), Buffer.from('ANMF'), Buffer.from('meta'), Buffer.from('ispe'), be16(0xffff)), at: place }),
+  fc.record({
+    put: fc.constantFrom(
+      hex('ffda0002'), hex('2c'), Buffer.from('ANMF'), Buffer.from('meta'), Buffer.from('ispe'), be16(0xffff),
+    ),
+    at: place,
+  }),
   fc.record({ cut: place, at: place }),
   fc.record({ repeat: place, at: place }),
   fc.record({ endsAt: place }),
@@ -21,7 +26,9 @@ export type Mutation = typeof mutation extends fc.Arbitrary<infer M> ? M : never
 export function mutate(bytes: Buffer, change: Mutation): Buffer {
   if ('endsAt' in change) return bytes.subarray(0, Math.floor(change.endsAt * bytes.length));
   const at = Math.floor(change.at * bytes.length);
-  if ('put' in change) return Buffer.concat([bytes.subarray(0, at), change.put, bytes.subarray(at + change.put.length)]);
+  if ('put' in change) {
+    return Buffer.concat([bytes.subarray(0, at), change.put, bytes.subarray(at + change.put.length)]);
+  }
   if ('cut' in change) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + Math.floor(change.cut * 64))]);
   return Buffer.concat([bytes.subarray(0, at + Math.floor(change.repeat * 64)), bytes.subarray(at)]);
 }
