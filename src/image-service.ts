@@ -44,7 +44,9 @@ export class ImageService extends Construct {
   public readonly sweeperFunction: lambda.IFunction;
   /** The queue of uploads that wait for a worker. Undefined with `Processing.none()`. */
   public readonly queue?: sqs.IQueue;
-  /** The surplus queue: uploads of users that already use their share of workers. Undefined with `Processing.none()`. */
+  /**
+   * The surplus queue: uploads of users that already use their share of workers. Undefined with `Processing.none()`.
+   */
   public readonly surplusQueue?: sqs.IQueue;
   /** The dead-letter queue: uploads that failed five times. Undefined with `Processing.none()`. */
   public readonly deadLetterQueue?: sqs.IQueue;
@@ -90,7 +92,8 @@ export class ImageService extends Construct {
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
     checkService(this, props);
-    const { bucket, table, encryptionKey, access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
+    const { bucket, table, encryptionKey, cloudWatchRole } = props;
+    const { access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
     const { uploads = UploadRules.of(), retention = Retention.of(), processing = Processing.queue() } = props;
     this.uploads = uploads;
     this.retention = retention;
@@ -99,7 +102,7 @@ export class ImageService extends Construct {
 
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
-    this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute, cloudWatchRole: props.cloudWatchRole });
+    this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute, cloudWatchRole });
     const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);
@@ -130,7 +133,9 @@ export class ImageService extends Construct {
 
   /** All functions of the service. */
   public get functions(): lambda.IFunction[] {
-    return [this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? [], ...this.delivery?.functions ?? []];
+    return [
+      this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? [], ...this.delivery?.functions ?? [],
+    ];
   }
 
   /** Largest image that can be uploaded. */
@@ -160,7 +165,9 @@ export class ImageService extends Construct {
   public addVariant(variant: Variant): void {
     locate(this);
     checkKind('variant', variant, Variant);
-    if (!this.processing) refuse('addVariant', 'has no effect with Processing.none()', variant.name, 'use Processing.queue()');
+    if (!this.processing) {
+      refuse('addVariant', 'has no effect with Processing.none()', variant.name, 'use Processing.queue()');
+    }
     this.variants.add(variant);
   }
 
@@ -178,7 +185,9 @@ export class ImageService extends Construct {
    */
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
     locate(this);
-    if (!this.processing) refuse('grantOperate', 'needs Processing.queue()', 'Processing.none()', "set 'processing: Processing.queue()'");
+    if (!this.processing) {
+      refuse('grantOperate', 'needs Processing.queue()', 'Processing.none()', "set 'processing: Processing.queue()'");
+    }
     return this.processing.grantOperate(grantee);
   }
 
@@ -201,21 +210,37 @@ export class ImageService extends Construct {
   }
 
   /** Sets PROCESSING_MODE on every function and makes the processing resources. */
-  private makeProcessing({ _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function): UploadProcessing | undefined {
+  private makeProcessing(
+    { _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function,
+  ): UploadProcessing | undefined {
     const mode: ProcessingMode = settings ? 'queue' : 'none';
     const readers = [this.imageApi.function, sweeper];
     for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
     if (!settings) return undefined;
     const { variants, uploads, storage, metadata } = this;
     const { _code: code, architecture } = compute;
-    const processing = new UploadProcessing(this, 'Processing', { settings, variants, code, architecture, uploads, storage, metadata, readers });
+    const processing = new UploadProcessing(this, 'Processing', {
+      settings,
+      variants,
+      code,
+      architecture,
+      uploads,
+      storage,
+      metadata,
+      readers,
+    });
     processing.grantAnnounce(sweeper);
-    new CfnOutput(this, 'OperatorFunctionName', { value: processing.operator.functionName, description: 'Function that redrives and reprocesses images' });
+    new CfnOutput(this, 'OperatorFunctionName', {
+      value: processing.operator.functionName,
+      description: 'Function that redrives and reprocesses images',
+    });
     return processing;
   }
 
   /** Sets DELIVERY_MODE on the functions that issue URLs or delete variants, and makes the delivery resources. */
-  private makeDelivery({ _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function): ContentDelivery | undefined {
+  private makeDelivery(
+    { _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function,
+  ): ContentDelivery | undefined {
     const { processing, imageApi, uploads, variants, storage, metadata } = this;
     const deleters = processing ? [sweeper, processing.worker] : [sweeper];
     if (!settings || !processing) {
@@ -223,7 +248,15 @@ export class ImageService extends Construct {
       return undefined;
     }
     const { decoding } = processing;
-    const delivery = new ContentDelivery(this, 'Delivery', { settings, code, uploads, variants, decoding, storage, metadata });
+    const delivery = new ContentDelivery(this, 'Delivery', {
+      settings,
+      code,
+      uploads,
+      variants,
+      decoding,
+      storage,
+      metadata,
+    });
     delivery.grantServe(imageApi.function);
     deleters.forEach(handler => delivery.grantAnnounce(handler));
     new CfnOutput(this, 'DeliveryUrl', { value: delivery.url, description: 'Base URL of the images' });

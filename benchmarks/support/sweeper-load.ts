@@ -3,7 +3,8 @@ import { SweeperStore } from './sweeper-store';
 import { VirtualTime } from './virtual-time';
 import { computeTenantSegment, computeUserSegment } from '../../lambda/domain/caller';
 import { scheduleSoon, scheduleCheck } from '../../lambda/domain/due-dates';
-import { applyWrites, keepPendingWrites, expireWrites } from '../../lambda/domain/image-states';
+import { applyWrites, expireWrites } from '../../lambda/domain/image-states';
+import { keepPendingWrites } from '../../lambda/domain/same-state-writes';
 import { type ImageRecord, buildOriginalKey, SWEEP } from '../../src/contract';
 
 const SECOND = 1000;
@@ -87,7 +88,9 @@ export class SweeperLoad {
       const awaiting = createRecord(this.nextId(), due - SWEEP.GRACE_MS - URL_TTL_MS);
       const old = createRecord(this.nextId(), due - 2 * SWEEP.GRACE_MS - URL_TTL_MS);
       const settling = applyWrites(old, expireWrites(old, due - SWEEP.GRACE_MS, { due_at: old.due_at! }));
-      for (const row of [first, applyWrites(awaiting, keepPendingWrites(awaiting, awaiting.due_at!)), settling]) this.store.add(row);
+      for (const row of [first, applyWrites(awaiting, keepPendingWrites(awaiting, awaiting.due_at!)), settling]) {
+        this.store.add(row);
+      }
     }
     this.bringOthers(now);
   }

@@ -3,9 +3,10 @@ import { buildOwner, type Caller, computeTenantSegment, computeUserSegment } fro
 import { scheduleCheck } from './due-dates';
 import { ProblemError } from './errors';
 import { createId, deriveId } from './image-id';
-import { formatTime, renewUrlWrites } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
+import { renewUrlWrites } from './same-state-writes';
+import { formatTime } from './timestamps';
 import { type ImageRecord, type ImageType, METRICS, buildOriginalKey, type Status } from '../../src/contract';
 
 /** The declaration of an upload by its client, normalised. */
@@ -86,7 +87,12 @@ async function startUpload(deps: Deps, record: ImageRecord): Promise<Created> {
  */
 async function signTicket(deps: Deps, record: ImageRecord, end = record.url_until): Promise<Created> {
   const lifetime = deps.policy.urlTtlSeconds;
-  const grant = { key: record.object_key, contentType: record.content_type, size: record.size, checksumSha256: record.checksum_sha256 };
+  const grant = {
+    key: record.object_key,
+    contentType: record.content_type,
+    size: record.size,
+    checksumSha256: record.checksum_sha256,
+  };
   const upload = await deps.signer.upload(grant, end - lifetime * 1000, lifetime);
   return { image_id: record.image_id, status: record.status, upload: { ...upload, expires_at: end } };
 }
@@ -95,10 +101,14 @@ async function signTicket(deps: Deps, record: ImageRecord, end = record.url_unti
 async function replay(deps: Deps, current: ImageRecord, fresh: ImageRecord): Promise<Created | typeof MOVED> {
   if (current.status === 'expired') return restart(deps, current, fresh);
   if (current.status === 'deleting' || current.status === 'deleted') {
-    throw new ProblemError('idempotency-conflict', 'The image that this Idempotency-Key made has been deleted. Use a new key.');
+    throw new ProblemError(
+      'idempotency-conflict', 'The image that this Idempotency-Key made has been deleted. Use a new key.',
+    );
   }
   if (current.request_hash !== fresh.request_hash) {
-    throw new ProblemError('idempotency-conflict', 'This Idempotency-Key was used with another request body. Use a new key.');
+    throw new ProblemError(
+      'idempotency-conflict', 'This Idempotency-Key was used with another request body. Use a new key.',
+    );
   }
   if (current.status !== 'pending') return { image_id: current.image_id, status: current.status, upload: null };
   return renew(deps, current, fresh.url_until);
@@ -118,7 +128,9 @@ async function renew(deps: Deps, current: ImageRecord, url_until: number): Promi
  */
 async function restart(deps: Deps, current: ImageRecord, fresh: ImageRecord): Promise<Created | typeof MOVED> {
   const guard = { status: current.status, object_key: current.object_key };
-  const aside: Write[] = current.due_at === undefined ? [] : [{ put: { ...current, image_id: buildAsideId(current) }, guard: 'absent' }];
+  const aside: Write[] = current.due_at === undefined
+    ? []
+    : [{ put: { ...current, image_id: buildAsideId(current) }, guard: 'absent' }];
   const outcome = await deps.table.write([{ put: fresh, guard: { ...guard, due_at: current.due_at } }, ...aside]);
   return outcome.done ? startUpload(deps, fresh) : MOVED;
 }

@@ -1,7 +1,10 @@
-import { computePartition, computeQuietTime, computeShard, scheduleCheck, scheduleSoon } from './due-dates';
+import { computePartition, computeQuietTime, computeShard, scheduleSoon } from './due-dates';
 import { putFacets, removeFacets } from './facets';
 import type { StoredObject, Write } from './ports';
-import { type ImageFacts, type ImageRecord, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord } from '../../src/contract';
+import { computeUpdateTime, formatTime } from './timestamps';
+import {
+  type ImageFacts, type ImageRecord, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord,
+} from '../../src/contract';
 
 /**
  * The transitions of the state machine (ARCHITECTURE.md). Each builds a set of writes that happens as a whole or not at
@@ -15,15 +18,6 @@ export interface SweepGuard {
 }
 
 const DAY_SECONDS = 86_400;
-
-export function formatTime(now: number): string {
-  return new Date(now).toISOString();
-}
-
-/** `updated_at` of the next version: later with every change, also within a millisecond or after a clock went back. */
-export function computeUpdateTime(record: ImageRecord, now: number): string {
-  return formatTime(Math.max(now, Date.parse(record.updated_at) + 1));
-}
 
 function buildGuard(record: ImageRecord, visit?: SweepGuard) {
   return { status: record.status, version: record.version, object_key: record.object_key, ...visit };
@@ -42,7 +36,9 @@ export interface FoundObject extends StoredObject {
  * pending → ready, or → processing if workers process uploads. The URL has been used, so only processing images stay
  * due.
  */
-export function acceptWrites(record: ImageRecord, found: FoundObject, status: 'ready' | 'processing', now: number, visit?: SweepGuard): Write[] {
+export function acceptWrites(
+  record: ImageRecord, found: FoundObject, status: 'ready' | 'processing', now: number, visit?: SweepGuard,
+): Write[] {
   const set = {
     ...buildListing(record, now),
     status,
@@ -51,13 +47,20 @@ export function acceptWrites(record: ImageRecord, found: FoundObject, status: 'r
     ...(found.sniffedType && found.sniffedType !== record.content_type ? { sniffed_type: found.sniffedType } : {}),
   };
   return [
-    { update: record.image_id, set, remove: status === 'ready' ? ['sweep', 'due_at'] : [], guard: buildGuard(record, visit) },
+    {
+      update: record.image_id,
+      set,
+      remove: status === 'ready' ? ['sweep', 'due_at'] : [],
+      guard: buildGuard(record, visit),
+    },
     ...putFacets({ ...record, created_at: set.created_at }),
   ];
 }
 
 /** pending → rejected. A live URL can still bring bytes, so the record stays due until none can come. */
-export function rejectPendingWrites(record: ImageRecord, rejection: Rejection, now: number, visit?: SweepGuard): Write[] {
+export function rejectPendingWrites(
+  record: ImageRecord, rejection: Rejection, now: number, visit?: SweepGuard,
+): Write[] {
   const set = { ...buildListing(record, now), status: 'rejected' as const, rejection, ...scheduleSoon(record, now) };
   return [
     { update: record.image_id, set, guard: buildGuard(record, visit) },
@@ -66,7 +69,7 @@ export function rejectPendingWrites(record: ImageRecord, rejection: Rejection, n
 }
 
 /** The claim of a record. Only the worker with that attempt writes its outcome. */
-function buildClaimGuard(record: ImageRecord) {
+export function buildClaimGuard(record: ImageRecord) {
   return { status: record.status, attempt: record.attempt, object_key: record.object_key };
 }
 
@@ -93,7 +96,12 @@ export function completeWrites(
   record: ImageRecord, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number, visit?: SweepGuard,
 ): Write[] {
   const { set, guard } = buildChange(record, now, visit);
-  return [{ update: record.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries', 'invalidate'], guard }];
+  return [{
+    update: record.image_id,
+    set: { ...set, ...facts, variants, status: 'ready' },
+    remove: ['sweep', 'due_at', 'tries', 'invalidate'],
+    guard,
+  }];
 }
 
 /** The mark of a record with attempts: they may have stored variants, and a CDN may have cached them. */
@@ -102,9 +110,21 @@ function buildInvalidationMark(record: ImageRecord, hasCdn: boolean): { invalida
 }
 
 /** processing → rejected. The sweeper deletes late bytes and variants. */
-export function rejectProcessingWrites(record: ImageRecord, rejection: Rejection, now: number, hasCdn: boolean): Write[] {
+export function rejectProcessingWrites(
+  record: ImageRecord, rejection: Rejection, now: number, hasCdn: boolean,
+): Write[] {
   const { set, guard } = buildChange(record, now);
-  return [{ update: record.image_id, set: { ...set, status: 'rejected', rejection, ...scheduleSoon(record, now), ...buildInvalidationMark(record, hasCdn) }, guard }];
+  return [{
+    update: record.image_id,
+    set: {
+      ...set,
+      status: 'rejected',
+      rejection,
+      ...scheduleSoon(record, now),
+      ...buildInvalidationMark(record, hasCdn),
+    },
+    guard,
+  }];
 }
 
 /**
@@ -114,7 +134,12 @@ export function rejectProcessingWrites(record: ImageRecord, rejection: Rejection
 export function failWrites(record: ImageRecord, now: number, hasCdn: boolean, visit?: SweepGuard): Write[] {
   const { set, guard } = buildChange(record, now, visit);
   const due = hasCdn ? { ...scheduleSoon(record, now), due_at: now, ...buildInvalidationMark(record, hasCdn) } : {};
-  return [{ update: record.image_id, set: { ...set, status: 'failed', ...due }, remove: hasCdn ? ['claim_until'] : ['claim_until', 'sweep', 'due_at'], guard }];
+  return [{
+    update: record.image_id,
+    set: { ...set, status: 'failed', ...due },
+    remove: hasCdn ? ['claim_until'] : ['claim_until', 'sweep', 'due_at'],
+    guard,
+  }];
 }
 
 /**
@@ -142,13 +167,26 @@ export function unblockClaimsWrites(record: ImageRecord, until: number, now: num
 export function awaitScanWrites(record: ImageRecord, now: number): Write[] {
   const waited = now - Date.parse(record.updated_at);
   const pause = Math.min(Math.max(waited, SWEEP.INTERVAL_MS), SWEEP.GRACE_MS);
-  const set = { tries: Math.max((record.tries ?? 0) - 1, 0), sweep: computeShard(record.image_id), due_at: now + pause };
-  return [{ update: record.image_id, set, remove: ['claim_until'], guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
+  const set = {
+    tries: Math.max((record.tries ?? 0) - 1, 0),
+    sweep: computeShard(record.image_id),
+    due_at: now + pause,
+  };
+  return [{
+    update: record.image_id,
+    set,
+    remove: ['claim_until'],
+    guard: { ...buildClaimGuard(record), claim_until: record.claim_until },
+  }];
 }
 
 /** processing → processing, without a claim: the try failed, and the next need not wait for the end of the claim. */
 export function endClaimWrites(record: ImageRecord, now: number): Write[] {
-  return [{ update: record.image_id, set: { claim_until: now }, guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
+  return [{
+    update: record.image_id,
+    set: { claim_until: now },
+    guard: { ...buildClaimGuard(record), claim_until: record.claim_until },
+  }];
 }
 
 /**
@@ -158,31 +196,11 @@ export function endClaimWrites(record: ImageRecord, now: number): Write[] {
  */
 export function redriveWrites(record: ImageRecord, now: number): Write[] {
   const { set, guard } = buildChange(record, now);
-  return [{ update: record.image_id, set: { ...set, status: 'processing', ...scheduleSoon(record, now) }, remove: ['tries'], guard }];
-}
-
-/** ready → ready, before the first worker begins: from now on there can be variants to delete. */
-export function startAttemptWrites(record: ImageRecord): Write[] {
-  return [{ update: record.image_id, set: { attempt: 1 }, guard: { ...buildClaimGuard(record), attempt: undefined } }];
-}
-
-/** ready → ready, leased to one worker. */
-export function leaseWrites(record: ImageRecord, remake_lease: string): Write[] {
-  const guard = { status: record.status, object_key: record.object_key, remake_lease: record.remake_lease };
-  return [{ update: record.image_id, set: { remake_lease }, guard }];
-}
-
-/** Ends the lease, if the record still has it. */
-export function releaseLeaseWrites(imageId: string, remake_lease: string): Write[] {
-  return [{ update: imageId, set: {}, remove: ['remake_lease'], guard: { remake_lease } }];
-}
-
-/** ready → ready, with other variants, by the worker that has the lease. */
-export function reprocessWrites(record: ImageRecord, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
   return [{
     update: record.image_id,
-    set: { ...facts, variants, updated_at: computeUpdateTime(record, now), version: record.version + 1 },
-    guard: { status: record.status, object_key: record.object_key, version: record.version, remake_lease: record.remake_lease },
+    set: { ...set, status: 'processing', ...scheduleSoon(record, now) },
+    remove: ['tries'],
+    guard,
   }];
 }
 
@@ -191,8 +209,8 @@ export function reprocessWrites(record: ImageRecord, facts: Partial<ImageFacts>,
  * idempotent request.
  */
 const DESCRIPTION = [
-  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
-  'variants', 'width',
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection',
+  'remake_lease', 'size', 'sniffed_type', 'tags', 'variants', 'width',
 ] as const satisfies readonly (keyof ImageRecord)[];
 
 /**
@@ -203,7 +221,13 @@ export function deleteWrites(record: ImageRecord, now: number, hasCdn: boolean):
   return [
     {
       update: record.image_id,
-      set: { status: 'deleting', updated_at: computeUpdateTime(record, now), version: record.version + 1, ...scheduleSoon(record, now), ...buildInvalidationMark(record, hasCdn) },
+      set: {
+        status: 'deleting',
+        updated_at: computeUpdateTime(record, now),
+        version: record.version + 1,
+        ...scheduleSoon(record, now),
+        ...buildInvalidationMark(record, hasCdn),
+      },
       remove: ['user_id', 'created_at', ...DESCRIPTION],
       guard: { ...buildGuard(record), ...hasCdn && { attempt: record.attempt } },
     },
@@ -218,21 +242,13 @@ export function getInvalidationMark(record: ImageRecord): number {
   return record.invalidate ?? record.version;
 }
 
-/** deleting → deleting, and likewise rejected and failed: bytes came late, and a CDN may have cached them. */
-export function awaitInvalidationWrites(record: ImageRecord, now: number): Write[] {
-  const guard = { status: record.status, object_key: record.object_key };
-  return [{ update: record.image_id, set: { invalidate: getInvalidationMark(record), ...scheduleSoon(record, now) }, guard }];
-}
-
-/** CloudFront has accepted the invalidation of this key. A message with the key of another record clears nothing. */
-export function clearInvalidationWrites(imageId: string, object_key: string, mark: number): Write[] {
-  return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { object_key, invalidate: mark } }];
-}
-
 /** pending → expired: there was no upload. A renewed URL forbids it. The next sweep is the last one. */
 export function expireWrites(record: ImageRecord, now: number, visit: SweepGuard): Write[] {
   const updated_at = computeUpdateTime(record, now);
-  const date = { sweep: computePartition(record, SWEEP_GROUPS.ABANDONED), due_at: computeQuietTime({ ...record, updated_at }) };
+  const date = {
+    sweep: computePartition(record, SWEEP_GROUPS.ABANDONED),
+    due_at: computeQuietTime({ ...record, updated_at }),
+  };
   return [{
     update: record.image_id,
     set: { status: 'expired', updated_at, version: record.version + 1, ...date },
@@ -251,7 +267,10 @@ export function settleWrites(record: ImageRecord, now: number, deletedRecordDays
   const mayExpire = record.status === 'expired' || (record.status === 'deleting' && record.request_hash === undefined);
   return [{
     update: record.image_id,
-    set: { ...(record.status === 'deleting' ? { status: 'deleted' as const } : {}), ...(mayExpire ? { expires_at } : {}) },
+    set: {
+      ...(record.status === 'deleting' ? { status: 'deleted' as const } : {}),
+      ...(mayExpire ? { expires_at } : {}),
+    },
     remove: ['sweep', 'due_at', ...record.invalidate ? ['invalidate' as const] : []],
     guard: { status: record.status, object_key: record.object_key, invalidate: record.invalidate, ...visit },
   }];
@@ -266,30 +285,9 @@ export function applyWrites(record: ImageRecord, edge: readonly Write[]): ImageR
   return Object.fromEntries(kept) as unknown as ImageRecord;
 }
 
-/** Moves a record's next sweep. Only one sweeper succeeds. */
-export function rescheduleWrites(record: ImageRecord, next: number): Write[] {
-  return [{ update: record.image_id, set: { due_at: next }, guard: { status: record.status, object_key: record.object_key, due_at: record.due_at } }];
-}
-
-/** pending → pending: there is no object yet. A URL that was renewed meanwhile has its own dates. */
-export function keepPendingWrites(record: ImageRecord, now: number): Write[] {
-  const { status, object_key, due_at, url_until } = record;
-  return [{ update: record.image_id, set: scheduleCheck(record, now), guard: { status, object_key, due_at, url_until } }];
-}
-
-/** pending → pending, with a URL that ends later. An earlier check of the record stays. */
-export function renewUrlWrites(record: ImageRecord, url_until: number, now: number): Write[] {
-  const date = scheduleCheck({ ...record, url_until }, now);
-  const isSooner = record.due_at === undefined || date.due_at < record.due_at;
-  const guard = { status: record.status, object_key: record.object_key, url_until: record.url_until, due_at: record.due_at };
-  return [{ update: record.image_id, set: { url_until, ...isSooner && date }, guard }];
-}
-
-/** States in which bytes may be stored. */
-const LIVE: readonly ImageRecord['status'][] = ['pending', 'processing', 'ready', 'failed'];
-
-export function isLive(record: ImageRecord): boolean {
-  return LIVE.includes(record.status);
+/** Whether bytes may be stored for this image. */
+export function isLive({ status }: ImageRecord): boolean {
+  return status === 'pending' || status === 'processing' || status === 'ready' || status === 'failed';
 }
 
 /** Records that the API shows; all others answer 404. */

@@ -1,5 +1,5 @@
-import { rescheduleWrites } from './image-states';
 import type { Deps, DueKey } from './ports';
+import { rescheduleWrites } from './same-state-writes';
 import { sweepRecord } from './sweep/sweep-record';
 import { type ImageRecord, METRICS, SWEEP, SWEEP_GROUPS } from '../../src/contract';
 
@@ -36,7 +36,9 @@ interface Run {
 export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
   const swept: Swept = { visited: 0, failed: 0 };
   const run = { deps, start: deps.clock.now(), deadline, swept };
-  const partitions = Array.from({ length: Object.keys(SWEEP_GROUPS).length * SWEEP.SHARDS }, (_, partition) => partition);
+  const partitions = Array.from(
+    { length: Object.keys(SWEEP_GROUPS).length * SWEEP.SHARDS }, (_, partition) => partition,
+  );
   const outcomes = await Promise.allSettled(partitions.map(partition => sweepPartition(run, partition)));
   deps.metrics.count(METRICS.SWEPT, swept.visited);
   deps.metrics.count(METRICS.SWEEP_FAILURES, swept.failed);

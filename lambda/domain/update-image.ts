@@ -1,10 +1,10 @@
 import type { Caller } from './caller';
 import { ProblemError } from './errors';
 import { retagFacets } from './facets';
-import { computeUpdateTime } from './image-states';
 import { readOwnImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, Write } from './ports';
+import { computeUpdateTime } from './timestamps';
 import type { ImageRecord } from '../../src/contract';
 
 /** Absent fields stay; null clears. Tags are normalised. */
@@ -25,7 +25,12 @@ export async function updateImage(
   return persist(deps, async () => {
     const record = await readOwnImage(deps, caller, imageId);
     if (written && isSame(record, written)) return record;
-    if (!precondition(record.version)) throw new ProblemError('version-conflict', `The image is at version ${record.version}: If-Match must be "${record.version}", in quotes, or *.`);
+    if (!precondition(record.version)) {
+      throw new ProblemError(
+        'version-conflict',
+        `The image is at version ${record.version}: If-Match must be "${record.version}", in quotes, or *.`,
+      );
+    }
     const changed = { ...record, ...resolve(record, changes) };
     if (record.filename === changed.filename && hasSameTags(record.tags, changed.tags)) return record;
     written = { ...changed, version: record.version + 1, updated_at: computeUpdateTime(record, deps.clock.now()) };
@@ -46,8 +51,15 @@ function edit(record: ImageRecord, { filename, tags, version, updated_at }: Imag
   return [
     {
       update: record.image_id,
-      set: { version, updated_at, ...(filename === undefined ? {} : { filename }), ...(tags === undefined ? {} : { tags }) },
-      remove: [...(filename === undefined ? ['filename' as const] : []), ...(tags === undefined ? ['tags' as const] : [])],
+      set: {
+        version,
+        updated_at,
+        ...(filename === undefined ? {} : { filename }),
+        ...(tags === undefined ? {} : { tags }),
+      },
+      remove: [
+        ...(filename === undefined ? ['filename' as const] : []), ...(tags === undefined ? ['tags' as const] : []),
+      ],
       guard: { status: record.status, version: record.version },
     },
     ...retagFacets(record, tags ?? []),

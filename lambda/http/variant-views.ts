@@ -1,8 +1,8 @@
 import { buildDeliveryPath, type ImageRecord, buildVariantKey, type VariantRecord } from '../../src/contract';
 import { buildSignedQuery, signPath } from '../domain/deliver/signed-path';
-import { formatTime } from '../domain/image-states';
 import { checkOwnKey } from '../domain/own-key';
 import type { ApiDeps } from '../domain/ports';
+import { formatTime } from '../domain/timestamps';
 
 /** URLs stay the same for this part of their lifetime, so that browsers can cache. */
 const STEADY = 1 / 4;
@@ -40,7 +40,10 @@ function createPresigner(record: ImageRecord, deps: ApiDeps): LinkTo {
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = computeSteadyTime(deps.clock.now(), lifetime);
   const expires_at = formatTime(signedAt + lifetime * 1000);
-  return async variant => ({ url: await deps.signer.download(buildGrant(record, variant, lifetime), signedAt, lifetime), expires_at });
+  return async variant => ({
+    url: await deps.signer.download(buildGrant(record, variant, lifetime), signedAt, lifetime),
+    expires_at,
+  });
 }
 
 /** The last whole second at which URLs changed. */

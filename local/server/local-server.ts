@@ -59,12 +59,19 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   }
 }
 
-async function open(options: LocalServerOptions, front: Front, onClose: BackendOptions['onClose']): Promise<Omit<LocalServer, 'close'>> {
-  const { corsOrigins = [], processing = 'queue', sweepInterval = SWEEP.INTERVAL_MS, step = async (_label, work) => work() } = options;
+const runStep: Step = async (_label, work) => work();
+
+async function open(
+  options: LocalServerOptions, front: Front, onClose: BackendOptions['onClose'],
+): Promise<Omit<LocalServer, 'close'>> {
+  const { corsOrigins = [], processing = 'queue', sweepInterval = SWEEP.INTERVAL_MS, step = runStep } = options;
   isolate(process.env);
-  const backend = await options.backend({ url: front.url, corsOrigins, processing: processing === 'queue', step, onClose });
+  const { url } = front;
+  const backend = await options.backend({ url, corsOrigins, processing: processing === 'queue', step, onClose });
   const mode = chooseMode(options.delivery, backend);
-  const delivery = mode === 'presigned' ? undefined : await step('start the CDN', async () => openDelivery(mode, backend, { url: front.url, corsOrigins, onClose }));
+  const delivery = mode === 'presigned'
+    ? undefined
+    : await step('start the CDN', async () => openDelivery(mode, backend, { url, corsOrigins, onClose }));
   const sweeper = await step('start the API', async () => {
     Object.assign(process.env, buildHandlerEnvironment(backend.place, corsOrigins, delivery?.environment));
     const loaded = loadHandler<Sweeper>('sweeper');
@@ -79,7 +86,14 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   }
   const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
   onClose(async () => schedule.stop());
-  return { url: front.url, port: front.port, about: backend.about, delivery: mode, corsOrigins, sweep: async () => schedule.run() };
+  return {
+    url,
+    port: front.port,
+    about: backend.about,
+    delivery: mode,
+    corsOrigins,
+    sweep: async () => schedule.run(),
+  };
 }
 
 /** The CDN needs embedded storage, and variants that a worker makes. */
@@ -91,20 +105,30 @@ function chooseMode(wanted: DeliveryMode | undefined, { signingKeyFile, place }:
 }
 
 async function openDelivery(
-  mode: Exclude<DeliveryMode, 'presigned'>, { place, signingKeyFile }: Backend, given: Pick<BackendOptions, 'url' | 'corsOrigins' | 'onClose'>,
+  mode: Exclude<DeliveryMode, 'presigned'>, {
+    place, signingKeyFile,
+  }: Backend, given: Pick<BackendOptions, 'url' | 'corsOrigins' | 'onClose'>,
 ): Promise<LocalDelivery> {
   return startDelivery({ ...given, mode, place: { ...place, queues: place.queues! }, signingKeyFile: signingKeyFile! });
 }
 
 /** Functions that can be invoked by name. The operator function needs processing. */
 function listInvocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<string, InvokedFunction> {
-  const operator = queues && isBuilt('operator') ? [['operator', loadHandler<InvokedFunction>('operator')] as const] : [];
+  const operator = queues && isBuilt('operator')
+    ? [['operator', loadHandler<InvokedFunction>('operator')] as const]
+    : [];
   return new Map([['sweeper', sweeper], ...operator]);
 }
 
-/** The first segment of a path selects embedded storage (the bucket's name) or the CDN. Other paths are Lambda's or the API's. */
-function route({ storage, place }: Backend, cdn: RequestListener | undefined, others: RequestListener): RequestListener {
+/**
+ * The first segment of a path selects embedded storage (the bucket's name) or the CDN. Other paths are Lambda's or the
+ * API's.
+ */
+function route(
+  { storage, place }: Backend, cdn: RequestListener | undefined, others: RequestListener,
+): RequestListener {
   const byFirst = new Map([[place.bucket, storage], [LOCAL.CDN_ROOT.slice(1), cdn]]);
-  const getFirstSegment = ({ url = '/' }: IncomingMessage): string => url.replace(/^https?:\/\/[^/?]*/i, '').split(/[/?]/, 2)[1];
+  const getFirstSegment = ({ url = '/' }: IncomingMessage): string =>
+    url.replace(/^https?:\/\/[^/?]*/i, '').split(/[/?]/, 2)[1];
   return (request, response) => (byFirst.get(getFirstSegment(request)) ?? others)(request, response);
 }

@@ -2,20 +2,30 @@ import { isAllowed, readItemRequest, type TableRequest, readTransactionRequests 
 import { listStatements, synthesize } from './synth';
 import { buildPutRequest, buildTransactRequest, buildUpdateRequest } from '../../lambda/aws/write-requests';
 import { retagFacets } from '../../lambda/domain/facets';
-import * as edges from '../../lambda/domain/image-states';
+import * as transitions from '../../lambda/domain/image-states';
 import type { Write } from '../../lambda/domain/ports';
+import * as sameStateWrites from '../../lambda/domain/same-state-writes';
 import * as contract from '../../src/contract';
 import { type ImageRecord, buildLeaseId, REJECTED_BYTES_PREFIX, buildSlotId } from '../../src/contract';
 
 const ROLES = ['ApiFunction', 'Sweeper', 'Worker', 'Transform', 'Operator', 'Invalidations'] as const;
 type Role = typeof ROLES[number];
 
+const edges = { ...transitions, ...sameStateWrites };
+
 const ID = '01KDVDNA0000000000000007QF';
 const VICTIM = '01KDVDNA0000000000000007QG';
 const NOW = Date.parse('2026-01-01T00:00:00.000Z');
 const VISIT = { due_at: NOW };
 const REJECTION = { code: 'MALWARE', message: 'The upload contains malware.' } as const;
-const FACTS = { width: 1, height: 1, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' }, checksum_sha256: 'x' };
+const FACTS = {
+  width: 1,
+  height: 1,
+  format: 'png',
+  animated: false,
+  placeholder: { thumbhash: 'aGFzaA==', color: '#102030' },
+  checksum_sha256: 'x',
+};
 
 /** A record with every attribute, so that each edge names all possible attributes. */
 const ROW: Required<ImageRecord> = {
@@ -53,8 +63,14 @@ const ROW: Required<ImageRecord> = {
  * functions.
  */
 const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes: Write[] }> = {
-  acceptWrites: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.acceptWrites(ROW, { size: 1, etag: 'e', sniffedType: 'image/heic' }, 'processing', NOW, VISIT) },
-  rejectPendingWrites: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.rejectPendingWrites(ROW, REJECTION, NOW, VISIT) },
+  acceptWrites: {
+    writers: ['ApiFunction', 'Sweeper', 'Worker'],
+    writes: edges.acceptWrites(ROW, { size: 1, etag: 'e', sniffedType: 'image/heic' }, 'processing', NOW, VISIT),
+  },
+  rejectPendingWrites: {
+    writers: ['ApiFunction', 'Sweeper', 'Worker'],
+    writes: edges.rejectPendingWrites(ROW, REJECTION, NOW, VISIT),
+  },
   claimWrites: { writers: ['Worker'], writes: edges.claimWrites(ROW, NOW) },
   completeWrites: { writers: ['Worker', 'Sweeper'], writes: edges.completeWrites(ROW, FACTS, [], NOW, VISIT) },
   rejectProcessingWrites: { writers: ['Worker'], writes: edges.rejectProcessingWrites(ROW, REJECTION, NOW, true) },
@@ -67,7 +83,10 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   releaseLeaseWrites: { writers: ['Worker'], writes: edges.releaseLeaseWrites(ROW.image_id, ROW.remake_lease) },
   reprocessWrites: { writers: ['Worker'], writes: edges.reprocessWrites(ROW, FACTS, [], NOW) },
   deleteWrites: { writers: ['ApiFunction'], writes: edges.deleteWrites(ROW, NOW, true) },
-  awaitInvalidationWrites: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.awaitInvalidationWrites(ROW, NOW) },
+  awaitInvalidationWrites: {
+    writers: ['ApiFunction', 'Sweeper', 'Worker'],
+    writes: edges.awaitInvalidationWrites(ROW, NOW),
+  },
   clearInvalidationWrites: { writers: ['Invalidations'], writes: edges.clearInvalidationWrites(ID, ROW.object_key, 1) },
   blockClaimsWrites: { writers: ['Sweeper'], writes: edges.blockClaimsWrites(ROW, NOW, VISIT) },
   unblockClaimsWrites: { writers: ['Sweeper'], writes: edges.unblockClaimsWrites(ROW, NOW, NOW) },
@@ -75,26 +94,38 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   settleWrites: { writers: ['Sweeper'], writes: edges.settleWrites(ROW, NOW, 30, VISIT) },
   rescheduleWrites: { writers: ['Sweeper'], writes: edges.rescheduleWrites(ROW, NOW) },
   keepPendingWrites: { writers: ['Sweeper'], writes: edges.keepPendingWrites(ROW, NOW) },
-  renewUrlWrites: { writers: ['ApiFunction'], writes: edges.renewUrlWrites({ ...ROW, due_at: NOW + 86_400_000 }, NOW, NOW) },
+  renewUrlWrites: {
+    writers: ['ApiFunction'],
+    writes: edges.renewUrlWrites({ ...ROW, due_at: NOW + 86_400_000 }, NOW, NOW),
+  },
   create: { writers: ['ApiFunction'], writes: [{ put: ROW, guard: 'absent' }] },
   startAgain: {
     writers: ['ApiFunction'],
-    writes: [{ put: ROW, guard: { status: 'expired', object_key: 'k', due_at: NOW } }, { put: { ...ROW, image_id: `${ID}#expired:6e` }, guard: 'absent' }],
+    writes: [
+      { put: ROW, guard: { status: 'expired', object_key: 'k', due_at: NOW } },
+      { put: { ...ROW, image_id: `${ID}#expired:6e` }, guard: 'absent' },
+    ],
   },
   update: {
     writers: ['ApiFunction'],
-    writes: [{ update: ID, set: { version: 2, updated_at: 'u', filename: 'f', tags: ['c'] }, guard: { status: 'ready', version: 1 } }, ...retagFacets(ROW, ['c'])],
+    writes: [{
+      update: ID,
+      set: { version: 2, updated_at: 'u', filename: 'f', tags: ['c'] },
+      guard: { status: 'ready', version: 1 },
+    }, ...retagFacets(ROW, ['c'])],
   },
 };
 
-/** Functions of the module that are not edges. */
-const NO_EDGES = ['applyWrites', 'computeUpdateTime', 'formatTime', 'getInvalidationMark', 'isLive', 'isVisible'];
+/** Functions of the two modules that are not edges. */
+const NO_EDGES = ['applyWrites', 'buildClaimGuard', 'getInvalidationMark', 'isLive', 'isVisible'];
 
 /** Requests as `image-table.ts` sends them. */
 function listRequests(writes: Write[]): TableRequest[] {
   const [first] = writes;
   if (writes.length === 1 && 'put' in first) return [readItemRequest('PutItem', buildPutRequest('table', first))];
-  if (writes.length === 1 && 'update' in first) return [readItemRequest('UpdateItem', buildUpdateRequest('table', first))];
+  if (writes.length === 1 && 'update' in first) {
+    return [readItemRequest('UpdateItem', buildUpdateRequest('table', first))];
+  }
   const { each, together } = readTransactionRequests(buildTransactRequest('table', writes));
   return [...each, ...together];
 }
@@ -105,14 +136,25 @@ function may(role: Role, request: TableRequest): boolean {
 
 const LEASE = { image_id: buildLeaseId(VICTIM, 'thumb.avif'), holder: 'h', lease_until: NOW, expires_at: NOW / 1000 };
 const SLOT = { ...LEASE, image_id: buildSlotId('0a'.repeat(16), 0) };
-const REFUSAL = { image_id: `${REJECTED_BYTES_PREFIX}${'0a'.repeat(32)}`, rejection: REJECTION, expires_at: NOW / 1000 };
+const REFUSAL = {
+  image_id: `${REJECTED_BYTES_PREFIX}${'0a'.repeat(32)}`,
+  rejection: REJECTION,
+  expires_at: NOW / 1000,
+};
 const put = (Item: object) => readItemRequest('PutItem', { Item });
 const set = (...attributes: string[]) => readItemRequest('UpdateItem', {
   Key: { image_id: VICTIM }, ExpressionAttributeNames: Object.fromEntries(attributes.map(name => [`#${name}`, name])),
 });
 
 /** Attributes that make the sweeper delete the victim's objects, and a list entry of the attacker. */
-const DUE = { status: 'deleting', object_key: `originals/_/victim/${VICTIM}/6e`, sweep: 0, due_at: 0, url_until: 0, updated_at: '2020-01-01T00:00:00.000Z' };
+const DUE = {
+  status: 'deleting',
+  object_key: `originals/_/victim/${VICTIM}/6e`,
+  sweep: 0,
+  due_at: 0,
+  url_until: 0,
+  updated_at: '2020-01-01T00:00:00.000Z',
+};
 const LISTED = { user_id: 'mallory', created_at: `2026-01-01T00:00:00.000Z#${VICTIM}` };
 
 describe('each writer of the table', () => {
@@ -120,28 +162,43 @@ describe('each writer of the table', () => {
     expect(Object.keys(edges).filter(name => !(name in EDGES)).sort()).toEqual(NO_EDGES);
   });
 
-  test.each(ROLES.flatMap(role => Object.keys(EDGES).filter(name => EDGES[name].writers.includes(role)).map(name => [role, name] as const)))(
+  test.each(ROLES.flatMap(
+    role => Object.keys(EDGES).filter(name => EDGES[name].writers.includes(role)).map(name => [role, name] as const),
+  ))(
     'the role of %s may take the edge %s', (role, name) => {
-      for (const request of listRequests(EDGES[name].writes)) expect([request, may(role, request)]).toEqual([request, true]);
+      for (const request of listRequests(EDGES[name].writes)) {
+        expect([request, may(role, request)]).toEqual([request, true]);
+      }
     });
 
   test('is listed for every kind of item with a prefix', () => {
     // A new kind of item needs a statement in src/metadata/table-writers.ts and a test here: AWS denies it to all
     // functions otherwise.
-    expect(Object.keys(contract).filter(name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'))).toEqual(['REJECTED_BYTES_PREFIX', 'SLOT_PREFIX']);
+    expect(Object.keys(contract).filter(
+      name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'),
+    )).toEqual(['REJECTED_BYTES_PREFIX', 'SLOT_PREFIX']);
   });
 
   test('the transform function may take and return a lease, and remember a rejection', () => {
-    const taken = { Item: LEASE, ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder' };
+    const taken = {
+      Item: LEASE,
+      ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder',
+    };
     expect(may('Transform', readItemRequest('PutItem', taken))).toBe(true);
-    expect(may('Transform', readItemRequest('PutItem', { Item: LEASE, ConditionExpression: 'holder = :holder' }))).toBe(true);
+    expect(may('Transform', readItemRequest('PutItem', { Item: LEASE, ConditionExpression: 'holder = :holder' })))
+      .toBe(true);
     for (const role of ['Transform', 'Worker'] as const) expect(may(role, put(REFUSAL))).toBe(true);
   });
 
   test('the worker may take and return a slot', () => {
-    const taken = { Item: SLOT, ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder' };
+    const taken = {
+      Item: SLOT,
+      ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder',
+    };
     expect(may('Worker', readItemRequest('PutItem', taken))).toBe(true);
-    expect(may('Worker', readItemRequest('PutItem', { Item: SLOT, ConditionExpression: 'holder = :holder' }))).toBe(true);
+    expect(may('Worker', readItemRequest('PutItem', { Item: SLOT, ConditionExpression: 'holder = :holder' }))).toBe(
+      true,
+    );
   });
 });
 
@@ -161,43 +218,63 @@ describe('a compromised function', () => {
 
   test('writes nothing with the rights of the transform function if AWS gives no key or no attributes', () => {
     const { action, keys } = put(LEASE);
-    for (const key of ['dynamodb:LeadingKeys', 'dynamodb:Attributes']) expect(may('Transform', { action, keys: { ...keys, [key]: undefined } })).toBe(false);
+    for (const key of ['dynamodb:LeadingKeys', 'dynamodb:Attributes']) {
+      expect(may('Transform', { action, keys: { ...keys, [key]: undefined } })).toBe(false);
+    }
   });
 
-  test.each(['DeleteItem', 'UpdateItem', 'BatchWriteItem', 'Scan', 'Query', 'PartiQLInsert'])('has no %s with the rights of the transform function', action => {
-    expect(may('Transform', readItemRequest(action, { Key: { image_id: LEASE.image_id } }))).toBe(false);
-  });
+  test.each(['DeleteItem', 'UpdateItem', 'BatchWriteItem', 'Scan', 'Query', 'PartiQLInsert'])(
+    'has no %s with the rights of the transform function', action => {
+      expect(may('Transform', readItemRequest(action, { Key: { image_id: LEASE.image_id } }))).toBe(false);
+    },
+  );
 
-  test.each(ROLES.filter(role => role !== 'ApiFunction'))('cannot change the owner of an image with the rights of %s', role => {
-    expect(may(role, set('owner'))).toBe(false);
-    expect(may(role, put({ image_id: VICTIM, ...DUE, owner: 'mallory' }))).toBe(false);
-  });
+  test.each(ROLES.filter(role => role !== 'ApiFunction'))(
+    'cannot change the owner of an image with the rights of %s', role => {
+      expect(may(role, set('owner'))).toBe(false);
+      expect(may(role, put({ image_id: VICTIM, ...DUE, owner: 'mallory' }))).toBe(false);
+    },
+  );
 
   test.each(ROLES.filter(role => role !== 'Transform'))('writes no lease with the rights of %s', role => {
     expect(may(role, put(LEASE))).toBe(false);
-    expect(may(role, readItemRequest('UpdateItem', { Key: { image_id: LEASE.image_id }, ExpressionAttributeNames: { '#s': 'status' } }))).toBe(false);
+    expect(may(
+      role,
+      readItemRequest('UpdateItem', {
+        Key: { image_id: LEASE.image_id },
+        ExpressionAttributeNames: { '#s': 'status' },
+      }),
+    )).toBe(false);
   });
 
   test.each(ROLES.filter(role => role !== 'Worker'))('writes no slot with the rights of %s', role => {
     expect(may(role, put(SLOT))).toBe(false);
   });
 
-  test.each([['is due', DUE], ['is in a list', LISTED], ['is a refusal', REFUSAL]])('writes no slot that %s with the rights of the worker', (_, attributes) => {
-    expect(may('Worker', put({ ...attributes, ...SLOT }))).toBe(false);
-  });
+  test.each([['is due', DUE], ['is in a list', LISTED], ['is a refusal', REFUSAL]])(
+    'writes no slot that %s with the rights of the worker', (_, attributes) => {
+      expect(may('Worker', put({ ...attributes, ...SLOT }))).toBe(false);
+    },
+  );
 
   test('changes only marks of invalidations with the rights of the invalidator, and reads nothing', () => {
-    for (const attribute of ['status', 'owner', 'due_at', 'user_id', 'expires_at']) expect(may('Invalidations', set(attribute))).toBe(false);
+    for (const attribute of ['status', 'owner', 'due_at', 'user_id', 'expires_at']) {
+      expect(may('Invalidations', set(attribute))).toBe(false);
+    }
     const reading = readItemRequest('UpdateItem', { Key: { image_id: VICTIM }, ReturnValues: 'ALL_NEW' });
     expect(may('Invalidations', reading)).toBe(false);
     expect(may('Invalidations', readItemRequest('GetItem', { Key: { image_id: VICTIM } }))).toBe(false);
   });
 
-  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags'])('sets no %s with the rights of the operator function', attribute => {
-    expect(may('Operator', set(attribute))).toBe(false);
-  });
+  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags'])(
+    'sets no %s with the rights of the operator function', attribute => {
+      expect(may('Operator', set(attribute))).toBe(false);
+    },
+  );
 
-  test.each(['filename', 'tags', 'size', 'content_type', 'url_until', 'request_hash', 'expires_at'])('sets no %s with the rights of the worker', attribute => {
-    expect(may('Worker', set(attribute))).toBe(false);
-  });
+  test.each(['filename', 'tags', 'size', 'content_type', 'url_until', 'request_hash', 'expires_at'])(
+    'sets no %s with the rights of the worker', attribute => {
+      expect(may('Worker', set(attribute))).toBe(false);
+    },
+  );
 });

@@ -32,7 +32,9 @@ function alterWrites(alter: (write: Write, table: MemoryTable) => Write[]): Brok
 
 function unguarded(write: Write, table: MemoryTable): Write[] {
   const present = (id: string) => ({ image_id: id });
-  if ('put' in write) return [{ ...write, guard: table.rows.has(write.put.image_id) ? present(write.put.image_id) : 'absent' }];
+  if ('put' in write) {
+    return [{ ...write, guard: table.rows.has(write.put.image_id) ? present(write.put.image_id) : 'absent' }];
+  }
   return ['update' in write ? { ...write, guard: present(write.update) } : write];
 }
 
@@ -50,7 +52,8 @@ function withoutUrlGuard(write: Write): Write[] {
 
 /** A table for a sweeper that ignores `invalidate`. */
 const withoutWaits = (table: MemoryTable): Table => Object.assign(Object.create(table) as MemoryTable, {
-  getMany: async (ids: readonly string[]) => (await table.getMany(ids)).map(({ invalidate: _, ...row }): ImageRecord => row),
+  getMany: async (ids: readonly string[]) =>
+    (await table.getMany(ids)).map(({ invalidate: _, ...row }): ImageRecord => row),
   write: (writes: readonly Write[]) => table.write(writes.map(write => {
     if (!('guard' in write) || write.guard === 'absent' || !('invalidate' in write.guard)) return write;
     const { invalidate: _, ...guard } = write.guard;
@@ -58,19 +61,29 @@ const withoutWaits = (table: MemoryTable): Table => Object.assign(Object.create(
   })),
 });
 
-const losesVariants = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { put: async () => {} });
-const keepsVariants = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { deleteAll: async () => {} });
-const losesDeletes = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { delete: async () => {} });
+const losesVariants = (objects: MemoryObjects) =>
+  Object.assign(Object.create(objects) as MemoryObjects, { put: async () => {} });
+const keepsVariants = (objects: MemoryObjects) =>
+  Object.assign(Object.create(objects) as MemoryObjects, { deleteAll: async () => {} });
+const losesDeletes = (objects: MemoryObjects) =>
+  Object.assign(Object.create(objects) as MemoryObjects, { delete: async () => {} });
 
 const BUGS: Bug[] = [
   { name: 'the table ignores guards', breaks: /^I[1-5] /m, stores: alterWrites(unguarded) },
-  { name: 'guards ignore the version', breaks: /^I4 .*version/m, example: KNOWN_SCENARIOS.retagsWhileRemaking, stores: alterWrites(withoutVersion) },
+  {
+    name: 'guards ignore the version',
+    breaks: /^I4 .*version/m,
+    example: KNOWN_SCENARIOS.retagsWhileRemaking,
+    stores: alterWrites(withoutVersion),
+  },
   { name: 'deletes of objects are lost', breaks: /^I2 .*object/m, stores: { objects: losesDeletes } },
   { name: 'nothing is swept', breaks: /^I2 /m, stores: { sweeps: false } },
   {
     name: 'an image that is ready stays due',
     breaks: /^I3 .*is due/m,
-    stores: alterWrites(write => ['update' in write && write.set.status === 'ready' ? { ...write, remove: [] } : write]),
+    stores: alterWrites(
+      write => ['update' in write && write.set.status === 'ready' ? { ...write, remove: [] } : write],
+    ),
   },
   {
     name: 'an upload that starts again forgets its old key',
@@ -96,16 +109,38 @@ const BUGS: Bug[] = [
     example: KNOWN_SCENARIOS.renewsWhileExpiring,
     stores: alterWrites(withoutUrlGuard),
   },
-  { name: 'an upload begins without a date', breaks: /^I2 .*no date/m, module: 'due-dates', functions: { scheduleCheck: () => ({}) } },
-  { name: 'deleting leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { removeFacets: () => [] } },
-  { name: 'retagging leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { retagFacets: () => [] } },
-  { name: 'confirming does not look at the size', breaks: /^I1 .*bytes/m, module: 'verdict', functions: { judgeSize: () => undefined } },
+  {
+    name: 'an upload begins without a date',
+    breaks: /^I2 .*no date/m,
+    module: 'due-dates',
+    functions: { scheduleCheck: () => ({}) },
+  },
+  {
+    name: 'deleting leaves the facets',
+    breaks: /^I3 .*facet/m,
+    module: 'facets',
+    functions: { removeFacets: () => [] },
+  },
+  {
+    name: 'retagging leaves the facets',
+    breaks: /^I3 .*facet/m,
+    module: 'facets',
+    functions: { retagFacets: () => [] },
+  },
+  {
+    name: 'confirming does not look at the size',
+    breaks: /^I1 .*bytes/m,
+    module: 'verdict',
+    functions: { judgeSize: () => undefined },
+  },
   { name: 'variants are not stored', breaks: /^I6 /m, stores: { objects: losesVariants } },
   { name: 'deleting leaves the variants', breaks: /^I2 variants/m, stores: { objects: keepsVariants } },
   {
     name: 'nobody tells of an upload twice',
     breaks: /^I2 .*processing: not settled/m,
-    stores: { queue: (queue: MemoryQueue) => Object.assign(Object.create(queue) as MemoryQueue, { announce: async () => {} }) },
+    stores: {
+      queue: (queue: MemoryQueue) => Object.assign(Object.create(queue) as MemoryQueue, { announce: async () => {} }),
+    },
   },
   {
     name: 'the sweeper lets go of an image that the CDN still shows',
@@ -172,7 +207,8 @@ const WORKER_BUGS: Bug[] = [
     breaks: /^I6 /m,
     example: KNOWN_SCENARIOS.redrivesWhileCleaning,
     stores: alterWrites(write => {
-      const isHold = 'update' in write && Object.keys(write.set).join() === 'claim_until' && write.guard !== 'absent' && write.guard.status === 'failed';
+      const isHold = 'update' in write && Object.keys(write.set).join() === 'claim_until' && write.guard !== 'absent'
+        && write.guard.status === 'failed';
       return isHold ? [{ ...write, set: {} }] : [write];
     }),
   },
@@ -200,21 +236,34 @@ const WORKER_BUGS: Bug[] = [
     name: 'a remake ignores the version',
     breaks: /^I4 .*version/m,
     example: KNOWN_SCENARIOS.remakesWhileRetagging,
-    stores: alterWrites(write => ('update' in write && write.set.variants && !write.set.status ? withoutVersion(write) : [write])),
+    stores: alterWrites(
+      write => ('update' in write && write.set.variants && !write.set.status ? withoutVersion(write) : [write]),
+    ),
   },
   {
     name: 'a remake revives what was deleted',
     breaks: /^I[58] /m,
     example: KNOWN_SCENARIOS.remakesWhileDeleting,
     stores: alterWrites((write, table) => (
-      'update' in write && write.set.variants && !write.set.status ? unguarded({ ...write, set: { ...write.set, status: 'ready' } }, table) : [write])),
+      'update' in write && write.set.variants && !write.set.status
+        ? unguarded({ ...write, set: { ...write.set, status: 'ready' } }, table)
+        : [write])),
   },
-  { name: 'the first remake of an image leaves no mark', breaks: /^I2 variants/m, scenarios: MEDDLED.firstRemakes, module: 'image-states', functions: { startAttemptWrites: () => [] } },
+  {
+    name: 'the first remake of an image leaves no mark',
+    breaks: /^I2 variants/m,
+    scenarios: MEDDLED.firstRemakes,
+    module: 'same-state-writes',
+    functions: { startAttemptWrites: () => [] },
+  },
   {
     name: 'a remake keeps the records of variants that are gone',
     breaks: /^I6 .*the set is/m,
     module: 'worker/reprocessing-plan',
-    functions: { listVariants: ({ variants = [] }: ImageRecord, _set: never, _remake: never, made: VariantRecord[]) => [...variants, ...made] },
+    functions: {
+      listVariants: ({ variants = [] }: ImageRecord, _set: never, _remake: never, made: VariantRecord[]) =>
+        [...variants, ...made],
+    },
   },
   {
     name: 'a wait for the scanner counts as a try',
@@ -225,7 +274,12 @@ const WORKER_BUGS: Bug[] = [
       return [{ ...write, set }];
     }),
   },
-  { name: 'nobody scans', breaks: /^I7 /m, module: 'worker/scan-original', functions: { scanOriginal: async (_: never, work: unknown) => work } },
+  {
+    name: 'nobody scans',
+    breaks: /^I7 /m,
+    module: 'worker/scan-original',
+    functions: { scanOriginal: async (_: never, work: unknown) => work },
+  },
   {
     name: 'what waits for its scan goes on',
     breaks: /^I7 /m,
@@ -233,7 +287,9 @@ const WORKER_BUGS: Bug[] = [
     functions: {
       scanOriginal: async (deps: WorkerDeps, work: { row: ImageRecord }) => {
         const result = await deps.scanner.scan(work.row.object_key, work.row.etag!);
-        return result === 'infected' || result === 'unscannable' ? { end: 'rejected', rejection: { code: 'MALWARE', message: '' } } : work;
+        return result === 'infected' || result === 'unscannable'
+          ? { end: 'rejected', rejection: { code: 'MALWARE', message: '' } }
+          : work;
       },
     },
   },
@@ -242,7 +298,13 @@ const WORKER_BUGS: Bug[] = [
     breaks: /^I4 .*ready, but/m,
     example: KNOWN_SCENARIOS.outlastsEveryTry,
     module: 'worker/finish',
-    functions: { fail: async (deps: WorkerDeps, row: ImageRecord) => deps.table.write([{ update: row.image_id, set: { status: 'rejected', rejection: { code: 'SCAN_FAILED', message: '' } }, guard: { status: 'processing' } }]) },
+    functions: {
+      fail: async (deps: WorkerDeps, row: ImageRecord) => deps.table.write([{
+        update: row.image_id,
+        set: { status: 'rejected', rejection: { code: 'SCAN_FAILED', message: '' } },
+        guard: { status: 'processing' },
+      }]),
+    },
   },
   {
     name: 'a redrive gives no date',
@@ -262,7 +324,14 @@ const WORKER_BUGS: Bug[] = [
     functions: {
       redriveImage: async (deps: WorkerDeps, id: string) => {
         const row = await deps.table.get(id);
-        if (row) await deps.table.write([{ update: id, set: { status: 'processing', sweep: 0, due_at: deps.clock.now() }, remove: ['tries'], guard: { image_id: id } }]);
+        if (row) {
+          await deps.table.write([{
+            update: id,
+            set: { status: 'processing', sweep: 0, due_at: deps.clock.now() },
+            remove: ['tries'],
+            guard: { image_id: id },
+          }]);
+        }
         return row;
       },
     },
@@ -294,7 +363,10 @@ test.each([...BUGS, ...WORKER_BUGS])('is found: $name', async bug => {
     !bug.breaks.test(describeFindings(await play(scenario, bug.stores)))));
   // A fixed seed: finding a bug must not depend on luck.
   const parameters = { seed: 1, numRuns: MOST_RUNS, endOnFailure: true };
-  const { counterexample, numRuns } = await fc.check(property, { ...parameters, examples: bug.example ? [[bug.example]] : [] });
+  const { counterexample, numRuns } = await fc.check(property, {
+    ...parameters,
+    examples: bug.example ? [[bug.example]] : [],
+  });
   if (process.env.MODEL_VERBOSE) process.stdout.write(`${bug.name}: found in run ${numRuns}\n`);
   expect(counterexample).not.toBeNull();
 }, 120_000);

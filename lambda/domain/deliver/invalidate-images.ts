@@ -1,9 +1,9 @@
 import { MAX_IMAGES_OF_USER, mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
 import { DELIVERY, buildDeliveryPath, type Invalidation } from '../../../src/contract';
-import { clearInvalidationWrites } from '../image-states';
 import { persist } from '../persist';
 import type { Deps } from '../ports';
+import { clearInvalidationWrites } from '../same-state-writes';
 
 export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomBytes' | 'logger'> {
   readonly distribution: Distribution;
@@ -23,7 +23,9 @@ type Images = readonly Invalidation[];
  * no more, it pauses, and continues with one path per call and one path per user. Returns the invalidations that are
  * not done by the deadline (epoch milliseconds).
  */
-export async function invalidateImages(deps: InvalidatorDeps, asked: Images, deadline: number): Promise<Invalidation[]> {
+export async function invalidateImages(
+  deps: InvalidatorDeps, asked: Images, deadline: number,
+): Promise<Invalidation[]> {
   const failed: Invalidation[] = [];
   let left = asked;
   let isFull = false;
@@ -69,7 +71,10 @@ async function send(deps: InvalidatorDeps, paths: readonly string[], images: Ima
   try {
     if (!await deps.distribution.invalidate(paths)) return 'refused';
   } catch (error) {
-    deps.logger.warn('an invalidation failed; the queue delivers it again', { image_ids: images.map(({ image_id }) => image_id), error });
+    deps.logger.warn('an invalidation failed; the queue delivers it again', {
+      image_ids: images.map(({ image_id }) => image_id),
+      error,
+    });
     return images;
   }
   const cleared = await Promise.all(images.map(image => clearMark(deps, image)));
@@ -83,7 +88,10 @@ async function clearMark(deps: InvalidatorDeps, { image_id, object_key, mark }: 
     await persist(deps, () => deps.table.write(clearInvalidationWrites(image_id, object_key, mark)));
     return true;
   } catch (error) {
-    deps.logger.warn('clearing the mark of an accepted invalidation failed; the queue delivers it again', { image_id, error });
+    deps.logger.warn('clearing the mark of an accepted invalidation failed; the queue delivers it again', {
+      image_id,
+      error,
+    });
     return false;
   }
 }

@@ -1,8 +1,9 @@
 import { type ImageRecord, SWEEP } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
-import { blockClaimsWrites, awaitInvalidationWrites, getInvalidationMark, unblockClaimsWrites, type SweepGuard } from '../image-states';
+import { blockClaimsWrites, getInvalidationMark, unblockClaimsWrites, type SweepGuard } from '../image-states';
 import { isOwnKey } from '../own-key';
 import type { Deps } from '../ports';
+import { awaitInvalidationWrites } from '../same-state-writes';
 
 type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'clock' | 'logger' | 'metrics'>;
 
@@ -54,7 +55,8 @@ const MAY_WAIT: readonly ImageRecord['status'][] = ['deleting', 'rejected', 'fai
 
 async function tellCdn(deps: Deliverer, record: ImageRecord, isLate: boolean): Promise<boolean> {
   // Without a CDN, no record waits for one: a service may have had one before.
-  const waits = deps.cdn !== undefined && (record.invalidate !== undefined || (isLate && await waitForCdn(deps, record)));
+  const waits = deps.cdn !== undefined
+    && (record.invalidate !== undefined || (isLate && await waitForCdn(deps, record)));
   if (waits) await announce(deps, record);
   return waits;
 }

@@ -1,6 +1,7 @@
 import { type ImageRecord, SWEEP } from '../../../src/contract';
-import { rescheduleWrites, type SweepGuard } from '../image-states';
+import { type SweepGuard } from '../image-states';
 import type { Deps } from '../ports';
+import { rescheduleWrites } from '../same-state-writes';
 
 /** Moves the next sweep one interval ahead. Undefined if another sweeper did. */
 export async function claimSweep(deps: Deps, record: ImageRecord): Promise<SweepGuard | undefined> {

@@ -1,8 +1,9 @@
 import { claimSweep } from './claim-sweep';
 import { type ImageRecord, SWEEP } from '../../../src/contract';
 import { confirmPending } from '../confirm-image';
-import { keepPendingWrites, expireWrites, type SweepGuard } from '../image-states';
+import { expireWrites, type SweepGuard } from '../image-states';
 import type { Deps, StoredObject } from '../ports';
+import { keepPendingWrites } from '../same-state-writes';
 
 /**
  * Confirms an upload that no request confirmed; expires a record if no upload can come any more. False if another
@@ -13,7 +14,9 @@ export async function sweepPending(deps: Deps, record: ImageRecord): Promise<boo
   const isOver = deps.clock.now() >= record.url_until + SWEEP.GRACE_MS;
   const object = await deps.objects.find(record.object_key, true);
   if (object !== undefined) return confirmFound(deps, record, object, isOver);
-  const edge = isOver ? expireWrites(record, deps.clock.now(), { due_at: record.due_at! }) : keepPendingWrites(record, deps.clock.now());
+  const edge = isOver
+    ? expireWrites(record, deps.clock.now(), { due_at: record.due_at! })
+    : keepPendingWrites(record, deps.clock.now());
   return (await deps.table.write(edge)).done;
 }
 

@@ -3,9 +3,10 @@ import { sweepPending } from './sweep-pending';
 import { type ImageRecord, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
 import { purgeFailed, purgeImage } from '../deliver/purge-image';
 import { computeQuietTime } from '../due-dates';
-import { failWrites, completeWrites, settleWrites, rescheduleWrites, type SweepGuard } from '../image-states';
+import { failWrites, completeWrites, settleWrites, type SweepGuard } from '../image-states';
 import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
+import { rescheduleWrites } from '../same-state-writes';
 
 /**
  * Sweeps a due record. False if another sweeper or a request was faster.
@@ -32,7 +33,10 @@ async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): P
     case 'deleting':
     case 'expired':
     case 'failed': return sweepEnded(deps, record, visit);
-    default: deps.logger.warn('a record is due in a state without a sweep', { image_id: record.image_id, status: record.status });
+    default: deps.logger.warn('a record is due in a state without a sweep', {
+      image_id: record.image_id,
+      status: record.status,
+    });
   }
 }
 
@@ -58,7 +62,9 @@ async function failImage(deps: Deps, record: ImageRecord, visit: SweepGuard): Pr
   if (done) deps.metrics.count(METRICS.IMAGES_FAILED);
 }
 
-/** Deletes the bytes that the state disallows. Settles the record once no more can come and the CDN has dropped them. */
+/**
+ * Deletes the bytes that the state disallows. Settles the record once no more can come and the CDN has dropped them.
+ */
 async function sweepEnded(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
   // Read before the delete: bytes that come after it must meet another sweep.
   const now = deps.clock.now();

@@ -5,18 +5,22 @@ import type { End, Processed } from './step';
 import { examine } from './steps';
 import { describeStored } from './store-variants';
 import {
-  type ImageFacts, type ImageRecord, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, buildVariantKey, type VariantRecord,
+  type ImageFacts, type ImageRecord, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, buildVariantKey,
+  type VariantRecord,
 } from '../../../src/contract';
-import { applyWrites, startAttemptWrites, reprocessWrites } from '../image-states';
+import { applyWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
+import { startAttemptWrites, reprocessWrites } from '../same-state-writes';
 
 /**
  * Makes the missing variants of a ready image, which stays ready. It works under a lease: a second worker waits, and
  * throws if it waits too long, so that its message comes again. Failed images need a redrive; all other states have
  * their own ways.
  */
-export async function reprocessImage(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<void> {
+export async function reprocessImage(
+  deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake,
+): Promise<void> {
   const lease = new ReprocessingLease(deps);
   const record = await begin(deps, lease, { imageId, objectKey, remake });
   if (record === undefined) return;
@@ -27,7 +31,9 @@ export async function reprocessImage(deps: WorkerDeps, imageId: string, objectKe
   }
 }
 
-async function reprocessLeased(deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake): Promise<void> {
+async function reprocessLeased(
+  deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake,
+): Promise<void> {
   const { isNeeded, wanted, needsOriginal } = planReprocessing(record, deps.imaging.variants, remake);
   // A repeated message: finish the work that its first worker may have left.
   if (!isNeeded) return showReplaced(deps, record);
@@ -45,8 +51,12 @@ async function reprocessLeased(deps: WorkerDeps, lease: ReprocessingLease, recor
  */
 async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRecord): Promise<void> {
   if (!deps.cdn) return;
-  const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => buildVariantKey(object_key, variant)));
-  const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => buildVariantKey(object_key, { name, format })));
+  const stored = new Set(
+    variants.filter(({ size }) => size !== undefined).map(variant => buildVariantKey(object_key, variant)),
+  );
+  const keys = variants.flatMap(
+    ({ name }) => VARIANT_FORMATS.map(format => buildVariantKey(object_key, { name, format })),
+  );
   await Promise.all(keys.filter(key => !stored.has(key)).map(key => deps.objects.delete(key)));
   await deps.cdn.invalidate({ image_id, object_key });
 }
@@ -55,7 +65,9 @@ async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End)
   switch (work.end) {
     case 'gone': return checkDeleted(deps, record);
     // Its message comes again: it is the only request for these variants.
-    case 'unavailable': throw new Error(`the scanner is unavailable, so ${record.image_id} keeps the variants that it has`);
+    case 'unavailable': throw new Error(
+      `the scanner is unavailable, so ${record.image_id} keeps the variants that it has`,
+    );
     default: return keep(deps, record, work);
   }
 }
@@ -77,7 +89,9 @@ interface Wish {
 }
 
 /** The record, leased, and marked as one that may have variants; undefined if there is no work. */
-async function begin(deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, remake }: Wish): Promise<ImageRecord | undefined> {
+async function begin(
+  deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, remake }: Wish,
+): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
     const record = await deps.table.get(imageId);
     if (record?.status !== 'ready' || record.object_key !== objectKey) return undefined;
@@ -104,9 +118,14 @@ async function commit(
     }
     // The lease has ended, and another worker's outcome stands.
     if (!lease.isOurs(current)) return undefined;
-    const facts = work === undefined ? {} : selectMissingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
-    const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
-    const records = listVariants(current, deps.imaging.variants, remake, work?.made.variants.map(describeStored) ?? [], plan);
+    const facts = work === undefined
+      ? {}
+      : selectMissingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
+    const plan = (definition: VariantDefinition) =>
+      deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
+    const records = listVariants(
+      current, deps.imaging.variants, remake, work?.made.variants.map(describeStored) ?? [], plan,
+    );
     if (hasSameVariants(current, records) && Object.keys(facts).length === 0) return current;
     const edge = reprocessWrites(current, facts, records, deps.clock.now());
     if (!(await deps.table.write(edge)).done) return MOVED;
@@ -122,7 +141,9 @@ async function commit(
 async function deleteReplaced(deps: WorkerDeps, before: ImageRecord, { variants = [] }: ImageRecord): Promise<void> {
   const buildKey = (variant: Pick<VariantRecord, 'name' | 'format'>) => buildVariantKey(before.object_key, variant);
   const named = new Set(variants.map(buildKey));
-  const replaced = (before.variants ?? []).filter(old => !variants.some(({ name, settings }) => name === old.name && settings === old.settings));
+  const replaced = (before.variants ?? []).filter(
+    old => !variants.some(({ name, settings }) => name === old.name && settings === old.settings),
+  );
   const keys = replaced.flatMap(({ name }) => VARIANT_FORMATS.map(format => buildKey({ name, format })));
   await Promise.all(keys.filter(key => !named.has(key)).map(key => deps.objects.delete(key)));
 }

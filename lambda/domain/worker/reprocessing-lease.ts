@@ -1,6 +1,7 @@
 import type { ImageRecord } from '../../../src/contract';
-import { applyWrites, leaseWrites, releaseLeaseWrites } from '../image-states';
+import { applyWrites } from '../image-states';
 import type { WorkerDeps } from '../ports';
+import { leaseWrites, releaseLeaseWrites } from '../same-state-writes';
 
 /**
  * Two releases may work at once: during a deployment, invocations of the old one run to their end. Each would store its

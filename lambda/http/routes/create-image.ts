@@ -1,8 +1,8 @@
 import { type ImageType, LIMITS } from '../../../src/contract';
 import { createImage, type Declaration } from '../../domain/create-image';
 import { ProblemError } from '../../domain/errors';
-import { formatTime } from '../../domain/image-states';
 import type { Policy } from '../../domain/ports';
+import { formatTime } from '../../domain/timestamps';
 import { type Faults, describeGot } from '../faults';
 import { readFields } from '../fields';
 import { type HttpRequest, respondJson } from '../messages';
@@ -26,7 +26,11 @@ export const createImageRoute: RouteHandler = async ({ request, body, faults, ca
   const { image_id, status, upload } = created;
   if (upload === null) return respondJson(200, { image_id, status, upload });
   const { url, headers, expires_at } = upload;
-  return respondJson(201, { image_id, status, upload: { method: 'PUT', url, headers, expires_at: formatTime(expires_at) } });
+  return respondJson(201, {
+    image_id,
+    status,
+    upload: { method: 'PUT', url, headers, expires_at: formatTime(expires_at) },
+  });
 };
 
 function readDeclaration(body: Body, faults: Faults): Declaration | undefined {
@@ -47,7 +51,9 @@ function checkPolicy({ content_type, size }: Declaration, { accept, maxSize }: P
     throw new ProblemError('unsupported-type', detail, { accepted: accept });
   }
   if (size > maxSize) {
-    throw new ProblemError('too-large', `size must be at most ${maxSize} bytes, ${describeGot(size)}.`, { limit: maxSize });
+    throw new ProblemError('too-large', `size must be at most ${maxSize} bytes, ${describeGot(size)}.`, {
+      limit: maxSize,
+    });
   }
 }
 
@@ -58,6 +64,8 @@ function readIdempotencyKey(request: HttpRequest, faults: Faults): string | unde
   if (values === undefined) return undefined;
   if (values.length === 1 && IDEMPOTENCY_KEY.test(values[0])) return values[0];
   const rule = `must be given once with 1 to ${LIMITS.IDEMPOTENCY_KEY_LENGTH} printable ASCII characters`;
-  faults.add('Idempotency-Key', `${rule}, ${values.length === 1 ? describeGot(values[0]) : `got ${values.length} values`}`);
+  faults.add(
+    'Idempotency-Key', `${rule}, ${values.length === 1 ? describeGot(values[0]) : `got ${values.length} values`}`,
+  );
   return undefined;
 }

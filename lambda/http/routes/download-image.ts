@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../../../src/contract';
 import { downloadImage } from '../../domain/download-image';
-import { formatTime } from '../../domain/image-states';
+import { formatTime } from '../../domain/timestamps';
 import { buildContentDisposition } from '../content-disposition';
 import { buildDownloadName } from '../download-name';
 import { respondJson } from '../messages';

@@ -20,22 +20,36 @@ function segment(marker: number, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0xff, marker, Math.floor(length / 256), length % 256]), body]);
 }
 
-/** A gradient, with a gain map that brightens the right half. libultrahdr makes the file, for pixels within SDR, and the map in it is replaced. */
+/**
+ * A gradient, with a gain map that brightens the right half. libultrahdr makes the file, for pixels within SDR, and the
+ * map in it is replaced.
+ */
 async function ultraHdr(): Promise<Buffer> {
   const light = (i: number): number => 0.2 + 0.8 * Math.floor(i / 3 / WIDTH) / HEIGHT;
   const data = Buffer.from(Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => [220, 140, 60][i % 3] * light(i)));
-  const coded = await sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).pipelineColourspace('scrgb').toColourspace('scrgb').jpeg({ quality: 95 }).toBuffer();
+  const coded = await sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .pipelineColourspace('scrgb')
+    .toColourspace('scrgb')
+    .jpeg({ quality: 95 })
+    .toBuffer();
   const { first, lengthOfSecond } = readPictureIndex(coded);
   const map = coded.subarray(first);
   const parameters = map.subarray(2, 4 + map.readUInt16BE(4));
   const dark = { create: { width: WIDTH / 4, height: HEIGHT / 2, channels: 3, background: '#000000' } } as const;
-  const halves = await sharp(dark).extend({ right: WIDTH / 4, background: '#ffffff' }).toColourspace('b-w').jpeg({ quality: 95 }).toBuffer();
+  const halves = await sharp(dark)
+    .extend({ right: WIDTH / 4, background: '#ffffff' })
+    .toColourspace('b-w')
+    .jpeg({ quality: 95 })
+    .toBuffer();
   const second = withSegments(halves, parameters);
   coded.writeUInt32BE(second.length, lengthOfSecond);
   return Buffer.concat([coded.subarray(0, first), second]);
 }
 
-/** CIPA DC-007: two entries of 16 bytes: attributes, length, offset from the index. libultrahdr writes them in big-endian order, behind three tags. */
+/**
+ * CIPA DC-007: two entries of 16 bytes: attributes, length, offset from the index. libultrahdr writes them in
+ * big-endian order, behind three tags.
+ */
 interface PictureIndex {
   readonly first: number;
   readonly second: number;
@@ -69,7 +83,9 @@ interface Parts {
 /** The file with another image and another map. */
 function withParts(original: Buffer, { image, map, parameters }: Parts): Buffer {
   const { first } = readPictureIndex(original);
-  const second = withSegments(map, parameters ?? original.subarray(first + 2, first + 4 + original.readUInt16BE(first + 4)));
+  const second = withSegments(
+    map, parameters ?? original.subarray(first + 2, first + 4 + original.readUInt16BE(first + 4)),
+  );
   const made = withSegments(image, ...applicationSegments(original));
   const index = made.indexOf('MPF\0') + 4;
   made.writeUInt32BE(made.length, index + 54);
@@ -85,29 +101,44 @@ const flat = async (width: number, height: number, options: sharp.JpegOptions = 
 function applicationSegments(jpeg: Buffer): Buffer[] {
   const segments: Buffer[] = [];
   for (let at = 2; jpeg[at + 1] !== 0xda; at += 2 + jpeg.readUInt16BE(at + 2)) {
-    if (jpeg[at + 1] > 0xe0 && jpeg[at + 1] <= 0xef) segments.push(jpeg.subarray(at, at + 2 + jpeg.readUInt16BE(at + 2)));
+    if (jpeg[at + 1] > 0xe0 && jpeg[at + 1] <= 0xef) {
+      segments.push(jpeg.subarray(at, at + 2 + jpeg.readUInt16BE(at + 2)));
+    }
   }
   return segments;
 }
 
 /** EXIF with a position and an orientation, XMP, IPTC and a comment. */
 async function withMetadata(jpeg: Buffer, orientation: number): Promise<Buffer> {
-  const tags = { IFD0: { Make: 'canary-make', Orientation: `${orientation}` }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' } };
+  const tags = {
+    IFD0: { Make: 'canary-make', Orientation: `${orientation}` },
+    IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' },
+  };
   const red = sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } });
   // eslint-disable-next-line no-restricted-syntax -- a file as cameras write it
-  const { exif } = await sharp(await red.withMetadata({ orientation }).withExifMerge(tags).jpeg().toBuffer()).metadata();
+  const withTags = red.withMetadata({ orientation }).withExifMerge(tags).jpeg();
+  const { exif } = await sharp(await withTags.toBuffer()).metadata();
   const xmp = Buffer.from('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/">canary-xmp</x:xmpmeta>');
-  return withSegments(jpeg, segment(0xe1, exif!), segment(0xe1, xmp), segment(0xed, Buffer.from('Photoshop 3.0\0canary-iptc')), segment(0xfe, Buffer.from('canary-comment')));
+  return withSegments(
+    jpeg,
+    segment(0xe1, exif!),
+    segment(0xe1, xmp),
+    segment(0xed, Buffer.from('Photoshop 3.0\0canary-iptc')),
+    segment(0xfe, Buffer.from('canary-comment')),
+  );
 }
 
-const readGainMap = async (bytes: Uint8Array): Promise<GainMap | undefined> => (await sharp(bytes).metadata() as { gainMap?: GainMap }).gainMap;
+const readGainMap = async (bytes: Uint8Array): Promise<GainMap | undefined> =>
+  (await sharp(bytes).metadata() as { gainMap?: GainMap }).gainMap;
 /** sharp's `stats` reads the whole input, so the part becomes its own image first. */
 async function computeMean(image: Buffer, part: sharp.Region): Promise<number> {
   return (await sharp(await sharp(image).extract(part).png().toBuffer()).stats()).channels[0].mean;
 }
 
-const hdr = (width: number, more: Partial<VariantDefinition> = {}): VariantDefinition => variant(width, ['jpeg'], { hdr: true, ...more });
-const make = async (bytes: Buffer, ...variants: VariantDefinition[]) => (await pool.decode(buildJob(bytes, variants))).variants;
+const hdr = (width: number, more: Partial<VariantDefinition> = {}): VariantDefinition =>
+  variant(width, ['jpeg'], { hdr: true, ...more });
+const make = async (bytes: Buffer, ...variants: VariantDefinition[]) =>
+  (await pool.decode(buildJob(bytes, variants))).variants;
 
 test('a variant keeps the gain map at its own size, and its SDR pixels are those of the variant without', async () => {
   const [kept, plain] = await make(await ultraHdr(), hdr(320), variant(320, ['jpeg'], { name: 'plain' }));
@@ -115,25 +146,29 @@ test('a variant keeps the gain map at its own size, and its SDR pixels are those
   const { image } = (await readGainMap(kept.bytes))!;
   expect(await sharp(image).metadata()).toMatchObject({ width: 160, height: 120 });
   // The map brightens only the areas brighter than white.
-  const [left, right] = await Promise.all([0, 1].map(side => computeMean(image, { left: 80 * side + 10, top: 60, width: 60, height: 50 })));
+  const [left, right] = await Promise.all(
+    [0, 1].map(side => computeMean(image, { left: 80 * side + 10, top: 60, width: 60, height: 50 })),
+  );
   expect(right - left).toBeGreaterThan(5);
   expect(await readGainMap(plain.bytes)).toBeUndefined();
   expect(difference(await readPixels(kept.bytes), await readPixels(plain.bytes))).toBeLessThan(2);
 });
 
-test('it has no location, no other metadata and no word of the original, and its index of pictures is right', async () => {
-  const original = await withMetadata(await ultraHdr(), 1);
-  expect(original.toString('latin1')).toMatch(/canary-make[^]*canary-xmp[^]*canary-iptc[^]*canary-comment/);
-  const [{ bytes }] = await make(original, hdr(200));
-  const made = Buffer.from(bytes);
-  expect(await readGainMap(made)).toBeDefined();
-  const { exif, xmp, iptc, comments, orientation } = await sharp(made).metadata();
-  expect({ exif, xmp, iptc, comments, orientation }).toEqual({});
-  expect(made.toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe/i);
-  const { first, second, secondLength } = readPictureIndex(made);
-  expect([made.readUInt16BE(first - 2), made.readUInt16BE(first)]).toEqual([0xffd9, 0xffd8]);
-  expect([second, secondLength]).toEqual([first, made.length - first]);
-});
+test(
+  'it has no location, no other metadata and no word of the original, and its index of pictures is right', async () => {
+    const original = await withMetadata(await ultraHdr(), 1);
+    expect(original.toString('latin1')).toMatch(/canary-make[^]*canary-xmp[^]*canary-iptc[^]*canary-comment/);
+    const [{ bytes }] = await make(original, hdr(200));
+    const made = Buffer.from(bytes);
+    expect(await readGainMap(made)).toBeDefined();
+    const { exif, xmp, iptc, comments, orientation } = await sharp(made).metadata();
+    expect({ exif, xmp, iptc, comments, orientation }).toEqual({});
+    expect(made.toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe/i);
+    const { first, second, secondLength } = readPictureIndex(made);
+    expect([made.readUInt16BE(first - 2), made.readUInt16BE(first)]).toEqual([0xffd9, 0xffd8]);
+    expect([second, secondLength]).toEqual([first, made.length - first]);
+  },
+);
 
 test('it has no mark of the gain map, of further pictures, of the profile or of bytes behind them', async () => {
   const original = await ultraHdr();
@@ -148,9 +183,15 @@ test('it has no mark of the gain map, of further pictures, of the profile or of 
   marked.writeUInt32BE(second.length, index + 70);
   marked.writeUInt32BE(marked.length - index, index + 74);
   const planted = Buffer.concat([marked, second, await withMetadata(image, 1), Buffer.from('canary-behind-all')]);
-  const variants = await make(planted, hdr(200), hdr(2000, { name: 'whole' }), variant(200, ['jpeg'], { name: 'plain' }));
-  expect(await Promise.all(variants.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual([true, true, false]);
-  for (const { bytes } of variants) expect(Buffer.from(bytes).toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe|Photoshop/i);
+  const variants = await make(
+    planted, hdr(200), hdr(2000, { name: 'whole' }), variant(200, ['jpeg'], { name: 'plain' }),
+  );
+  expect(await Promise.all(variants.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual([
+    true, true, false,
+  ]);
+  for (const { bytes } of variants) {
+    expect(Buffer.from(bytes).toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe|Photoshop/i);
+  }
 });
 
 test('it is turned upright and cut with its gain map', async () => {
@@ -179,29 +220,44 @@ test('colours of a Display P3 original are converted as in a variant without a g
   expect(difference(made, unconverted)).toBeGreaterThan(3);
 });
 
-test('other formats and other originals stay SDR, and a gain map that cannot be read costs nothing but itself', async () => {
-  const original = await ultraHdr();
-  const formats = ['avif', 'webp', 'jpeg'] as const;
-  const renditions = formats.map(format => ({ variant: 'w100', format }));
-  const { variants } = await pool.decode(buildJob(original, [hdr(100, { formats: [...formats] })], { renditions }));
-  expect(await Promise.all(variants.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual([false, false, true]);
-  const plain = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } }).jpeg().toBuffer();
-  const second = original.lastIndexOf(Buffer.from([0xff, 0xd8, 0xff]));
-  const broken = Buffer.concat([original.subarray(0, second + 40), Buffer.alloc(original.length - second - 40, 0x55)]);
-  for (const bytes of [plain, broken]) {
-    const [made] = await make(bytes, hdr(60));
-    expect(await sharp(made.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 60 });
-    expect(await readGainMap(made.bytes)).toBeUndefined();
-  }
-});
+test(
+  'other formats and other originals stay SDR, and a gain map that cannot be read costs nothing but itself',
+  async () => {
+    const original = await ultraHdr();
+    const formats = ['avif', 'webp', 'jpeg'] as const;
+    const renditions = formats.map(format => ({ variant: 'w100', format }));
+    const { variants } = await pool.decode(buildJob(original, [hdr(100, { formats: [...formats] })], { renditions }));
+    expect(await Promise.all(variants.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual([
+      false, false, true,
+    ]);
+    const plain = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } }).jpeg().toBuffer();
+    const second = original.lastIndexOf(Buffer.from([0xff, 0xd8, 0xff]));
+    const broken = Buffer.concat([
+      original.subarray(0, second + 40), Buffer.alloc(original.length - second - 40, 0x55),
+    ]);
+    for (const bytes of [plain, broken]) {
+      const [made] = await make(bytes, hdr(60));
+      expect(await sharp(made.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 60 });
+      expect(await readGainMap(made.bytes)).toBeUndefined();
+    }
+  },
+);
 
 const PROGRESSIVE = { progressive: true, chromaSubsampling: '4:4:4' } as const;
 
-test('eight variants of a progressive original of 52 megapixels, with a map of as many, are within the limits of a decoder', async () => {
-  const [image, map] = await Promise.all([flat(8000, 6500, PROGRESSIVE), flat(8000, 6500, PROGRESSIVE)]);
-  const made = await make(withParts(await ultraHdr(), { image, map }), ...[2048, 1600, 1280, 960, 640, 480, 320, 160].map(width => hdr(width)));
-  expect(await Promise.all(made.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual(Array(8).fill(true));
-});
+test(
+  'eight variants of a progressive original of 52 megapixels, with a map of as many, are within the limits of a decoder',
+  async () => {
+    const [image, map] = await Promise.all([flat(8000, 6500, PROGRESSIVE), flat(8000, 6500, PROGRESSIVE)]);
+    const made = await make(
+      withParts(await ultraHdr(), { image, map }),
+      ...[2048, 1600, 1280, 960, 640, 480, 320, 160].map(width => hdr(width)),
+    );
+    expect(await Promise.all(made.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual(
+      Array(8).fill(true),
+    );
+  },
+);
 
 test('an original of 200 megapixels keeps its map', async () => {
   const original = withParts(await ultraHdr(), { image: await flat(16_384, 12_288), map: await flat(4096, 3072) });
@@ -211,7 +267,10 @@ test('an original of 200 megapixels keeps its map', async () => {
 
 test.each([
   ['with more pixels than its image', [640, 480], async () => flat(656, 480)],
-  ['that is progressive and has more than 52 megapixels', [8000, 6504], async () => flat(8000, 6504, { progressive: true })],
+  [
+    'that is progressive and has more than 52 megapixels', [8000, 6504],
+    async () => flat(8000, 6504, { progressive: true }),
+  ],
   ['with more than 13 scans', [640, 480], async () => repeatLastScan(await flat(320, 240, { progressive: true }), 10)],
 ] as const)('a map %s is left out, and the variant is SDR', async (_name, [width, height], makeMap) => {
   const original = await ultraHdr();
@@ -228,17 +287,26 @@ function repeatLastScan(jpeg: Buffer, times: number): Buffer {
   return Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(times).fill(scan), jpeg.subarray(-2)]);
 }
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])('the map is turned and mirrored as the image is: orientation %i', async orientation => {
-  const map = await (await quadrants(320, 240)).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
-  const original = withParts(await ultraHdr(), { image: await flat(640, 480), map });
-  const [made] = await make(await withMetadata(original, orientation), hdr(200, { quality: 100 }));
-  const expected = await sharp(await withMetadata(map, orientation)).autoOrient().resize({ width: 100, height: 100, fit: 'inside' }).png().toBuffer();
-  expect(difference(await readPixels((await readGainMap(made.bytes))!.image), await readPixels(expected))).toBeLessThan(3);
-});
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'the map is turned and mirrored as the image is: orientation %i', async orientation => {
+    const map = await (await quadrants(320, 240)).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+    const original = withParts(await ultraHdr(), { image: await flat(640, 480), map });
+    const [made] = await make(await withMetadata(original, orientation), hdr(200, { quality: 100 }));
+    const expected = await sharp(await withMetadata(map, orientation))
+      .autoOrient()
+      .resize({ width: 100, height: 100, fit: 'inside' })
+      .png()
+      .toBuffer();
+    expect(difference(await readPixels((await readGainMap(made.bytes))!.image), await readPixels(expected)))
+      .toBeLessThan(3);
+  },
+);
 
 test('libultrahdr shows the variant brighter where the map says so, and only there', async () => {
   const [{ bytes }] = await make(await ultraHdr(), hdr(320));
-  const shown = (sharp(bytes) as sharp.Sharp & { withGainMap(): sharp.Sharp }).withGainMap().toColourspace('scrgb').raw({ depth: 'float' });
+  const shown = (sharp(bytes) as sharp.Sharp & { withGainMap(): sharp.Sharp }).withGainMap()
+    .toColourspace('scrgb')
+    .raw({ depth: 'float' });
   const { data, info } = await shown.toBuffer({ resolveWithObject: true });
   const values = new Float32Array(data.buffer, data.byteOffset, data.length / 4);
   const [left, right] = [60, 260].map(x => values[(230 * info.width + x) * info.channels]);
@@ -250,15 +318,27 @@ test('parameters in the XMP of Adobe become ISO 21496-1', async () => {
     + 'xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0" hdrgm:GainMapMin="0" hdrgm:GainMapMax="2" hdrgm:Gamma="1" hdrgm:OffsetSDR="0.015625" '
     + 'hdrgm:OffsetHDR="0.015625" hdrgm:HDRCapacityMin="0" hdrgm:HDRCapacityMax="2" hdrgm:BaseRenditionIsHDR="False"/></rdf:RDF></x:xmpmeta>';
   const parameters = segment(0xe1, Buffer.from(`http://ns.adobe.com/xap/1.0/\0${xmp}`));
-  const [made] = await make(withParts(await ultraHdr(), { image: await flat(640, 480), map: await flat(320, 240), parameters }), hdr(200));
+  const [made] = await make(
+    withParts(await ultraHdr(), { image: await flat(640, 480), map: await flat(320, 240), parameters }), hdr(200),
+  );
   const { image } = (await readGainMap(made.bytes))!;
   expect(image.toString('latin1')).toContain('urn:iso:std:iso:ts:21496:-1');
   expect(Buffer.from(made.bytes).toString('latin1')).not.toMatch(/adobe|hdrgm/);
 });
 
 test('hdr survives the environment of a function, and makes variants anew when it changes', () => {
-  const plain: VariantDefinition = { name: 'large', width: 2048, height: 1, fit: 'cover', formats: ['jpeg'], generation: 'eager', animated: true };
-  const set: VariantDefinition[] = [plain, { ...plain, hdr: true }, { ...plain, position: 'entropy', hdr: true, quality: 5 }];
+  const plain: VariantDefinition = {
+    name: 'large',
+    width: 2048,
+    height: 1,
+    fit: 'cover',
+    formats: ['jpeg'],
+    generation: 'eager',
+    animated: true,
+  };
+  const set: VariantDefinition[] = [
+    plain, { ...plain, hdr: true }, { ...plain, position: 'entropy', hdr: true, quality: 5 },
+  ];
   expect(encodeVariants(set)).toBe('large:2048x1:cea:j;large:2048x1:ceah:j;large:2048x1:ceaeh:j:5');
   expect(decodeVariants(encodeVariants(set))).toEqual(set);
   expect(new Set(set.map(computeSettings)).size).toBe(3);
