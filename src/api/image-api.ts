@@ -9,7 +9,6 @@ import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
 import type { Compute } from './compute';
 import { addGatewayResponses } from './gateway-responses';
-import type { IImageApi } from './interfaces';
 import type { Limits } from './limits';
 import { STAGE_NAME } from './problem-templates';
 import { addRoutes } from './route-methods';
@@ -27,7 +26,7 @@ export interface ImageApiProps {
 }
 
 /** The REST API and the function behind it. */
-export class ImageApi extends Construct implements IImageApi {
+export class ImageApi extends Construct {
   public readonly restApi: apigateway.RestApi;
   public readonly function: lambda.Function;
 
@@ -42,6 +41,7 @@ export class ImageApi extends Construct implements IImageApi {
     addGatewayResponses(this.restApi, props.uploads.corsOrigins);
   }
 
+  /** Base URL with a trailing slash. */
   public get url(): string {
     return this.restApi.url;
   }

@@ -113,4 +113,3 @@ export const EMULATOR_ENV = {
 
 /** `iam`: a trusted backend signs the request and names the user in `x-user-id`. */
 export const ACCESS_MODES = ['iam'] as const;
-export type AccessMode = typeof ACCESS_MODES[number];

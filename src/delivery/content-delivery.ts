@@ -5,7 +5,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ImageDistribution } from './image-distribution';
-import type { IContentDelivery } from './interfaces';
 import { Invalidations } from './invalidations';
 import { makeSigner } from './make-signer';
 import type { CloudFrontSettings } from './settings';
@@ -30,12 +29,14 @@ export interface ContentDeliveryProps {
 }
 
 /** Delivery by CloudFront: the distribution, the transform function, the signer and the invalidations. */
-export class ContentDelivery extends Construct implements IContentDelivery {
+export class ContentDelivery extends Construct {
   public readonly distribution: cloudfront.Distribution;
+  /** Without a trailing slash. */
   public readonly url: string;
   public readonly transform: lambda.Function;
   public readonly invalidator: lambda.Function;
   public readonly invalidationQueue: sqs.Queue;
+  /** All functions of the delivery. */
   public readonly functions: lambda.Function[];
   private readonly settings: CloudFrontSettings;
   /** Undefined with `Viewers.anyone()`. */
@@ -69,6 +70,7 @@ export class ContentDelivery extends Construct implements IContentDelivery {
     this.functions = [this.transform, this.invalidator, ...this.signer?.functions ?? []];
   }
 
+  /** The API function issues URLs and cookies, and queues invalidations of deleted images. */
   public grantServe(handler: lambda.Function): void {
     this.grantAnnounce(handler);
     handler.addEnvironment(DELIVERY_ENV.BASE_URL, this.url);
@@ -79,6 +81,7 @@ export class ContentDelivery extends Construct implements IContentDelivery {
     this.signer.grantSign(handler);
   }
 
+  /** Sweeper and worker queue invalidations of deleted images, and of variants that changed under the same URL. */
   public grantAnnounce(handler: lambda.Function): void {
     handler.addEnvironment(DELIVERY_ENV.MODE, this.settings.viewers.kind);
     this.grantInvalidate(handler);

@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { checkCloudFront } from './checks';
 import type { CloudFrontDeliveryOptions } from './cloud-front-options';
-import type { IDelivery } from './interfaces';
 import type { CloudFrontSettings } from './settings';
 import { Signing } from './signing';
 import { Viewers } from './viewers';
 import { CDN_VARIANTS, DELIVERY, PRESIGNED_VARIANTS, type VariantFormat } from '../contract';
 import { makeFromOptions, listOptionNames } from '../private/validate';
+import type { IDelivery } from '../processing/interfaces';
 
 const CLOUDFRONT_OPTIONS = listOptionNames<CloudFrontDeliveryOptions>({
   domainNames: true,

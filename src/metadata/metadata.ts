@@ -54,11 +54,13 @@ export class Metadata extends Construct implements IMetadata {
     }
   }
 
+  /** The API function reads and writes records and lists those of one user. */
   public grantServe(handler: lambda.Function): void {
     this.grantItems(handler, ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], API_WRITES);
     this.grantIndex(handler, BY_USER.NAME);
   }
 
+  /** The sweeper reads and writes records that are due. */
   public grantSweep(handler: lambda.Function): void {
     this.grantItems(handler, ['dynamodb:BatchGetItem'], SWEEPER_WRITES);
     this.grantIndex(handler, BY_DUE.NAME);

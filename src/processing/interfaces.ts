@@ -1,8 +1,5 @@
 import type { Duration, Size } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { VariantDefinition } from '../contract';
+import type { VariantDefinition, VariantFormat } from '../contract';
 
 /** Settings of a function that decodes images like the worker. */
 export interface IDecoding {
@@ -18,17 +15,12 @@ export interface IVariantSet {
   readonly definitions: VariantDefinition[];
 }
 
-/** Processing of uploads: queues, worker and operator function. */
-export interface IUploadProcessing {
-  readonly queue: sqs.Queue;
-  readonly surplusQueue: sqs.Queue;
-  readonly deadLetterQueue: sqs.Queue;
-  readonly worker: lambda.Function;
-  readonly operator: lambda.Function;
-  readonly decoding: IDecoding;
-  /** All its functions. */
-  readonly functions: lambda.Function[];
-  /** Lets a function send messages to the queue of uploads. */
-  grantAnnounce(handler: lambda.Function): void;
-  grantOperate(grantee: iam.IGrantable): iam.Grant;
+/** The part of the delivery that determines the possible variants. */
+export interface IDelivery {
+  /** The factory as users write it, for messages. */
+  readonly factory: string;
+  /** Formats of a variant without `formats`, in order of preference. */
+  readonly defaultFormats: VariantFormat[];
+  /** Whether variants can be made on demand. */
+  readonly makesOnDemand: boolean;
 }

@@ -6,7 +6,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ClamAv } from './clam-av';
 import { GuardDuty } from './guard-duty';
-import type { IDecoding, IUploadProcessing } from './interfaces';
+import type { IDecoding } from './interfaces';
 import { Operator } from './operator';
 import type { ProcessingSettings } from './settings';
 import { UploadQueue } from './upload-queue';
@@ -31,7 +31,8 @@ export interface UploadProcessingProps {
 }
 
 /** The queue of uploads, its workers, the scanner and the operator function. */
-export class UploadProcessing extends Construct implements IUploadProcessing {
+export class UploadProcessing extends Construct {
+  /** All functions of the processing. */
   public readonly functions: lambda.Function[];
   public readonly worker: lambda.Function;
   public readonly operator: lambda.Function;
@@ -84,6 +85,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     return this.uploads.deadLetterQueue;
   }
 
+  /** Lets a function send messages to the queue of uploads. */
   public grantAnnounce(handler: lambda.Function): void {
     handler.addEnvironment(QUEUE_ENV.QUEUE_URL, this.queue.queueUrl);
     handler.addToRolePolicy(

@@ -1,8 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
-import type { IVariantSet } from './interfaces';
+import type { IDelivery, IVariantSet } from './interfaces';
 import type { Variant } from './variant';
 import { buildDefaultVariants, encodeVariants, type VariantDefinition } from '../contract';
-import type { IDelivery } from '../delivery/interfaces';
 import { refuse } from '../private/validate';
 
 const MAX_VARIANTS = 16;

@@ -1,5 +1,5 @@
+import type { IDelivery } from './interfaces';
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
-import type { IDelivery } from '../delivery/interfaces';
 import {
   checkBoolean, checkKnownText, checkList, checkWholeNumber, makeFromOptions, listOptionNames, refuse, withOptionPath,
 } from '../private/validate';

@@ -37,13 +37,6 @@ export interface IQuarantine {
 /** Storage of originals and variants. */
 export interface IStorage {
   readonly bucket: s3.IBucket;
-  /**
-   * The API function presigns uploads and downloads, checks uploads and deletes them. It presigns variants if there is
-   * no CDN.
-   */
-  grantServe(handler: lambda.Function, presignsVariants: boolean): void;
-  /** The sweeper checks for unconfirmed uploads, and deletes objects without a valid record. */
-  grantSweep(handler: lambda.Function): void;
   /** The worker reads originals, deletes rejected ones, and writes variants. */
   grantProcess(handler: lambda.Function): void;
   /** The transform function reads originals, and reads, writes, tags and deletes variants. */
@@ -60,6 +53,4 @@ export interface IStorage {
   notify(target: IUploadTarget): void;
   /** Denies reads of originals that were not found clean. */
   addQuarantine(quarantine: IQuarantine): void;
-  grantReadOriginals(grantee: iam.IGrantable): iam.Grant;
-  grantManage(grantee: iam.IGrantable): iam.Grant;
 }

@@ -52,6 +52,10 @@ export class Storage extends Construct implements IStorage {
     keepPolicyWithBucket(this.bucket);
   }
 
+  /**
+   * The API function presigns uploads and downloads, checks uploads and deletes them. It presigns variants if there is
+   * no CDN.
+   */
   public grantServe(handler: lambda.Function, presignsVariants: boolean): void {
     this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [
       's3:DeleteObject', ...presignsVariants ? ['s3:GetObject'] : [],
@@ -59,6 +63,7 @@ export class Storage extends Construct implements IStorage {
     this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
+  /** The sweeper checks for unconfirmed uploads, and deletes objects without a valid record. */
   public grantSweep(handler: lambda.Function): void {
     this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject'], ['s3:DeleteObject']);
     this.grantKey(handler, 'kms:Decrypt');
