@@ -34,7 +34,7 @@ function partZones(): Zone[] {
       ...IMPORTED_PARTS.filter(other => other !== part).map(other => `./${other}/interfaces.ts`),
     ],
     message:
-'Parts of the construct import each other only through interfaces.ts, so that one can change without the others.',
+      'Parts of the construct import each other only through interfaces.ts, so that one can change without the others.',
   }));
 }
 

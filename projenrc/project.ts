@@ -64,7 +64,7 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
   return new awscdk.AwsCdkConstructLibrary({
     name: 'cdk-image-service',
     description:
-'A complete image service for AWS in one CDK construct: direct uploads, metadata, listing and private delivery.',
+      'A complete image service for AWS in one CDK construct: direct uploads, metadata, listing and private delivery.',
     author: 'cdk-image-service contributors',
     authorOrganization: true,
     authorAddress: 'https://github.com/cdk-image-service/cdk-image-service',

@@ -44,7 +44,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
 
   const checkTemplates = project.addTask('check:templates', {
     description:
-'Checks the templates of all combinations of props and all examples with cfn-lint and checkov (needs Python)',
+      'Checks the templates of all combinations of props and all examples with cfn-lint and checkov (needs Python)',
   });
   checkTemplates.spawn(bundle);
   checkTemplates.exec('tsx test/templates/main.ts');

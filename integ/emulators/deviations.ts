@@ -88,6 +88,6 @@ export const DEVIATIONS: readonly Deviation[] = [
     test: 'what the URL says cannot be changed',
     ofStorage: true,
     reason:
-`${UNENFORCED} A parameter that is added to a signed one of the same name passes as well: it keeps one of each.`,
+      `${UNENFORCED} A parameter that is added to a signed one of the same name passes as well: it keeps one of each.`,
   },
 ];

@@ -86,7 +86,7 @@ function suppressFindings(api: apigateway.RestApi): void {
   suppress(api.node.defaultChild!, {
     rules: ['AwsSolutions-APIG2'],
     reason:
-'The function validates: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.',
+      'The function validates: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.',
   });
   suppress(
     api.deploymentStage,

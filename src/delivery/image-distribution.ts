@@ -169,7 +169,7 @@ function suppressFindings(
     suppress(distribution, {
       rules: ['AwsSolutions-CFR3', 'CKV_AWS_86'],
       reason:
-'Access logs would hold the query strings of signed URLs; whoever wants them gives a bucket as `logBucket`.',
+        'Access logs would hold the query strings of signed URLs; whoever wants them gives a bucket as `logBucket`.',
     });
   }
 }

@@ -37,7 +37,7 @@ const SUPPRESSIONS: Suppression[] = [
   {
     rules: ['CKV_AWS_117'],
     reason:
-'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
+      'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
   },
   {
     rules: ['CKV_AWS_173'],

@@ -160,7 +160,7 @@ describe("the account's CloudWatch role", () => {
     template.resourceCountIs('AWS::ApiGateway::Account', 0);
     template.resourcePropertiesCountIs('AWS::IAM::Role', {
       AssumeRolePolicyDocument:
-Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }),
+        Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }),
     }, 0);
   }
 
