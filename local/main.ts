@@ -1,6 +1,6 @@
 import type { OpenBackend } from './backends/backend';
-import { readEmulator, type Emulator } from './backends/emulator';
 import { bundleHandlers } from './bundle';
+import { readEmulator, type Emulator } from './emulator';
 import { LOCAL } from './names';
 import { HELP, readOptions, forbidDataOptions, type Options } from './options';
 import { CLOCK_OFFSET_ENV, shiftClock } from './server/clock';

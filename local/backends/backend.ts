@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Place } from './place';
+import type { Place } from '../place';
 
 /** The storage, table and queues of the handlers. */
 export interface Backend {

@@ -2,16 +2,16 @@ import { relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OpenBackend } from './backend';
 import { DataFolder } from './data-folder';
-import { buildEmbeddedPlace } from './place';
 import { DEFAULTS, PREFIXES, QUEUE } from '../../src/contract';
 import { startQueueEngine, type QueueEngine } from '../engines/queue';
 import { createStorage, type Storage } from '../engines/storage';
 import { buildObjectCreatedEvent } from '../engines/storage/event';
 import { startTableEngine, type TableEngine } from '../engines/table';
+import { BATCH_MS } from '../functions/event-source';
 import { LOCAL } from '../names';
 import { formatResetCommand } from '../options';
+import { buildEmbeddedPlace } from '../place';
 import { ensureTable } from '../resources/table';
-import { BATCH_MS } from '../server/event-source';
 
 /**
  * A message returns after the claim on its image has expired. A claim starts with the receive, and lasts as long as the

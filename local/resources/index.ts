@@ -6,8 +6,8 @@ import { ensureQueues } from './queues';
 import { waitUntilReachable } from './reachable';
 import { ensureTable } from './table';
 import type { Step } from '../backends/backend';
-import type { Emulator } from '../backends/emulator';
-import type { Queues } from '../backends/place';
+import type { Emulator } from '../emulator';
+import type { Queues } from '../place';
 
 export interface ResourceOptions {
   readonly corsOrigins: readonly string[];

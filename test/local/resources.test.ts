@@ -8,7 +8,7 @@ import { expectBucketAsConstructed, expectTableAsConstructed } from './support/a
 import { startBucketEmulator, type BucketEmulator } from './support/bucket-emulator';
 import { startQueueEmulator, type QueueEmulator } from './support/queue-emulator';
 import type { Step } from '../../local/backends/backend';
-import type { Emulator } from '../../local/backends/emulator';
+import type { Emulator } from '../../local/emulator';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { createResources } from '../../local/resources';
 

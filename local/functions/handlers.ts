@@ -9,8 +9,8 @@ import {
   encodeVariants, IMAGE_LIMITS,
   IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../../src/contract';
-import type { Place, Queues } from '../backends/place';
 import { ASSETS } from '../bundle';
+import type { Place, Queues } from '../place';
 
 const load = createRequire(__filename);
 

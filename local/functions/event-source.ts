@@ -3,7 +3,7 @@ import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } 
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { buildLambdaContext } from './handlers';
 import { QUEUE } from '../../src/contract';
-import type { Place, Queues } from '../backends/place';
+import type { Place, Queues } from '../place';
 
 export type Worker = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | undefined>;
 
