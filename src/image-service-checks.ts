@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
-import { Limits } from './api/limits';
+import { Limits } from './api/request-limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
 import { acknowledgeOwnReferences } from './private/cross-stack';

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
-import { Limits } from './api/limits';
+import { Limits } from './api/request-limits';
 import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
 import { ContentDelivery } from './delivery/content-delivery';
 import { Delivery } from './delivery/delivery';

@@ -1,5 +1,5 @@
 import { COMMON_ENV, WORKER_ENV } from './environment';
-import { VARIANT_EXTENSIONS, type VariantDefinition } from './imaging';
+import { VARIANT_EXTENSIONS, type VariantDefinition } from './variant-definition';
 
 /**
  * How viewers get variants. `presigned`: from presigned S3 URLs. `signed`: from the CDN, with a signed URL or signed

@@ -1,6 +1,6 @@
-import type { VariantFormat } from './imaging';
 import type { ImageType } from './media-types';
 import type { Rejection } from './rejection-codes';
+import type { VariantFormat } from './variant-definition';
 
 /** States of an image. The API answers 404 for `deleting`, `deleted` and `expired`. */
 export const STATUSES = [
