@@ -18,7 +18,7 @@ export function createDelivery(config: DeliveryConfig, now: () => number): Deliv
 function createLazySigner({ secretId, keyId }: SignedConfig, now: () => number) {
   const load = loadOnce(async () => {
     const [{ createCdnSigner }, { readSecret }] = await Promise.all([
-      import('../aws/cdn-signer'), import('../aws/signing-secret'),
+      import('../aws/cdn-signer'), import('../aws/read-secret'),
     ]);
     return createCdnSigner({ secretId, keyId, readSecret, now });
   });

@@ -8,7 +8,7 @@ import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
 import { checkWhenSynthesized } from './brought-bucket';
 import { BLOCK_PUBLIC_ACCESS, buildCorsRule, buildDenyStatements, buildLifecycleRules } from './bucket-rules';
 import { buildAccountCondition, buildDeliveryKeyStatement, buildDeliveryStatement } from './delivery-access';
-import { grantGuardDuty } from './guard-duty';
+import { grantGuardDuty } from './guard-duty-permissions';
 import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './interfaces';
 import { notifyFromBrought, notifyFromMade } from './notifications';
 import { warnOfDelivery, warnOfImport, warnOfKey, warnOfUnscanned } from './owner-warnings';
