@@ -4,7 +4,7 @@ import { type Answer, buildProblemAnswer } from './answer';
 import { ResponseStream } from './awslambda';
 import type { Origin } from './origins';
 import { limitConcurrency } from '../functions/concurrency';
-import { buildLambdaContext } from '../functions/handlers';
+import { buildLambdaContext } from '../functions/context';
 
 /** The typed part of the event. */
 export interface FunctionUrlEvent {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Context } from 'aws-lambda';
-import { buildLambdaContext } from './handlers';
+import { buildLambdaContext } from './context';
 import { BODY_LIMITS, BodyError, BodyReader } from '../http/request-body';
 
 export type InvokedFunction = (event: unknown, context: Context) => Promise<unknown>;

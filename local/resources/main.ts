@@ -1,6 +1,6 @@
 import { createResources } from '.';
 import { readEmulator } from '../emulator';
-import { isolate } from '../functions/handlers';
+import { isolate } from '../isolate';
 import { readResourceOptions, RESOURCES_HELP } from '../options';
 import { showError, showStep } from '../terminal';
 

@@ -6,7 +6,7 @@ import type { RawStorage } from './raw-storage';
 import { DataFolder } from '../../local/backends/data-folder';
 import { startStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
-import { isolate } from '../../local/functions/handlers';
+import { isolate } from '../../local/isolate';
 import { LOCAL } from '../../local/names';
 
 /** This process signs no URLs, so the limit of their age does not matter. */

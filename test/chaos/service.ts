@@ -15,7 +15,7 @@ import { sweep } from '../../lambda/domain/sweep';
 import { sniff } from '../../lambda/imaging/sniff';
 import { startStorage, type CreatedObject } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
-import { isolate } from '../../local/functions/handlers';
+import { isolate } from '../../local/isolate';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
 import { DEFAULTS, type ImageRecord, type ImageType, QUEUE, type Status } from '../../src/contract';

@@ -1,8 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EventSourceOptions } from '../../local/functions/event-source';
-import { buildHandlerEnvironment, isolate } from '../../local/functions/handlers';
+import { buildHandlerEnvironment } from '../../local/functions/handlers';
 import { startWorkerSources } from '../../local/functions/worker-sources';
+import { isolate } from '../../local/isolate';
 import { startDelivery } from '../../local/server/delivery';
 
 /**
