@@ -110,11 +110,11 @@ function checkNothingIsIgnored(
       'leave it out for the default set, or use Processing.none()',
     );
   }
-  checkBrought({ bucket, table, encryptionKey, retention });
+  checkOwnResources({ bucket, table, encryptionKey, retention });
 }
 
 /** Rejects props that configure the bucket and the table of the service if both are the user's own. */
-function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
+function checkOwnResources({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
   if (!bucket || !table) return;
   const rule = "has no effect if both 'bucket' and 'table' are given";
   if (encryptionKey) {

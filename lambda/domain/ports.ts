@@ -127,7 +127,7 @@ export interface UploadQueue {
  */
 export interface SurplusQueue {
   /**
-   * `messageId` names the message that brought the upload. The same upload of the same message is added once within
+   * `messageId` names the message of the upload. The same upload of the same message is added once within
    * minutes.
    */
   add(upload: Announcement, owner: string, messageId: string): Promise<void>;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Announcement, type Remake, REMAKES } from '../../src/contract';
 
 /**
- * Messages on the queue of uploads: events of S3, from itself or through EventBridge for brought buckets; S3's test of
+ * Messages on the queue of uploads: events of S3, from S3 or, for a bucket of your own, from EventBridge; S3's test of
  * a new destination; our own announcements; and GuardDuty's scan results.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html

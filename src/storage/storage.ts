@@ -5,12 +5,12 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
-import { checkWhenSynthesized } from './brought-bucket';
 import { BLOCK_PUBLIC_ACCESS, buildCorsRule, buildDenyStatements, buildLifecycleRules } from './bucket-rules';
 import { buildAccountCondition, buildDeliveryKeyStatement, buildDeliveryStatement } from './delivery-access';
 import { grantGuardDuty } from './guard-duty-permissions';
 import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './interfaces';
-import { notifyFromBrought, notifyFromMade } from './notifications';
+import { notifyFromOwnBucket, notifyFromServiceBucket } from './notifications';
+import { checkWhenSynthesized } from './own-bucket-checks';
 import { warnOfDelivery, warnOfImport, warnOfKey, warnOfUnscanned } from './owner-warnings';
 import { buildQuarantineStatements } from './quarantine';
 import type { Retention } from './retention';
@@ -32,11 +32,11 @@ export class Storage extends Construct implements IStorage {
   public readonly bucket: s3.IBucket;
   private readonly originalsArn: string;
   private readonly variantsArn: string;
-  private readonly isBrought: boolean;
+  private readonly isOwnBucket: boolean;
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
-    this.isBrought = props.bucket !== undefined;
+    this.isOwnBucket = props.bucket !== undefined;
     this.bucket = props.bucket ?? this.makeBucket(props);
     this.originalsArn = this.bucket.arnForObjects(`${PREFIXES.ORIGINALS}*`);
     this.variantsArn = this.bucket.arnForObjects(`${PREFIXES.VARIANTS}*`);
@@ -106,8 +106,8 @@ export class Storage extends Construct implements IStorage {
   }
 
   public notify(target: IUploadTarget): void {
-    if (this.isBrought) notifyFromBrought(this, this.bucket, target);
-    else notifyFromMade(this.bucket as s3.Bucket, target);
+    if (this.isOwnBucket) notifyFromOwnBucket(this, this.bucket, target);
+    else notifyFromServiceBucket(this.bucket as s3.Bucket, target);
   }
 
   public addQuarantine(quarantine: IQuarantine): void {
