@@ -68,11 +68,11 @@ async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => Ima
 
 async function countUnfinished(client: ImageClient, ids: readonly string[]): Promise<number> {
   const statuses = await Promise.all(ids.map(async id => fetchStatus(client, id)));
-  const refused = statuses.filter(status => status === 'rejected' || status === 'failed').length;
+  const unsuccessful = statuses.filter(status => status === 'rejected' || status === 'failed').length;
   // A rejected file is not a heavy file that the service accepts.
-  if (refused > 0) {
+  if (unsuccessful > 0) {
     throw new Error(
-      `every heavy file must become ready, got: ${refused} of ${ids.length} refused; use fewer frames in heavy-gif.ts`,
+      `every heavy file must become ready, got: ${unsuccessful} of ${ids.length} rejected or failed; use fewer frames in heavy-gif.ts`,
     );
   }
   return statuses.filter(status => status !== 'ready').length;

@@ -43,7 +43,7 @@ interface Pair {
   readonly peer: Cell;
 }
 
-export function pairCells(cells: readonly Cell[], how: Cell['how']): Pair[] {
+function pairCells(cells: readonly Cell[], how: Cell['how']): Pair[] {
   return cells.filter(cell => cell.how === 'ours').map(ours => ({
     ours,
     peer: cells.find(

@@ -2,7 +2,7 @@
  * Absolute times drift on a busy machine; ratios within one round drift much less. The number is odd, so that the
  * median is one of them.
  */
-export const ROUNDS = 9;
+const ROUNDS = 9;
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);

@@ -5,7 +5,7 @@ import { sweep } from '../../lambda/domain/sweep';
 import { SWEEP } from '../../src/contract';
 
 /** Milliseconds until the answer to a call. */
-export const LATENCY = { READ: 5, WRITE: 5, QUERY: 10, HEAD: 20, GET: 20, DELETE: 20, LIST: 40, SEND: 10 } as const;
+const LATENCY = { READ: 5, WRITE: 5, QUERY: 10, HEAD: 20, GET: 20, DELETE: 20, LIST: 40, SEND: 10 } as const;
 
 /**
  * CPU time of one call of the SDK, in milliseconds of a whole vCPU: 0.6 measured without TLS. An item of an answer
@@ -47,14 +47,14 @@ export interface Uploads {
   readonly landed: Map<string, number>;
 }
 
-function refuse(): never {
+function failIfCalled(): never {
   throw new Error('the sweeper does not do this');
 }
 
 function createTable(caller: Caller, store: SweeperStore): Table {
   return {
-    get: refuse,
-    listByUser: refuse,
+    get: failIfCalled,
+    listByUser: failIfCalled,
     getMany: ids => caller.call('READ', () => ids.flatMap(id => store.rows.get(id) ?? []), ids.length * RECORD_CPU),
     write: writes => caller.call('WRITE', () => store.write(writes)),
     listDue: (partition, now, limit, behind) =>
@@ -75,9 +75,9 @@ function createObjectStore(caller: Caller, time: VirtualTime, { landed }: Upload
     readStart: key => caller.call('GET', () => findObject(key) && new Uint8Array(3)),
     delete: key => caller.call('DELETE', () => void landed.delete(key)),
     deleteAll: () => caller.call('LIST', () => false),
-    digest: refuse,
-    read: refuse,
-    put: refuse,
+    digest: failIfCalled,
+    read: failIfCalled,
+    put: failIfCalled,
   };
 }
 
@@ -111,8 +111,8 @@ export class SweeperService {
       table: createTable(caller, this.store),
       objects: createObjectStore(caller, this.time, this.uploads),
       queue: { announce: () => caller.call('SEND', () => undefined) },
-      signer: { upload: refuse, download: refuse },
-      clock: { now: () => this.time.now, sleep: refuse },
+      signer: { upload: failIfCalled, download: failIfCalled },
+      clock: { now: () => this.time.now, sleep: failIfCalled },
       randomBytes: length => Buffer.alloc(length, this.time.now % 251),
       logger: {
         warn: (message, facts) => { throw new Error(`${message}: ${JSON.stringify(facts)} ${String(facts.error)}`); },

@@ -5,7 +5,7 @@ import type { Progress } from './progress';
 import { EMULATOR, LOCAL } from '../../local/names';
 
 const ROOT = join(__dirname, '..', '..');
-export const QUICKSTART = join(ROOT, 'examples', 'quickstart');
+const QUICKSTART = join(ROOT, 'examples', 'quickstart');
 export const { REGION } = LOCAL;
 export const { CREDENTIALS } = EMULATOR;
 

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readEndpoint } from '../../local/emulator';
 
-export const PASSES = ['deploy', 'least-privilege'] as const;
-export type Pass = typeof PASSES[number];
-export const EMULATORS = ['ministack', 'localstack'] as const;
+export type Pass = 'deploy' | 'least-privilege';
+const EMULATORS = ['ministack', 'localstack'] as const;
 export type EmulatorName = typeof EMULATORS[number];
 
 export interface Options {

@@ -90,7 +90,7 @@ export async function end(child: ChildProcess, signal: Signal): Promise<void> {
 }
 
 /** False if the group has no process left. */
-export function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
     return child.pid !== undefined && process.kill(-child.pid, signal);
   } catch (error) {

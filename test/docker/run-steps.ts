@@ -8,7 +8,7 @@ import { lint } from './hadolint';
 import { filesBelow, HandBuilder, type Image } from './hand-builder';
 import { readHandlers, invoke, synthesizePacked } from './lambda-image';
 import { fetchNode } from './node-of-image';
-import { refusesToRunAlone, restartsOnChange, serves } from './server-image';
+import { failsAlone, restartsOnChange, serves } from './server-image';
 import { openEmulator } from '../../integ/emulators/emulator';
 import { readOptions } from '../../integ/emulators/options';
 import { endAll } from '../../integ/emulators/processes';
@@ -119,7 +119,7 @@ class Check {
         'it becomes healthy, takes and gives back an image, ends on SIGTERM and starts again',
         async () => serves(image, options),
       );
-      await progress.step('without an emulator it says what is missing', async () => refusesToRunAlone(image, options));
+      await progress.step('without an emulator it says what is missing', async () => failsAlone(image, options));
       await progress.step(
         'docker-compose.dev.yml: it restarts when a source changes',
         async () => restartsOnChange(await builder.build(stages, 'build'), options),

@@ -7,7 +7,7 @@ const MOST_LOGGED = 20;
  * Logs each unlisted origin once, with the option that allows it. The browser's console only says that CORS failed.
  * Many of these requests succeed here: only the page cannot read the answer.
  */
-export class RefusedOrigins {
+export class UnlistedOrigins {
   private readonly logged = new Set<string>();
 
   constructor(
@@ -15,7 +15,7 @@ export class RefusedOrigins {
     private readonly log: (message: string) => void = console.warn,
   ) {}
 
-  logRefusal({ headers: { origin, host } }: IncomingMessage): void {
+  logOnce({ headers: { origin, host } }: IncomingMessage): void {
     if (origin === undefined || this.allowed.includes(origin) || origin === `http://${host}`) return;
     if (this.logged.has(origin) || this.logged.size >= MOST_LOGGED) return;
     this.logged.add(origin);
