@@ -63,7 +63,9 @@ function sendHeadError(request: IncomingMessage, response: ServerResponse, reque
 }
 
 /** Closes the connection, because the rest of the body may never arrive. */
-function sendBodyError(request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string): void {
+function sendBodyError(
+  request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string,
+): void {
   const problem = { instance: parsePath(request.url), requestId };
   if (fault === 'too slow') {
     sendProblem(response, {

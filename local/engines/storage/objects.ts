@@ -44,7 +44,7 @@ export async function isLocked(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false;
   const index = createIndex(directory);
   const error = await index.open().then(
-    async () => index.close(), (error: Error) => error.cause as Error & { code?: string },
+    async () => index.close(), (failure: Error) => failure.cause as Error & { code?: string },
   );
   return error?.code === 'LEVEL_LOCKED';
 }
