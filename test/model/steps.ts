@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Fault, FAULT_KINDS } from './process';
-import type { Circumstances } from './world';
+import type { Circumstances } from './simulated-service';
 import { type Remake, REMAKES } from '../../src/contract';
 
 export const USERS = ['alice', 'bob'] as const;

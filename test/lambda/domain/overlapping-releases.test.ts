@@ -3,7 +3,7 @@ import { processUpload } from '../../../lambda/domain/process-upload';
 import { type ImageRecord, IMAGE_TYPES, buildVariantKey } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
-import { World } from '../../model/world';
+import { SimulatedService } from '../../model/simulated-service';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const KEY = `originals/_/alice/${ID}/6e`;
@@ -14,7 +14,7 @@ type Objects = WorkerDeps['objects'];
 
 /** A worker of one release. Before each storage call it awaits `meet`. */
 function release(
-  service: World, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {},
+  service: SimulatedService, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {},
 ): WorkerDeps {
   const { objects } = service;
   const met = (call: 'put' | 'delete') => async (...args: never[]) => {
@@ -29,7 +29,7 @@ function release(
 }
 
 /** An image that the first release made ready. */
-async function ready(service: World): Promise<void> {
+async function ready(service: SimulatedService): Promise<void> {
   const bytes = Buffer.alloc(8, CONTENT.GOOD).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
   service.objects.plant(KEY, bytes, () => {});
   const updated_at = new Date(service.clock.now).toISOString();
@@ -54,7 +54,7 @@ async function ready(service: World): Promise<void> {
 }
 
 /** Each recorded variant with a size, and the size of its stored object. */
-async function recorded(service: World): Promise<{ name: string; recorded?: number; stored?: number }[]> {
+async function recorded(service: SimulatedService): Promise<{ name: string; recorded?: number; stored?: number }[]> {
   const { variants = [] } = (await service.table.get(ID))!;
   const made = variants.filter(({ size }) => size !== undefined);
   return made.map(variant => ({
@@ -65,7 +65,7 @@ async function recorded(service: World): Promise<{ name: string; recorded?: numb
 }
 
 /** Retries as the queue does: the message returns after its worker threw. */
-async function attempt(deps: WorkerDeps, clock: World['clock']): Promise<boolean> {
+async function attempt(deps: WorkerDeps, clock: SimulatedService['clock']): Promise<boolean> {
   const waiting = {
     ...deps,
     clock: { ...deps.clock, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } },
@@ -77,7 +77,7 @@ describe.each([
   ['deletes what it replaces', 'delete'], ['stores its variants', 'put'],
 ] as const)('while a worker of the old release %s', (_, call) => {
   test('one of the new release takes none of it from an image, and loses nothing', async () => {
-    const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on', hasCdn: true });
+    const service = new SimulatedService({ hasCdn: true });
     await ready(service);
     let isDone: boolean | undefined;
     const old = release(service, OLD, async met => {
@@ -103,7 +103,7 @@ describe.each([
 });
 
 test('a lease whose worker died ends with the longest time that a worker has', async () => {
-  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+  const service = new SimulatedService();
   await ready(service);
   const dying = release(service, OLD, async () => { throw new Error('killed'); });
   await processUpload({
@@ -126,7 +126,7 @@ test('a lease whose worker died ends with the longest time that a worker has', a
 });
 
 test('a worker whose lease ran out gives back nothing of the next worker', async () => {
-  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+  const service = new SimulatedService();
   await ready(service);
   let begin = (): void => {};
   let end = (): void => {};

@@ -9,7 +9,7 @@ import { buildVariantViews } from '../../../lambda/http/variant-views';
 import {
   type FacetRecord, type ImageRecord, buildLeaseId, buildOriginalKey, buildTagFacet,
 } from '../../../src/contract';
-import { World } from '../../model/world';
+import { SimulatedService } from '../../model/simulated-service';
 
 const ALICE: Caller = { userId: 'alice' };
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -53,65 +53,65 @@ test.each([
 
 const DECLARED = { content_type: 'image/png', size: 8, tags: ['a'] } as const;
 
-async function uploaded(world: World, principal: Caller): Promise<ImageRecord> {
-  const { image_id } = await createImage(world.deps(), principal, DECLARED);
-  const row = (await world.table.get(image_id))!;
-  world.objects.plant(row.object_key, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]), () => {});
+async function uploaded(service: SimulatedService, principal: Caller): Promise<ImageRecord> {
+  const { image_id } = await createImage(service.deps(), principal, DECLARED);
+  const row = (await service.table.get(image_id))!;
+  service.objects.plant(row.object_key, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]), () => {});
   return row;
 }
 
-const newWorld = () => new World({ picks: [], lags: [], isSkewed: false, processing: 'off' });
+const newService = () => new SimulatedService({ processing: 'off' });
 
 test('confirming accepts no object of another record', async () => {
-  const world = newWorld();
-  const victims = await uploaded(world, { userId: 'victim' });
-  const { image_id } = await createImage(world.deps(), { userId: 'mallory' }, DECLARED);
-  await world.table.write([
+  const service = newService();
+  const victims = await uploaded(service, { userId: 'victim' });
+  const { image_id } = await createImage(service.deps(), { userId: 'mallory' }, DECLARED);
+  await service.table.write([
     { update: image_id, set: { object_key: victims.object_key }, guard: { status: 'pending' } },
   ]);
-  await expect(confirmImage(world.deps(), { userId: 'mallory' }, image_id)).rejects.toMatchObject({
+  await expect(confirmImage(service.deps(), { userId: 'mallory' }, image_id)).rejects.toMatchObject({
     code: 'upload-missing',
   });
 });
 
 test('a caller gets no URL of another record\'s objects', async () => {
-  const world = newWorld();
+  const service = newService();
   const victims = await confirmImage(
-    world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id,
+    service.deps(), { userId: 'victim' }, (await uploaded(service, { userId: 'victim' })).image_id,
   );
   const own = await confirmImage(
-    world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id,
+    service.deps(), { userId: 'mallory' }, (await uploaded(service, { userId: 'mallory' })).image_id,
   );
   const variants: ImageRecord['variants'] = [
     { name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 's' },
   ];
   const urls = async () => {
-    const row = (await world.table.get(own.image_id))!;
-    const download = await downloadImage(world.deps(), { userId: 'mallory' }, own.image_id, () => 'attachment').catch(
+    const row = (await service.table.get(own.image_id))!;
+    const download = await downloadImage(service.deps(), { userId: 'mallory' }, own.image_id, () => 'attachment').catch(
       (error: Error) => error,
     );
     return [download, await buildVariantViews(
-      row, { ...world.deps(), delivery: { mode: 'anyone', baseUrl: 'https://cdn' } } as unknown as ApiDeps,
+      row, { ...service.deps(), delivery: { mode: 'anyone', baseUrl: 'https://cdn' } } as unknown as ApiDeps,
     )];
   };
-  await world.table.write([{ update: own.image_id, set: { variants }, guard: { status: 'ready' } }]);
+  await service.table.write([{ update: own.image_id, set: { variants }, guard: { status: 'ready' } }]);
   expect(await urls()).toMatchObject([{ url: own.object_key }, [{ url: expect.stringContaining(own.image_id) }]]);
-  await world.table.write([
+  await service.table.write([
     { update: own.image_id, set: { object_key: victims.object_key }, guard: { status: 'ready' } },
   ]);
   expect(await urls()).toMatchObject([{ code: 'not-found' }, []]);
 });
 
 test('a list shows no image of another owner, whatever the index says', async () => {
-  const world = newWorld();
+  const service = newService();
   const victims = await confirmImage(
-    world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id,
+    service.deps(), { userId: 'victim' }, (await uploaded(service, { userId: 'victim' })).image_id,
   );
   const own = await confirmImage(
-    world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id,
+    service.deps(), { userId: 'mallory' }, (await uploaded(service, { userId: 'mallory' })).image_id,
   );
   const forged = { created_at: victims.created_at! };
-  await world.table.write([
+  await service.table.write([
     {
       putFacet: {
         ...forged,
@@ -128,7 +128,7 @@ test('a list shows no image of another owner, whatever the index says', async ()
     },
   ]);
   for (const tags of [[], ['a']]) {
-    const { images } = await listImages(world.deps(), { userId: 'mallory' }, {
+    const { images } = await listImages(service.deps(), { userId: 'mallory' }, {
       filters: { tags },
       descending: true,
       limit: 10,

@@ -1,14 +1,15 @@
-import { rowOf, stored, world } from './stored-image';
+import { rowOf, stored } from './stored-image';
 import { ScannerUnavailable } from '../../../lambda/domain/errors';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { MAX_TRIES, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
+import { SimulatedService } from '../../model/simulated-service';
 
 describe('an image whose scanner is unavailable', () => {
   const outage = { scan: async () => Promise.reject(new ScannerUnavailable('no definitions yet')) };
 
   test('waits in nobody\'s hands, at no cost of a try, however often it is announced', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const key = await stored(service, CONTENT.GOOD);
     for (let announced = 0; announced < 2 * MAX_TRIES; announced++) {
       await processUpload({ ...service.deps(), scanner: outage }, key, announced % 2 === 0);
@@ -20,7 +21,7 @@ describe('an image whose scanner is unavailable', () => {
   });
 
   test('is given up after a day, with its original', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const key = await stored(service, CONTENT.GOOD);
     service.clock.advance(SCAN_PATIENCE_MS);
     await processUpload({ ...service.deps(), scanner: outage }, key, false);
@@ -29,7 +30,7 @@ describe('an image whose scanner is unavailable', () => {
   });
 
   test('keeps the message of a remake, which nobody else would ask for', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const key = await stored(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);
     const variants = [

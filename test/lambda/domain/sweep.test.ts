@@ -52,7 +52,7 @@ async function visited(
   return { row: await stored.get(row.image_id), counted };
 }
 
-/** The smallest world that shows which objects a sweep deletes. */
+/** Sweeps one record with just enough of a service to show which objects are deleted. */
 async function deletedBySweeping(row: ImageRecord): Promise<string[]> {
   return (await effectsOfSweeping(row)).deleted;
 }

@@ -7,14 +7,14 @@ import {
 } from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
-import { World } from '../../model/world';
+import { SimulatedService } from '../../model/simulated-service';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), ID, '6e');
 
 /** A service with a CDN, and an image. Its first attempt died after it stored a variant. */
 async function tried(content: number) {
-  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+  const service = new SimulatedService();
   const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
   service.objects.plant(KEY, bytes, () => {});
   await service.objects.put(`${buildVariantPrefix(KEY)}thumb.webp`, Buffer.from('shown'));

@@ -50,10 +50,13 @@ export interface UploadInWork {
   readonly until: number;
 }
 
+/** Workers process uploads at once, clocks are right, and reads of the index are never stale. */
+const DEFAULTS: Circumstances = { picks: [], lags: [], isSkewed: false, processing: 'on' };
+
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 
-/** One service: its stores, its clock, and its acknowledgements. */
-export class World {
+/** The service in memory: its stores, its clock, and its acknowledgements. */
+export class SimulatedService {
   readonly clock = new Clock(START);
   readonly turns: Turns;
   readonly table: MemoryTable;
@@ -75,17 +78,20 @@ export class World {
   /** Items that a compromised function wrote. */
   readonly forged = new Set<string>();
   private drawn = 0;
+  private readonly circumstances: Circumstances;
 
-  constructor(private readonly circumstances: Circumstances, readonly broken: Broken = {}) {
+  constructor(circumstances: Partial<Circumstances> = {}, readonly broken: Broken = {}) {
+    this.circumstances = { ...DEFAULTS, ...circumstances };
+    const { picks, lags, isSkewed } = this.circumstances;
     this.queue = new MemoryQueue(this.clock);
     this.objects = new MemoryObjects(this.clock, key => {
       this.tell(key);
       this.scanner.landed(key);
     }, key => this.noteDeletion(key));
     this.scanner = new MemoryScanner(this.clock, this.objects, key => this.tell(key));
-    this.turns = new Turns(this.clock, [...circumstances.picks]);
-    this.table = new MemoryTable(this.clock, circumstances.lags.length > 0 ? circumstances.lags : [0]);
-    this.skew = circumstances.isSkewed ? MAX_SKEW_MS : 0;
+    this.turns = new Turns(this.clock, [...picks]);
+    this.table = new MemoryTable(this.clock, lags.length > 0 ? lags : [0]);
+    this.skew = isSkewed ? MAX_SKEW_MS : 0;
   }
 
   process(faults: readonly Fault[] = []): Process {
