@@ -14,8 +14,8 @@ const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there i
 
 /** For functions that return no URLs. */
 export function createNoSigner(who: string): UrlSigner {
-  const refuse = () => Promise.reject(new Error(`${who} signs no URLs`));
-  return { upload: refuse, download: refuse };
+  const failToSign = () => Promise.reject(new Error(`${who} signs no URLs`));
+  return { upload: failToSign, download: failToSign };
 }
 
 interface Choices {

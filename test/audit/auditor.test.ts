@@ -60,7 +60,7 @@ async function invariants(
 
 const VARIANT = { name: 'thumb', format: 'webp', width: 1, height: 1, size: 5, settings: 'abc' };
 const THUMB: RawObject = { key: `variants/_/${ALICE}/${ID}/thumb.webp`, size: 5, etag: 'v' };
-const REFUSED: Item = {
+const REJECTED_BYTES: Item = {
   image_id: `refused#${'0a'.repeat(32)}`,
   rejection: { code: 'RESOURCE_LIMIT', message: 'Too much.' },
   expires_at: NOW / 1000,
@@ -85,7 +85,7 @@ test.each<[string, Item[], RawObject[]]>([
   ['a lease that was given back', [{ ...LEASE, lease_until: 0 }], []],
   ['a tombstone', [TOMBSTONE], []],
   ['an image with a variant', listedWith([VARIANT]), [OBJECT, THUMB]],
-  ['bytes that a decoder has died of', [REFUSED], []],
+  ['bytes that a decoder has died of', [REJECTED_BYTES], []],
   ['nothing', [], []],
 ])('finds nothing wrong with %s', async (_, rows, objects) => {
   expect(await invariants(rows, objects)).toEqual([]);
@@ -131,12 +131,12 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I6', 'a variant of another size', listedWith([VARIANT]), [OBJECT, { ...THUMB, size: 6 }]],
   ['I6', 'a variant that does not say what made it', listedWith([without(VARIANT, 'settings')]), [OBJECT, THUMB]],
   ['I6', 'a variant that is named twice', listedWith([VARIANT, VARIANT]), [OBJECT, THUMB]],
-  ['I3', 'a refusal by no hash', [{ ...REFUSED, image_id: 'refused#alice' }], []],
-  ['I3', 'a refusal without a known code', [{ ...REFUSED, rejection: { code: 'UGLY', message: '' } }], []],
-  ['I3', 'a refusal that stays for ever', [without(REFUSED, 'expires_at')], []],
-  ['I3', 'a refusal that names a user', [{ ...REFUSED, owner: 'alice' }], []],
-  ['I3', 'a refusal that goes by milliseconds', [{ ...REFUSED, expires_at: NOW }], []],
-  ['I3', 'a refusal that stays for a year', [{ ...REFUSED, expires_at: NOW / 1000 + 365 * 86_400 }], []],
+  ['I3', 'rejected bytes by no hash', [{ ...REJECTED_BYTES, image_id: 'refused#alice' }], []],
+  ['I3', 'rejected bytes without a known code', [{ ...REJECTED_BYTES, rejection: { code: 'UGLY', message: '' } }], []],
+  ['I3', 'rejected bytes that stay for ever', [without(REJECTED_BYTES, 'expires_at')], []],
+  ['I3', 'rejected bytes that name a user', [{ ...REJECTED_BYTES, owner: 'alice' }], []],
+  ['I3', 'rejected bytes that expire by milliseconds', [{ ...REJECTED_BYTES, expires_at: NOW }], []],
+  ['I3', 'rejected bytes that stay for a year', [{ ...REJECTED_BYTES, expires_at: NOW / 1000 + 365 * 86_400 }], []],
   ['I3', 'a lease that lasts for seconds of an epoch', [{ ...LEASE, lease_until: NOW / 1000 }], []],
   ['I3', 'a lease that lasts longer than any function', [{ ...LEASE, lease_until: NOW + 3_600_000 }], []],
   ['I3', 'a lease that goes by milliseconds', [{ ...LEASE, expires_at: NOW + 3_600_000 }], []],

@@ -109,7 +109,7 @@ describe('a record that names an object which it cannot own', () => {
   /** Items with the sweeper's attributes that their writer may put, and records changed to name another's object. */
   const FORGED: [string, Partial<ImageRecord>][] = [
     ['a lease', { image_id: buildLeaseId(VICTIM, 'thumb.avif'), owner: 'victim' }],
-    ['a refusal', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
+    ['rejected bytes', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
     ['a facet', { image_id: `${VICTIM}#tag:a`, owner: 'victim' }],
     ['an item without an owner', { image_id: VICTIM, owner: undefined }],
     ['a record of another owner', { image_id: VICTIM, owner: 'mallory' }],

@@ -10,7 +10,7 @@ const LONGEST_MS = 100 * DAY_MS;
 const ATTRIBUTES = ['expires_at', 'image_id', 'rejection'];
 
 /** I3: a rejected-bytes record gives the reason and expires. It names no image and no user. */
-export function checkRefused(rows: readonly Item[], now: number, findings: Finding[]): void {
+export function checkRejectedBytes(rows: readonly Item[], now: number, findings: Finding[]): void {
   for (const row of rows) {
     const report = reporter(findings, idOf(row));
     if (!HASH.test(idOf(row).slice(REJECTED_BYTES_PREFIX.length))) {
