@@ -1,6 +1,7 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { setEveryProp } from './combinations';
 import { synthesize } from './synth';
 import { ImageService, ImageType, UploadRules } from '../../src';
@@ -33,6 +34,15 @@ describe('services side by side', () => {
     );
     expect(new Set(names).size).toBe(2);
     expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
+  });
+
+  test('two services cannot share a bucket: the stricter rules would silently win', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    new ImageService(stack, 'First', { bucket });
+    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow(
+      "'bucket' can belong to one image service only, got: one that Stack/First/Storage uses",
+    );
   });
 
   test('names of CloudFront contain the service and the region', () => {

@@ -20,7 +20,7 @@ function makeCertificate(region: string): acm.ICertificate {
   );
 }
 
-const REFUSED: [message: string, options: () => CloudFrontDeliveryOptions][] = [
+const INVALID: [message: string, options: () => CloudFrontDeliveryOptions][] = [
   [
     "'delivery.certificate' must be in us-east-1, got: arn:aws:acm:eu-west-1:111122223333:certificate/c;",
     () => ({ ...DOMAIN, certificate: makeCertificate('eu-west-1') }),
@@ -122,7 +122,7 @@ const REFUSED: [message: string, options: () => CloudFrontDeliveryOptions][] = [
   ["'delivery.signing' must be made by a factory of Signing, got: a plain object;", () => ({ signing: {} as never })],
 ];
 
-test.each(REFUSED)('%s', (message, options) => {
+test.each(INVALID)('%s', (message, options) => {
   expect(() => Delivery.cloudFront(options())).toThrow(message);
 });
 

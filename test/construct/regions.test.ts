@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { testApp } from './synth';
 import { Delivery, ImageService, Processing, Scanner, type ImageServiceProps } from '../../src';
@@ -76,4 +77,13 @@ test('by default no function needs more memory than a new account allows', () =>
   );
   expect(sizes.length).toBeGreaterThan(8);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(3008);
+});
+
+test('rejects a key of another region, because S3 and DynamoDB need keys of their region', () => {
+  const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
+  expect(() => new ImageService(stack, 'Images', { encryptionKey }))
+    .toThrow(
+      "Stack/Images: 'encryptionKey' must be in the region of the service, eu-west-1, got: us-east-1 for Stack/Key;",
+    );
 });

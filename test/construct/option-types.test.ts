@@ -1,28 +1,17 @@
 import { App, Stack } from 'aws-cdk-lib';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Compute, Delivery, ImageService, Processing, Scanner, Signing, UploadRules } from '../../src';
 import { ApiAccess, type ApiAccessBinding } from '../../src/api/api-access';
 
-describe('a bucket or access of the user', () => {
-  test('a bucket belongs to one service: with two, the stricter rules would silently win', () => {
-    const stack = new Stack(new App(), 'Stack');
-    const bucket = new s3.Bucket(stack, 'Bucket');
-    new ImageService(stack, 'First', { bucket });
-    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow(
-      "'bucket' can belong to one image service only, got: one that Stack/First/Storage uses",
-    );
-  });
-
-  test('rejects an access mode that the function does not know', () => {
-    class Own extends ApiAccess {
+describe('an access of the app', () => {
+  test('is rejected with a mode that the function does not know', () => {
+    class OwnAccess extends ApiAccess {
       public bind(): ApiAccessBinding {
         return { ...ApiAccess.iam().bind(stack), mode: 'magic' };
       }
     }
     const stack = new Stack(new App(), 'Stack');
-    expect(() => new ImageService(stack, 'Images', { access: new Own() })).toThrow(
+    expect(() => new ImageService(stack, 'Images', { access: new OwnAccess() })).toThrow(
       "'access' must bind to the mode iam, got: magic",
     );
   });
@@ -35,7 +24,7 @@ describe('an option of another type', () => {
     ['access', 'iam', "'access' must be made by a factory of ApiAccess, got: \"iam\""],
     ['compute', 7, "'compute' must be made by a factory of Compute, got: 7"],
     ['retention', {}, "'retention' must be made by a factory of Retention, got: a plain object"],
-  ])('rejects %s: %j', (option, value, message) => {
+  ])('is rejected as %s: %j', (option, value, message) => {
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(
       message,
     );
@@ -61,7 +50,7 @@ describe('a name or ARN instead of a construct', () => {
       "'encryptionKey' must be a construct of type kms.IKey, got: \"alias/photos\"; write it like kms.Key.fromKeyArn(",
     ],
     ['cloudWatchRole', 'false', "'cloudWatchRole' must be true or false, got: \"false\";"],
-  ])('%s: %j is refused', (option, value, message) => {
+  ])('is rejected as %s: %j', (option, value, message) => {
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(
       `Stack/Images: ${message}`,
     );
@@ -105,13 +94,4 @@ describe('a name or ARN instead of a construct', () => {
   ])('%s', (message, make) => {
     expect(make).toThrow(message);
   });
-});
-
-test('rejects a key of another region, because S3 and DynamoDB need keys of their region', () => {
-  const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
-  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
-  expect(() => new ImageService(stack, 'Images', { encryptionKey }))
-    .toThrow(
-      "Stack/Images: 'encryptionKey' must be in the region of the service, eu-west-1, got: us-east-1 for Stack/Key;",
-    );
 });
