@@ -23,7 +23,7 @@ async function startDynamoDbStub(): Promise<Server> {
 }
 
 async function run(): Promise<Figure[]> {
-  const sampler = await bundleScript('cold-sample', 'benchmarks/support/cold-sample.ts');
+  const sampler = await bundleScript('cold-sample', 'benchmarks/support/samplers/cold-sample.ts');
   const peer = await bundlePeer('full-stack', { external: RUNTIME_PACKAGES });
   const ours = join(ROOT, 'assets', 'api', 'index.js');
   const server = await startDynamoDbStub();

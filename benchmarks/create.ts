@@ -10,7 +10,7 @@ const GOAL = 1 / 12;
  * would be tuned to neither side.
  */
 async function measure(name: string, stubs: Record<string, string>): Promise<Comparison> {
-  const sampler = await bundleScript('warm-sample', 'benchmarks/support/warm-sample.ts');
+  const sampler = await bundleScript('warm-sample', 'benchmarks/support/samplers/warm-sample.ts');
   const ours = await bundleApi(`api-${name}`, stubs);
   const peer = await bundlePeer(`full-stack-${name}`, { alias: stubs });
   return compare(() => sample(sampler, ours), () => sample(sampler, peer));

@@ -1,9 +1,9 @@
 import { atMost, type Benchmark, type Figure, informs } from './support/figures';
-import { ImagingSamples } from './support/imaging-samples';
-import { ImagingSide } from './support/imaging-side';
-import type { LossyFormat } from './support/imaging-task';
-import { IMAGES } from './support/list-page';
-import { PageSamples } from './support/page-samples';
+import { ImagingSamples } from './support/imaging/samples';
+import { ImagingSide } from './support/imaging/side';
+import type { LossyFormat } from './support/imaging/task';
+import { IMAGES } from './support/list/list-page';
+import { PageSamples } from './support/list/page-samples';
 import { compare } from './support/rounds';
 
 /** Three rounds per photo. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { atMost, type Benchmark, type Figure, informs } from './support/figures';
-import { heavyGif } from './support/heavy-gif';
+import { startServerProcess } from './support/load/server-process';
+import { heavyGif } from './support/pictures/heavy-gif';
 import { median, quantile, showProgress } from './support/rounds';
-import { startServerProcess } from './support/server-process';
 import { ImageClient } from '../local/demo/client';
 import type { ImageFile } from '../local/demo/image-file';
 

@@ -1,10 +1,10 @@
 import { type Benchmark, atMost, type Figure, informs } from './support/figures';
-import { coldImports } from './support/imaging-cold';
-import { memory } from './support/imaging-memory';
-import { ImagingSamples } from './support/imaging-samples';
-import { ImagingSide } from './support/imaging-side';
-import { FORMATS, SIDES } from './support/imaging-task';
-import { qualityFigures } from './support/quality-figures';
+import { coldImports } from './support/imaging/cold';
+import { memory } from './support/imaging/memory';
+import { qualityFigures } from './support/imaging/quality-figures';
+import { ImagingSamples } from './support/imaging/samples';
+import { ImagingSide } from './support/imaging/side';
+import { FORMATS, SIDES } from './support/imaging/task';
 import { compare, type Comparison } from './support/rounds';
 
 /** Three rounds per photo. */

@@ -6,11 +6,11 @@ import { startTableEngine } from '../local/engines/table';
 import { ensureTable } from '../local/resources/table';
 import type { ImageRecord } from '../src/contract';
 import { ROOT } from './support/bundles';
-import { type CapacityMeter, startCapacityMeter } from './support/capacity-meter';
 import { FUNCTION_ENV, type Handler } from './support/create-request';
 import { type Benchmark, type Figure, informs } from './support/figures';
+import { type CapacityMeter, startCapacityMeter } from './support/list/capacity-meter';
+import { seed } from './support/list/seed';
 import { quantile } from './support/rounds';
-import { seed } from './support/seed';
 import { audit } from '../test/audit/auditor';
 import type { Walk } from '../test/audit/walk-rules';
 

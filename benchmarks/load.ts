@@ -1,8 +1,8 @@
 import { atLeast, atMost, type Benchmark, type Figure, informs } from './support/figures';
-import { HttpClient } from './support/http-client';
-import { LoadClient, type Sample } from './support/load-client';
+import { HttpClient } from './support/load/http-client';
+import { LoadClient, type Sample } from './support/load/load-client';
+import { startServerProcess } from './support/load/server-process';
 import { quantile } from './support/rounds';
-import { startServerProcess } from './support/server-process';
 import { makeSample } from '../local/demo/samples';
 
 const USERS = 16;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { ROOT } from './support/bundles';
 import { atLeast, type Benchmark, type Figure, informs } from './support/figures';
-import { type Box, labelledScenes, type LabelledScene } from './support/labelled-scenes';
+import { type Box, labelledScenes, type LabelledScene } from './support/pictures/labelled-scenes';
 import { DecoderPool } from '../lambda/imaging/decoder/pool';
 import { readHeader } from '../lambda/imaging/headers';
 import { scaleToFit } from '../lambda/imaging/pipeline/plan';

@@ -1,8 +1,8 @@
 import { type Benchmark, type Figure, informs } from './support/figures';
-import { FORMATS, type LossyFormat, SIDES } from './support/imaging-task';
-import { type Cell, scoreCells } from './support/quality-cells';
-import { mean } from './support/quality-figures';
 import { DEFAULT_VARIANTS } from '../src/contract';
+import { type Cell, scoreCells } from './support/imaging/quality-cells';
+import { mean } from './support/imaging/quality-figures';
+import { FORMATS, type LossyFormat, SIDES } from './support/imaging/task';
 
 /** Scores and sizes of every cell of P1, for ours and the naive peer, and of the default variants. */
 async function run(): Promise<Figure[]> {

@@ -1,6 +1,6 @@
 import { atMost, type Benchmark, type Figure, informs } from './support/figures';
 import { quantile } from './support/rounds';
-import { type Course, costOfOne, SweeperLoad } from './support/sweeper-load';
+import { type Course, costOfOne, SweeperLoad } from './support/sweeper/load';
 import { SWEEPER_MEMORY_MIB } from '../src/metadata/sweeper';
 
 const GOAL_RATE = 200;

@@ -37,7 +37,7 @@ function handWrittenStack(peer: string): string {
 }
 
 async function run(): Promise<Figure[]> {
-  const sampler = await bundleStack('synth-sample', 'benchmarks/support/synth-sample.ts');
+  const sampler = await bundleStack('synth-sample', 'benchmarks/support/samplers/synth-sample.ts');
   const peer = handWrittenStack(await bundleStack('hand-written-stack', 'benchmarks/peers/hand-written-stack.ts'));
   const ours = userStack();
   const { ours: mine, peer: theirs, ratio } = await compare(

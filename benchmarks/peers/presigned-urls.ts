@@ -1,6 +1,6 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { type ListedRow } from '../support/list-page';
+import { type ListedRow } from '../support/list/list-page';
 
 let s3: S3Client | undefined;
 

@@ -52,7 +52,7 @@ export function bundleScript(name: string, entry: string): Promise<string> {
  * ipx.
  */
 export function bundleSampler(name: string): Promise<string> {
-  return bundle(name, `benchmarks/support/${name}.ts`, { external: ['sharp', 'libheif-js', 'ipx'] });
+  return bundle(name, `benchmarks/support/samplers/${name}.ts`, { external: ['sharp', 'libheif-js', 'ipx'] });
 }
 
 /** The app of a user with the CDK installed beside it. */

@@ -1,6 +1,6 @@
-import { cpuMicros } from './rounds';
-import { computeUserSegment } from '../../lambda/domain/caller';
-import { type ImageRecord, NO_TENANT, buildOriginalKey, type VariantRecord } from '../../src/contract';
+import { computeUserSegment } from '../../../lambda/domain/caller';
+import { type ImageRecord, NO_TENANT, buildOriginalKey, type VariantRecord } from '../../../src/contract';
+import { cpuMicros } from '../rounds';
 
 /** P10's list page. */
 export const IMAGES = 50;

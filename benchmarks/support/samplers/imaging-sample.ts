@@ -1,16 +1,16 @@
 import sharp from 'sharp';
 import { each, measure, type Work } from './imaging-process';
-import { defineVariant, type ImagingTask } from './imaging-task';
-import { readHeader } from '../../lambda/imaging/headers';
-import { decode } from '../../lambda/imaging/pipeline/decode';
-import { ENCODERS } from '../../lambda/imaging/pipeline/encoders';
-import type { ImageJob } from '../../lambda/imaging/pipeline/job';
-import { orient } from '../../lambda/imaging/pipeline/orient';
-import { plan } from '../../lambda/imaging/pipeline/plan';
-import { processImage } from '../../lambda/imaging/pipeline/process-image';
-import { fromRaw } from '../../lambda/imaging/pipeline/raw';
-import { findBySize, resize } from '../../lambda/imaging/pipeline/resize';
-import { resizeNaively } from '../peers/naive-pipeline';
+import { readHeader } from '../../../lambda/imaging/headers';
+import { decode } from '../../../lambda/imaging/pipeline/decode';
+import { ENCODERS } from '../../../lambda/imaging/pipeline/encoders';
+import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
+import { orient } from '../../../lambda/imaging/pipeline/orient';
+import { plan } from '../../../lambda/imaging/pipeline/plan';
+import { processImage } from '../../../lambda/imaging/pipeline/process-image';
+import { fromRaw } from '../../../lambda/imaging/pipeline/raw';
+import { findBySize, resize } from '../../../lambda/imaging/pipeline/resize';
+import { resizeNaively } from '../../peers/naive-pipeline';
+import { defineVariant, type ImagingTask } from '../imaging/task';
 
 function createJob(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {
   const renditions = sides.flatMap(side => formats.map(format => ({ variant: String(side), format })));

@@ -1,7 +1,7 @@
-import type { ImagingSamples } from './imaging-samples';
-import type { ImagingResult, ImagingTask } from './imaging-task';
-import { photos } from './photos';
-import type { Sampler } from './rounds';
+import type { ImagingSamples } from './samples';
+import type { ImagingResult, ImagingTask } from './task';
+import { photos } from '../pictures/photos';
+import type { Sampler } from '../rounds';
 
 /** One side of a comparison, over all photos in turn, with the output of each. */
 export class ImagingSide {

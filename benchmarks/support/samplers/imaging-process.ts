@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { ImagingResult, ImagingTask, LossyFormat } from './imaging-task';
-import { cpuMicros } from './rounds';
+import type { ImagingResult, ImagingTask, LossyFormat } from '../imaging/task';
+import { cpuMicros } from '../rounds';
 
 export type Output = readonly [name: string, bytes: Uint8Array];
 export type Work = () => Promise<Output[]>;

@@ -1,4 +1,4 @@
-import type { VariantDefinition, VariantFormat } from '../../src/contract';
+import type { VariantDefinition, VariantFormat } from '../../../src/contract';
 
 /** The task of one sampler process; the sampler measures only the work. */
 export interface ImagingTask {

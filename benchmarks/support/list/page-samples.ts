@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { bundleScript } from './bundles';
+import { bundleScript } from '../bundles';
 import type { PageResult } from './list-page';
 
 const run = promisify(execFile);
@@ -11,7 +11,7 @@ type Who = 'signed' | 'presigned';
 export class PageSamples {
   static async build(): Promise<PageSamples> {
     const bundlePageSample = (who: Who): Promise<string> =>
-      bundleScript(`${who}-page-sample`, `benchmarks/support/${who}-page-sample.ts`);
+      bundleScript(`${who}-page-sample`, `benchmarks/support/samplers/${who}-page-sample.ts`);
     return new PageSamples({
       signed: await bundlePageSample('signed'),
       presigned: await bundlePageSample('presigned'),

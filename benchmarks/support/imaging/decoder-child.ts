@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { ROOT } from './bundles';
-import { DECODER_OPTIONS, buildDecoderEnvironment } from '../../lambda/imaging/decoder/child-process';
-import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from '../../lambda/imaging/decoder/frames';
-import { type Answer, packJob } from '../../lambda/imaging/decoder/messages';
-import type { ImageJob } from '../../lambda/imaging/pipeline/job';
+import { DECODER_OPTIONS, buildDecoderEnvironment } from '../../../lambda/imaging/decoder/child-process';
+import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
+import { type Answer, packJob } from '../../../lambda/imaging/decoder/messages';
+import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
+import { ROOT } from '../bundles';
 
 /** The decoder as built, started as the pool starts it, with its process in reach. */
 export class DecoderChild {

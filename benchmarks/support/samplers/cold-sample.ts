@@ -1,4 +1,4 @@
-import { create, type Handler } from './create-request';
+import { create, type Handler } from '../create-request';
 
 /**
  * Runs in a fresh process and prints the CPU time of one cold start: importing the handler in the file named by the

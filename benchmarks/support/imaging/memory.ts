@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { bundleSampler } from './bundles';
+import { bundleSampler } from '../bundles';
 import { DecoderChild } from './decoder-child';
-import { atMost, type Figure, informs } from './figures';
-import { FORMATS, type ImagingTask, type LossyFormat, SIDES, defineVariant } from './imaging-task';
+import { atMost, type Figure, informs } from '../figures';
 import { forgetPeak, peakMiB, readResidentMiB } from './peak-memory';
-import { twelveMegapixels } from './photos';
-import { median, showProgress } from './rounds';
-import { readHeader } from '../../lambda/imaging/headers';
-import type { ImageJob } from '../../lambda/imaging/pipeline/job';
+import { FORMATS, type ImagingTask, type LossyFormat, SIDES, defineVariant } from './task';
+import { readHeader } from '../../../lambda/imaging/headers';
+import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
+import { twelveMegapixels } from '../pictures/photos';
+import { median, showProgress } from '../rounds';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { bundleSampler } from './bundles';
-import { type ImagingPeer, type ImagingResult, type ImagingTask, isPeer } from './imaging-task';
-import { DECODER_OPTIONS, buildDecoderEnvironment } from '../../lambda/imaging/decoder/child-process';
+import { bundleSampler } from '../bundles';
+import { type ImagingPeer, type ImagingResult, type ImagingTask, isPeer } from './task';
+import { DECODER_OPTIONS, buildDecoderEnvironment } from '../../../lambda/imaging/decoder/child-process';
 
 const run = promisify(execFile);
 

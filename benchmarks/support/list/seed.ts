@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type BatchWriteItemCommandOutput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { confirmImage } from '../../lambda/domain/confirm-image';
-import { createImage } from '../../lambda/domain/create-image';
-import { applyWrites } from '../../lambda/domain/image-states';
-import type { Deps, Table, Write } from '../../lambda/domain/ports';
-import { DEFAULTS, type FacetRecord, IMAGE_TYPES, type ImageRecord } from '../../src/contract';
+import { confirmImage } from '../../../lambda/domain/confirm-image';
+import { createImage } from '../../../lambda/domain/create-image';
+import { applyWrites } from '../../../lambda/domain/image-states';
+import type { Deps, Table, Write } from '../../../lambda/domain/ports';
+import { DEFAULTS, type FacetRecord, IMAGE_TYPES, type ImageRecord } from '../../../src/contract';
 
 /** BatchWriteItem takes at most 25. */
 const BATCH = 25;

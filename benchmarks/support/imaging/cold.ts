@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { bundlePeer, bundleScript, ROOT } from './bundles';
-import { atMost, type Figure, informs } from './figures';
-import { compare } from './rounds';
-import { sample } from './samples';
 import {
   COMMON_ENV, DEFAULT_VARIANTS, encodeVariants, IMAGE_LIMITS, QUEUE, QUEUE_ENV, WORKER_ENV,
-} from '../../src/contract';
+} from '../../../src/contract';
+import { bundlePeer, bundleScript, ROOT } from '../bundles';
+import { atMost, type Figure, informs } from '../figures';
+import { compare } from '../rounds';
+import { sample } from '../samples';
 
 const ROUNDS = 15;
 const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -41,7 +41,7 @@ export async function coldImports(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'worker-'));
   try {
     unpack(ZIP, folder);
-    const sampler = await bundleScript('import-sample', 'benchmarks/support/import-sample.ts');
+    const sampler = await bundleScript('import-sample', 'benchmarks/support/samplers/import-sample.ts');
     const ours = (): Promise<number> => sample(sampler, join(folder, 'index.js'), WORKER_ENVIRONMENT);
     const full = await bundlePeer('image-worker', { external: [...SDK, ...SHARP] }, 'image-worker');
     const lean = await bundlePeer('bundled-image-worker', { external: SHARP }, 'bundled-image-worker');

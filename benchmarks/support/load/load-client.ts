@@ -1,5 +1,5 @@
 import type { Answer, HttpClient } from './http-client';
-import type { ImageFile } from '../../local/demo/image-file';
+import type { ImageFile } from '../../../local/demo/image-file';
 
 export interface Sample {
   readonly route: string;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { each } from './imaging-process';
-import type { ImagingTask } from './imaging-task';
-import { forgetPeak, peakMiB, readResidentMiB } from './peak-memory';
-import { output } from '../peers/naive-pipeline';
+import { output } from '../../peers/naive-pipeline';
+import { forgetPeak, peakMiB, readResidentMiB } from '../imaging/peak-memory';
+import type { ImagingTask } from '../imaging/task';
 
 /**
  * Runs in a fresh process: makes the same outputs again and again. Prints the peak memory of each image above the level

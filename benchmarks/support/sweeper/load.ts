@@ -1,11 +1,11 @@
-import { noCalls, SweeperService, type Uploads } from './sweeper-service';
-import { SweeperStore } from './sweeper-store';
+import { noCalls, SweeperService, type Uploads } from './service';
+import { SweeperStore } from './store';
 import { VirtualTime } from './virtual-time';
-import { computeTenantSegment, computeUserSegment } from '../../lambda/domain/caller';
-import { scheduleSoon, scheduleCheck } from '../../lambda/domain/due-dates';
-import { applyWrites, expireWrites } from '../../lambda/domain/image-states';
-import { keepPendingWrites } from '../../lambda/domain/same-state-writes';
-import { type ImageRecord, buildOriginalKey, SWEEP } from '../../src/contract';
+import { computeTenantSegment, computeUserSegment } from '../../../lambda/domain/caller';
+import { scheduleSoon, scheduleCheck } from '../../../lambda/domain/due-dates';
+import { applyWrites, expireWrites } from '../../../lambda/domain/image-states';
+import { keepPendingWrites } from '../../../lambda/domain/same-state-writes';
+import { type ImageRecord, buildOriginalKey, SWEEP } from '../../../src/contract';
 
 const SECOND = 1000;
 const MINUTE = 60_000;

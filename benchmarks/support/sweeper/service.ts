@@ -1,8 +1,8 @@
-import { type SweeperStore } from './sweeper-store';
+import { type SweeperStore } from './store';
 import type { VirtualTime } from './virtual-time';
-import type { Deps, ObjectStore, StoredObject, Table } from '../../lambda/domain/ports';
-import { sweep } from '../../lambda/domain/sweep';
-import { SWEEP } from '../../src/contract';
+import type { Deps, ObjectStore, StoredObject, Table } from '../../../lambda/domain/ports';
+import { sweep } from '../../../lambda/domain/sweep';
+import { SWEEP } from '../../../src/contract';
 
 /** Milliseconds until the answer to a call. */
 const LATENCY = { READ: 5, WRITE: 5, QUERY: 10, HEAD: 20, GET: 20, DELETE: 20, LIST: 40, SEND: 10 } as const;

@@ -1,5 +1,5 @@
-import { create, type Handler } from './create-request';
-import { cpuMicros } from './rounds';
+import { create, type Handler } from '../create-request';
+import { cpuMicros } from '../rounds';
 
 const WARM_UP = 2000;
 const REQUESTS = 1000;

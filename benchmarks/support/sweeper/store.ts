@@ -1,6 +1,6 @@
 import type { VirtualTime } from './virtual-time';
-import type { DueKey, Outcome, Write } from '../../lambda/domain/ports';
-import type { ImageRecord } from '../../src/contract';
+import type { DueKey, Outcome, Write } from '../../../lambda/domain/ports';
+import type { ImageRecord } from '../../../src/contract';
 
 const SECOND = 1000;
 

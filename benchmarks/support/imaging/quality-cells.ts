@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import { ImagingSamples } from './imaging-samples';
-import { FORMATS, type ImagingTask, type LossyFormat } from './imaging-task';
-import { photos } from './photos';
-import { pythonTool } from '../../test/python-tools';
+import { ImagingSamples } from './samples';
+import { FORMATS, type ImagingTask, type LossyFormat } from './task';
+import { pythonTool } from '../../../test/python-tools';
+import { photos } from '../pictures/photos';
 
 /** One output of one photo, and its quality score. */
 export interface Cell {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { ImageFile } from '../../local/demo/image-file';
-import { DEFAULTS } from '../../src/contract';
+import type { ImageFile } from '../../../local/demo/image-file';
+import { DEFAULTS } from '../../../src/contract';
 
 /**
  * 117 of the 150 megapixels that an animation may have. With all of them, a decoder can reach its CPU limit on a busy

@@ -1,6 +1,6 @@
-import { atLeast, atMost, type Figure, informs } from './figures';
-import { SIDES } from './imaging-task';
+import { atLeast, atMost, type Figure, informs } from '../figures';
 import { type Cell, scoreCells } from './quality-cells';
+import { SIDES } from './task';
 
 /** P1 allows a cell to look this much worse than the peer's. */
 const TOLERANCE = -0.5;

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { measurePages } from './list-page';
-import { createCdnSigner } from '../../lambda/aws/cdn-signer';
-import type { ApiDeps } from '../../lambda/domain/ports';
-import { buildVariantViews } from '../../lambda/http/variant-views';
-import { DELIVERY, type ImageRecord } from '../../src/contract';
+import { createCdnSigner } from '../../../lambda/aws/cdn-signer';
+import type { ApiDeps } from '../../../lambda/domain/ports';
+import { buildVariantViews } from '../../../lambda/http/variant-views';
+import { DELIVERY, type ImageRecord } from '../../../src/contract';
+import { measurePages } from '../list/list-page';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const secret = JSON.stringify({
