@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { AcceptedType } from '../../test/acceptance/support/images';
-import { stored } from '../../test/lambda/imaging/pipeline-samples';
+import { stored } from '../../test/lambda/imaging/support/pipeline-samples';
 
 /** Real images: the contract's bytes only begin like images. */
 export interface Picture {

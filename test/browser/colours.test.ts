@@ -6,8 +6,8 @@ import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import type { Color, Picture } from '../colour/chart';
 import { launch, show } from '../colour/chromium';
 import { deltaE } from '../colour/delta-e';
-import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
-import { buildJob, variant } from '../lambda/imaging/pipeline-samples';
+import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/support/decoder-build';
+import { buildJob, variant } from '../lambda/imaging/support/pipeline-samples';
 import { readWrong } from '../support/corpus';
 import { describeIfMet, REQUIREMENTS, testIfMet } from '../support/requirements';
 

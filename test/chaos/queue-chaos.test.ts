@@ -11,7 +11,7 @@ import { runInParallel } from '../../local/demo/pool';
 import { LOCAL } from '../../local/names';
 import { METRICS, QUEUE } from '../../src/contract';
 import { Random } from '../crash/random';
-import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
+import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/support/decoder-build';
 
 const { CHAOS_SEED, CHAOS_IMAGES } = process.env;
 const seed = CHAOS_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(CHAOS_SEED);

@@ -13,7 +13,7 @@ import { createImaging } from '../../../lambda/imaging/make-variants';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, buildLeaseId } from '../../../src/contract';
 import { together } from '../../acceptance/support/together';
-import { buildDecoder } from '../imaging/decoder-build';
+import { buildDecoder } from '../imaging/support/decoder-build';
 
 let service: Awaited<ReturnType<typeof openService>>;
 let pool: DecoderPool;
