@@ -19,7 +19,7 @@ export async function processUpload(
 ): Promise<void> {
   const imageId = parseImageId(objectKey);
   if (imageId === undefined) {
-    return deps.logger.warn('an object under originals/ has a foreign key; ignored', {
+    return deps.logger.warn('an object under originals/ has an unknown key format; ignored', {
       key_hash: computeShortHash(objectKey),
     });
   }

@@ -60,7 +60,7 @@ function checkReprocess(fields: Fields): void {
   const named = TARGETS.filter(name => fields[name] !== undefined);
   if (named.length !== 1) {
     throw new Error(
-      `exactly one of ${TARGETS.join(', ')} must say which images are meant, got: ${named.join(', ') || 'none'}`,
+      `exactly one of ${TARGETS.join(', ')} must be given, got: ${named.join(', ') || 'none'}`,
     );
   }
 }

@@ -49,7 +49,7 @@ const CREATED = 'ObjectCreated:';
 /** A message that no further try can parse. */
 export class MalformedMessage extends Error {
   constructor(reason: string) {
-    super(`the message is none of ours: ${reason}`);
+    super(`the message has an unknown format: ${reason}`);
     this.name = 'MalformedMessage';
   }
 }

@@ -56,8 +56,8 @@ async function handleBatch(deps: OperatorDeps, batch: readonly ImageRecord[], re
 function describeChangedVariant(deps: OperatorDeps, record: ImageRecord): string | undefined {
   const name = record.status === 'ready' && isOwnKey(record) ? findChangedVariant(record, deps.variants) : undefined;
   if (name === undefined) return undefined;
-  return `the variant "${name}" of the image ${record.image_id} was made by other settings, and browsers keep the former bytes under its URL: `
-    + 'rename the variant, or pass --replace; where a run with --replace is under way, wait until the queue is empty';
+  return `the variant "${name}" of the image ${record.image_id} was made with other settings, and browsers cache the old bytes under its URL; `
+    + 'rename the variant, or pass --replace; if a run with --replace is in progress, wait until the queue is empty';
 }
 
 const LEFT_AT = {

@@ -66,7 +66,7 @@ async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End)
     case 'gone': return checkDeleted(deps, record);
     // Its message comes again: it is the only request for these variants.
     case 'unavailable': throw new Error(
-      `the scanner is unavailable, so ${record.image_id} keeps the variants that it has`,
+      `the scanner is unavailable, so ${record.image_id} keeps its current variants`,
     );
     default: return keep(deps, record, work);
   }

@@ -75,11 +75,11 @@ test(
 );
 
 test.each([
-  ['nothing', undefined, 'K1', 'must hold a private key of the curve P-256'],
-  ['a password', 'hunter2', 'K1', 'must hold a private key of the curve P-256'],
-  ['JSON that is none', '{"keyId', 'K1', 'must hold a private key of the curve P-256'],
-  ['JSON without a key', '{"keyId":"K1"}', 'K1', 'must hold a private key of the curve P-256'],
-  ['a key that nobody names', OLD, undefined, 'names no key id, and SIGNING_KEY_ID is empty'],
+  ['nothing', undefined, 'K1', 'must hold a P-256 private key'],
+  ['a password', 'hunter2', 'K1', 'must hold a P-256 private key'],
+  ['JSON that is none', '{"keyId', 'K1', 'must hold a P-256 private key'],
+  ['JSON without a key', '{"keyId":"K1"}', 'K1', 'must hold a P-256 private key'],
+  ['a key that nobody names', OLD, undefined, 'must have a keyId, or SIGNING_KEY_ID must be set'],
 ])('a secret with %s is refused, and the log says why without showing it', async (_, text, keyId, message) => {
   const refusal = await new Secret(text).signer(keyId).sign('policy').catch((error: unknown) => error as Error);
   expect(refusal).toBeInstanceOf(TryAgain);

@@ -7,7 +7,7 @@ import { LOCAL } from '../../../local/names';
 import { buildEmbeddedPlace } from '../../../local/place';
 import { ensureTable } from '../../../local/resources/table';
 
-const REJECTION = { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder.' } as const;
+const REJECTION = { code: 'RESOURCE_LIMIT', message: 'Decoding the image crashes the decoder.' } as const;
 const DAY = 86_400_000;
 
 let engine: TableEngine;

@@ -61,7 +61,7 @@ describe('bytes that a decoder has died of', () => {
     }
     expect(deps.decoded).toBe(1);
     expect(warn.mock.calls).toEqual([
-      ['an image ended its decoder', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }],
+      ['an image made its decoder crash or exceed a limit', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }],
     ]);
     expect(await rowOf(service, `${ID.slice(0, -1)}W`)).toMatchObject({
       status: 'rejected', rejection: { code: 'RESOURCE_LIMIT' },

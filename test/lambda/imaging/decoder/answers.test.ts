@@ -100,7 +100,7 @@ test.each<[string, unknown, ('webp' | 'jpeg')[]?]>([
   const frame = { head, blobs: blobs.map(type => ({ webp, jpeg })[type]) };
   await expect(decode({ act: 'say', frame })).rejects.toMatchObject({
     code: 'RESOURCE_LIMIT',
-    message: 'Decoding the image ends the decoder. The service does not keep rejected originals: upload a copy saved by another program.',
+    message: 'Decoding the image crashes the decoder. The service does not keep rejected originals: upload a copy saved by another program.',
   });
   expect(deaths).toEqual(['crash', 'crash']);
 });

@@ -65,8 +65,8 @@ test.each([
     'hang',
     /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./,
   ],
-  ['crash', /ends the decoder/],
-  ['nonsense', /ends the decoder/],
+  ['crash', /crashes the decoder/],
+  ['nonsense', /crashes the decoder/],
 ] as const)(
   'what makes a decoder %s is tried once more in a fresh one, behind the others, and refused', async (act, message) => {
     open();

@@ -102,7 +102,7 @@ const OURS = [
   /^The upload cannot be read as [A-Za-z]+: [a-z ,'0-9]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
   /^The image is damaged or incomplete: it cannot be decoded\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
   /^The image has \d+ (× \d+( = \d+)? pixels|frames|scans)[a-z ,0-9]*\. At most \d+ are accepted( for (a side|an animation|JPEG|PNG|GIF|WebP|AVIF|HEIC|HEIF))?\. The service does not keep rejected originals: upload a (smaller copy|copy with fewer (frames|scans))\.$/,
-  /^The image was confirmed as [A-Za-z]+, but its bytes are of no type that the service can read: [A-Za-z, ]+\. The service does not keep rejected originals: upload a file of type [A-Za-z]+\.$/,
+  /^The image was confirmed as [A-Za-z]+, but its bytes are of no supported type\. Supported types: [A-Za-z, ]+\. The service does not keep rejected originals: upload a file of type [A-Za-z]+\.$/,
 ];
 
 interface Judgement {

@@ -92,7 +92,7 @@ describe('bytes that are not what the row says', () => {
   test.each([
     [
       'of no known type', Buffer.from('<html>'), 'UNSUPPORTED_TYPE',
-      'The image was confirmed as PNG, but its bytes are of no type that the service can read: JPEG, PNG, GIF, WebP, AVIF, HEIC, HEIF. '
+      'The image was confirmed as PNG, but its bytes are of no supported type. Supported types: JPEG, PNG, GIF, WebP, AVIF, HEIC, HEIF. '
       + 'The service does not keep rejected originals: upload a file of type PNG.',
     ],
     [
@@ -146,7 +146,7 @@ test('what a decoder dies of is told apart, and each death is told', async () =>
     .toEqual({
       rejection: {
         code: 'RESOURCE_LIMIT',
-        message: 'Decoding the image ends the decoder. The service does not keep rejected originals: upload a copy saved by another program.',
+        message: 'Decoding the image crashes the decoder. The service does not keep rejected originals: upload a copy saved by another program.',
       },
       isFatal: true,
     });
