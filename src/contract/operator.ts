@@ -42,7 +42,7 @@ export interface QueueStatus {
   readonly given_up: number;
 }
 
-/** Reasons for skipping an image or a message, as the command prints them. */
+/** Reasons for skipping an image or a message, as the answer counts them. The command prints labels for them. */
 export const LEFT_REASONS = [
   'complete', 'rejected', 'in work', 'gone', 'made by other settings', 'none of ours', 'given up again',
 ] as const;
