@@ -28,7 +28,7 @@ function validateNotifications(bucket: s3.Bucket): string[] {
   const others = bucket.node.tryFindChild('Notifications')?.node.children ?? [];
   return others.length === 0 ? [] : [
     `'bucket' of an image service cannot have other notifications, got: notifications on ${bucket.node.path}, which would stop the processing of uploads; `
-    + "pass your own bucket as 'bucket', which can have others",
+    + "to add notifications, pass your own bucket as 'bucket'",
   ];
 }
 

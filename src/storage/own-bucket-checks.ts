@@ -58,7 +58,7 @@ function listFindings(properties: Record<string, any>): Finding[] {
     // could be deleted in time.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
     ...(retention ? [{
-      rule: 'must have no default retention of Object Lock: S3 would not accept uploads without a checksum, and keep deleted images',
+      rule: 'must have no default retention of Object Lock: S3 would reject uploads without a checksum and keep deleted images',
       got: JSON.stringify(retention),
       fix: "leave out 'objectLockDefaultRetention' where it is made",
     }] : []),

@@ -140,13 +140,13 @@ export class Storage extends Construct implements IStorage {
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onOriginals, resources: [this.originalsArn] }));
     suppress(handler.role!, acceptWildcard(
       `/${PREFIXES.ORIGINALS}*`,
-      'Keys of originals are made at run time; the prefix is the narrowest that names them all.',
+      'Keys of originals are created at run time; the prefix is the narrowest one that covers them all.',
     ));
     if (onVariants.length === 0) return void this.grantList(handler, PREFIXES.ORIGINALS);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onVariants, resources: [this.variantsArn] }));
     suppress(handler.role!, acceptWildcard(
       `/${PREFIXES.VARIANTS}*`,
-      'Keys of variants are made at run time; the prefix is the narrowest that names them all.',
+      'Keys of variants are created at run time; the prefix is the narrowest one that covers them all.',
     ));
     this.grantList(handler, PREFIXES.ORIGINALS, PREFIXES.VARIANTS);
   }
@@ -182,11 +182,11 @@ export class Storage extends Construct implements IStorage {
       bucket,
       {
         rules: ['AwsSolutions-S1', 'CKV_AWS_18'],
-        reason: 'Server access logs would need a second bucket, and would hold the query strings of presigned URLs; every upload starts in the API, which logs it.',
+        reason: 'Server access logs would need a second bucket and would contain the query strings of presigned URLs. The API logs the start of each upload.',
       },
       {
         rules: ['CKV_AWS_21'],
-        reason: 'Uploads cannot overwrite (the policy requires If-None-Match), and a version would keep the bytes of a deleted image.',
+        reason: 'Uploads cannot overwrite objects (the policy requires If-None-Match), and versioning would keep the bytes of deleted images.',
       },
     );
     return bucket;

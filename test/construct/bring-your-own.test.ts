@@ -145,7 +145,7 @@ describe('an imported bucket', () => {
       ({ stack }) => listWarnings(stack)[0],
     );
     expect(unknown).toContain(
-      'import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key',
+      'import the bucket by Bucket.fromBucketAttributes() with its encryptionKey; otherwise the functions cannot use the key',
     );
     expect(known).not.toContain('encryptionKey');
   });

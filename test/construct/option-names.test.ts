@@ -33,7 +33,7 @@ describe.each(FACTORIES)("the options of '%s' by %s", (path, factory, make) => {
     const options = path === 'variants.card' ? { width: 1, vpc: stack } : { vpc: stack };
     expect(() => make(options)).toThrow(
       new RegExp(
-        `^'${path.replaceAll('.', '\\.')}\\.vpc' is no option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
+        `^'${path.replaceAll('.', '\\.')}\\.vpc' is not an option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
       ),
     );
   });
@@ -59,7 +59,7 @@ describe('errors of the construct begin with its path', () => {
     () => new ImageService(new Stack(testApp(), 'Shop'), id, props as ImageServiceProps);
 
   test.each<[string, unknown]>([
-    ["Shop/Images: 'vpc' is no option of ImageService, got: 1;", { vpc: 1 }],
+    ["Shop/Images: 'vpc' is not an option of ImageService, got: 1;", { vpc: 1 }],
     ["Shop/Images: 'uploads' must be made by a factory of UploadRules, got: a plain object;", { uploads: {} }],
     ["Shop/Images: 'props' of ImageService must be an object of options, got: null;", null],
     [

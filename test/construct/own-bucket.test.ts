@@ -56,7 +56,7 @@ describe('rejects a bucket of this app', () => {
       { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER },
     ],
     [
-      'must have no default retention of Object Lock: S3 would not accept uploads without a checksum, and keep deleted images, got: Stack/OwnBucket with {"Days":1,"Mode":"GOVERNANCE"}; leave out',
+      'must have no default retention of Object Lock: S3 would reject uploads without a checksum and keep deleted images, got: Stack/OwnBucket with {"Days":1,"Mode":"GOVERNANCE"}; leave out',
       { objectLockDefaultRetention: s3.ObjectLockRetention.governance(Duration.days(1)) },
     ],
     [

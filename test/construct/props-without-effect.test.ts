@@ -6,7 +6,7 @@ import { ImageService, Limits, Retention } from '../../src';
 describe('rejects props that would have no effect', () => {
   test.each<[string, object]>([
     [
-      "Stack/Images: 'variant' is no option of ImageService, got: a list; it has access, uploads, ",
+      "Stack/Images: 'variant' is not an option of ImageService, got: a list; it has access, uploads, ",
       { variant: [Limits.of()] },
     ],
     [

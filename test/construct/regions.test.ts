@@ -52,7 +52,7 @@ describe('a bucket of access logs', () => {
   test.each(['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'])(
     'is rejected in %s, where CloudFront writes no logs', region => {
       expect(prepareLogBucket(region)).toThrow(
-        /logBucket' must be in a region that CloudFront writes logs to, got: Logs\/Bucket in .*; make it in another, such as us-east-1/,
+        /logBucket' must be in a region where CloudFront can write logs, got: Logs\/Bucket in .*; create it in another region, such as us-east-1/,
       );
     },
   );
@@ -64,7 +64,7 @@ describe('a bucket of access logs', () => {
   test('is rejected there if it is imported', () => {
     const stack = new Stack(new App(), 'Stack');
     const logBucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'logs', region: 'me-south-1' });
-    expect(() => Delivery.cloudFront({ logBucket })).toThrow('must be in a region that CloudFront writes logs to');
+    expect(() => Delivery.cloudFront({ logBucket })).toThrow('must be in a region where CloudFront can write logs');
   });
 });
 
