@@ -5,7 +5,7 @@ import type { Item, RawObject, RawStorage } from './raw-storage';
 const ID = '01KDVDNA0000000000000007QF';
 const TIME = '2026-01-01T00:00:00.000Z';
 const NOW = Date.parse(TIME) + 3_600_000;
-/** The segment of the user alice, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
+/** The segment of the user alice, as Python computes it: `test/lambda/domain/object-keys.test.ts` has the lines. */
 const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
 const KEY = `originals/_/${ALICE}/${ID}/6e6f6e6365`;
 

@@ -1,5 +1,5 @@
-import type { Deps } from '../../lambda/domain/ports';
-import { COMMON_ENV, DELIVERY_ENV } from '../../src/contract';
+import type { Deps } from '../../../lambda/domain/ports';
+import { COMMON_ENV, DELIVERY_ENV } from '../../../src/contract';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -25,8 +25,8 @@ test('the sweeper begins no visit in the last 15 seconds before Lambda ends it',
     [DELIVERY_ENV.MODE]: 'presigned',
   });
   jest.useFakeTimers({ now: NOW, doNotFake: ['nextTick', 'setImmediate'] });
-  jest.doMock('../../lambda/domain/sweep', () => ({ sweep }));
-  const { handler } = await import('../../lambda/sweeper.lambda');
+  jest.doMock('../../../lambda/domain/sweep', () => ({ sweep }));
+  const { handler } = await import('../../../lambda/sweeper.lambda');
   await handler({}, { getRemainingTimeInMillis: () => 900_000 });
   await handler({}, { getRemainingTimeInMillis: () => 10_000 });
   expect(deadlines).toEqual([NOW + 885_000, NOW - 5000]);

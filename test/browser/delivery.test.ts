@@ -9,7 +9,7 @@ import { createLocalServerEnvironment } from '../environments/local-server';
 import { CHROMIUM, describeIfMet, REQUIREMENTS } from '../support/requirements';
 
 const PATIENCE_MS = 60_000;
-/** The segment of the user bob, computed in Python: see `test/lambda/domain/layout.test.ts`. */
+/** The segment of the user bob, computed in Python: see `test/lambda/domain/object-keys.test.ts`. */
 const BOB = '1dtxtv11z0817yj8vb21t3nk78';
 
 /**
