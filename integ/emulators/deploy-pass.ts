@@ -55,13 +55,14 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
   const before = await quickstart.deploy('cdklocal deploy', WITHOUT_PROCESSING);
   await quickstart.specs('every resource is there as the template writes it', 'resources');
   await quickstart.specs(
-    'the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|keep-photos|sweeper',
+    'the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|images-before-redeploy|sweeper',
   );
   const { context, specs } = CHANGES[emulator];
   const after = await quickstart.deploy(`deploy again with changed props (${Object.keys(context).join()})`, context);
   await progress.step('nothing stateful was replaced', async () => checkSameState(before, after));
   await quickstart.specs(
-    'the change is in force, in every resource too, and every photo is still there', `${specs}|resources|find-photos`,
+    'the change is in force, in every resource too, and every photo is still there',
+    `${specs}|resources|images-after-redeploy`,
   );
   const processing = emulator === 'localstack' ? await deployAnew(quickstart, after) : after;
   await quickstart.specs(

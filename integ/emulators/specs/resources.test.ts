@@ -1,11 +1,11 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { REGION } from '../cdklocal';
 import { clientOptions, readDeployment, parseTemplate } from '../deployment';
-import { chosenAttributes } from '../resources/chosen';
-import { complaints, isWritten } from '../resources/compare';
-import { IGNORED } from '../resources/ignored';
-import { INSPECTORS } from '../resources/inspectors';
-import { resolve, type Scope } from '../resources/resolve';
+import { chosenAttributes } from '../inspectors/chosen';
+import { complaints, isWritten } from '../inspectors/compare';
+import { IGNORED } from '../inspectors/ignored';
+import { INSPECTORS } from '../inspectors/inspectors';
+import { resolve, type Scope } from '../inspectors/resolve';
 
 const stack = readDeployment();
 const template = parseTemplate(stack);
@@ -25,7 +25,7 @@ test.each(RESOURCES)('$logicalId ($Type) is there as written', async ({ logicalI
   const inspect = INSPECTORS[Type];
   if (!inspect) {
     throw new Error(
-      `nobody inspects ${Type}: write an inspector in integ/emulators/resources/ and name it in inspectors.ts`,
+      `nobody inspects ${Type}: write an inspector in integ/emulators/inspectors/ and name it in inspectors.ts`,
     );
   }
   const id = stack.resources[logicalId];

@@ -1,5 +1,5 @@
-import { complaints, differences } from '../../integ/emulators/resources/compare';
-import { resolve, type Scope } from '../../integ/emulators/resources/resolve';
+import { complaints, differences } from '../../integ/emulators/inspectors/compare';
+import { resolve, type Scope } from '../../integ/emulators/inspectors/resolve';
 
 describe('references of a template', () => {
   const scope: Scope = {
