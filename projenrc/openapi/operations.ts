@@ -96,7 +96,7 @@ export const OPERATIONS: Record<Operation, OperationText> = {
   createCdnSession: {
     summary: 'Get signed cookies for all variants of the user',
     request: 'Empty',
-    success: { 204: { description: 'The answer sets four cookies. It sets none if variants are public to everyone who has a URL.' } },
+    success: { 204: { description: 'The answer sets four cookies, or no cookies if variants are public.' } },
     problems: [...EVERYWHERE, ...WITH_BODY, 'no-such-route'],
   },
   getUsage: {

@@ -64,7 +64,7 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
     );
   }
   if (first?.startsWith('*')) {
-    throwOptionError('domainNames', 'must begin with a name without a wildcard', first, 'list such a name first: URLs use it');
+    throwOptionError('domainNames', 'must begin with a name without a wildcard', first, 'list a name without one first: URLs use the first name');
   }
   if (new Set(domainNames).size < domainNames.length) {
     throwOptionError('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
