@@ -1,37 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand, PutObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { createGuardDutyScanner } from '../../../lambda/aws/guard-duty-scanner';
 import type { Scanner } from '../../../lambda/domain/ports';
-import { startStorage } from '../../../local/engines/storage';
 import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
+import { useStorage } from '../../support/engines';
 
 const KEY = 'originals/_/alice/id/nonce';
 
-let directory: string;
-let engine: Awaited<ReturnType<typeof startStorage>>;
+const storage = useStorage();
 let client: S3Client;
 let scanner: Scanner;
 
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'guard-duty-'));
-  engine = await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS });
-  Object.assign(process.env, {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: engine.endpoint,
+beforeAll(() => {
+  client = new S3Client({
+    endpoint: storage.endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true,
   });
-  client = new S3Client({ endpoint: engine.endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
   scanner = createGuardDutyScanner(BUCKET, true);
 });
-
-afterAll(async () => {
-  client.destroy();
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
+afterAll(() => client.destroy());
 
 const put = async (body = 'x'): Promise<string> =>
   (await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: KEY, Body: body }))).ETag!;
@@ -75,5 +60,5 @@ test('storage that refuses, or is not there, is no verdict', async () => {
   await expect(createGuardDutyScanner('another-bucket', true).scan(KEY, etag)).rejects.toThrow('bucket');
   process.env.AWS_ENDPOINT_URL_S3 = 'http://127.0.0.1:1';
   await expect(createGuardDutyScanner(BUCKET, true).scan(KEY, etag)).rejects.toThrow('ECONNREFUSED');
-  process.env.AWS_ENDPOINT_URL_S3 = engine.endpoint;
+  process.env.AWS_ENDPOINT_URL_S3 = storage.endpoint;
 });

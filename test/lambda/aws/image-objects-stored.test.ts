@@ -1,28 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openObjectStore } from '../../../lambda/aws/image-objects';
-import { startStorage } from '../../../local/engines/storage';
-import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
+import { BUCKET } from '../../security/presigned';
+import { useStorage } from '../../support/engines';
 
-let directory: string;
-let engine: Awaited<ReturnType<typeof startStorage>>;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'image-objects-'));
-  engine = await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS });
-  Object.assign(process.env, {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: engine.endpoint,
-  });
-});
-
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
+useStorage();
 
 test('what is put comes back whole, unless it has changed meanwhile', async () => {
   const objects = openObjectStore(BUCKET, true);

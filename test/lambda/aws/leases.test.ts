@@ -1,33 +1,19 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoDbClient } from '../../../lambda/aws/clients';
 import { openLeaseTable } from '../../../lambda/aws/leases';
-import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
-import { buildEmbeddedPlace } from '../../../local/place';
-import { ensureTable } from '../../../local/resources/table';
 import { buildLeaseId } from '../../../src/contract';
 import { audit } from '../../audit/auditor';
 import type { Item } from '../../audit/raw-storage';
+import { useTable } from '../../support/engines';
 
 const MINUTE = 60_000;
 
-let engine: TableEngine;
 let now: number;
 let made = 0;
 let id: string;
 
-beforeAll(async () => {
-  engine = await startTableEngine();
-  Object.assign(process.env, {
-    AWS_REGION: LOCAL.REGION,
-    AWS_ACCESS_KEY_ID: 'a',
-    AWS_SECRET_ACCESS_KEY: 'b',
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-  });
-  await ensureTable(new DynamoDBClient({}), buildEmbeddedPlace('', engine.endpoint).table);
-});
-afterAll(() => engine.close());
+useTable();
 beforeEach(() => {
   now = Date.now();
   id = buildLeaseId(`01ARZ3NDEKTSV4RRFFQ69G5F${String(++made).padStart(2, '0')}`, 'thumb.avif');

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { openObjectStore } from '../../../lambda/aws/image-objects';
 import { buildBucketAddress, createUrlSigner } from '../../../lambda/aws/url-signer';
 import { computeUserSegment } from '../../../lambda/domain/caller';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { buildImageView } from '../../../lambda/http/image-view';
-import { startStorage } from '../../../local/engines/storage';
 import { type ImageRecord, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
-import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
+import { BUCKET, REGION } from '../../security/presigned';
+import { useStorage } from '../../support/engines';
 import { disagreements } from '../../support/openapi';
 
 const PRINCIPAL = { userId: 'alice' };
@@ -42,32 +39,7 @@ const ROW: ImageRecord = {
   variants: VARIANTS,
 };
 
-let directory: string;
-let engine: Awaited<ReturnType<typeof startStorage>>;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'image-view-'));
-  const maxSignatureAgeMs = URL_TTL_SECONDS_RANGE.MAX * 1000;
-  engine = await startStorage({
-    directory,
-    bucket: BUCKET,
-    region: REGION,
-    credentials: CREDENTIALS,
-    maxSignatureAgeMs,
-  });
-  const { accessKeyId, secretAccessKey } = CREDENTIALS;
-  Object.assign(process.env, {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_ENDPOINT_URL_S3: engine.endpoint,
-  });
-});
-
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
+const storage = useStorage({ maxSignatureAgeMs: URL_TTL_SECONDS_RANGE.MAX * 1000 });
 
 interface Shown {
   readonly variants: readonly { readonly name: string; readonly url: string; readonly expires_at: string }[];
@@ -75,7 +47,7 @@ interface Shown {
 
 async function view(row: ImageRecord, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
   const signer = createUrlSigner(
-    REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }),
+    REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: storage.endpoint, accelerate: false }),
   );
   const deps = {
     signer,
