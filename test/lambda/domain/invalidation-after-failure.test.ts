@@ -1,45 +1,18 @@
-import { computeUserSegment } from '../../../lambda/domain/caller';
+import { ID, keyOf, stored } from './stored-image';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweep } from '../../../lambda/domain/sweep';
-import {
-  type ImageRecord, IMAGE_TYPES, type Invalidation, MAX_TRIES, buildOriginalKey, buildVariantPrefix,
-} from '../../../src/contract';
+import { type Invalidation, MAX_TRIES, buildVariantPrefix } from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
-import { etagOf } from '../../model/memory-objects';
 import { SimulatedService } from '../../model/simulated-service';
 
-const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), ID, '6e');
+const KEY = keyOf(ID);
 
 /** A service with a CDN, and an image. Its first attempt died after it stored a variant. */
 async function tried(content: number) {
   const service = new SimulatedService();
-  const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
-  service.objects.plant(KEY, bytes, () => {});
+  await stored(service, content, { attempt: 1, tries: MAX_TRIES - 1 });
   await service.objects.put(`${buildVariantPrefix(KEY)}thumb.webp`, Buffer.from('shown'));
-  const updated_at = new Date(service.clock.now).toISOString();
-  const listed = { user_id: 'alice', created_at: `${updated_at}#${ID}`, updated_at };
-  const facts = {
-    url_until: 0,
-    content_type: 'image/png',
-    size: 8,
-    etag: etagOf(bytes),
-    sweep: 0,
-    due_at: service.clock.now,
-  } as const;
-  const put: ImageRecord = {
-    ...listed,
-    ...facts,
-    image_id: ID,
-    owner: 'alice',
-    status: 'processing',
-    version: 2,
-    object_key: KEY,
-    attempt: 1,
-    tries: MAX_TRIES - 1,
-  };
-  await service.table.write([{ put, guard: 'absent' }]);
   const told: Invalidation[] = [];
   const deps: WorkerDeps = {
     ...service.deps(),

@@ -1,12 +1,11 @@
+import { ID, keyOf, stored } from './stored-image';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRecord, IMAGE_TYPES, buildVariantKey } from '../../../src/contract';
+import { buildVariantKey } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
-import { etagOf } from '../../model/memory-objects';
 import { SimulatedService } from '../../model/simulated-service';
 
-const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const KEY = `originals/_/alice/${ID}/6e`;
+const KEY = keyOf(ID);
 /** An older release lacks `thumb.avif`, and a newer one has only that. */
 const [FIRST, OLD, NEW] = SETS;
 
@@ -30,26 +29,7 @@ function release(
 
 /** An image that the first release made ready. */
 async function ready(service: SimulatedService): Promise<void> {
-  const bytes = Buffer.alloc(8, CONTENT.GOOD).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
-  service.objects.plant(KEY, bytes, () => {});
-  const updated_at = new Date(service.clock.now).toISOString();
-  const put: ImageRecord = {
-    image_id: ID,
-    owner: 'alice',
-    user_id: 'alice',
-    created_at: `${updated_at}#${ID}`,
-    updated_at,
-    status: 'processing',
-    version: 2,
-    object_key: KEY,
-    url_until: 0,
-    content_type: 'image/png',
-    size: 8,
-    etag: etagOf(bytes),
-    sweep: 0,
-    due_at: service.clock.now,
-  };
-  await service.table.write([{ put, guard: 'absent' }]);
+  await stored(service, CONTENT.GOOD);
   await processUpload(release(service, FIRST), KEY, false);
 }
 
