@@ -163,7 +163,7 @@ function waiting(change: Item): Item[] {
   return listed({ status: 'rejected', rejection: { code: 'MALWARE' }, invalidate: 2, ...change });
 }
 
-test('judges orphans and unfinished rows only once all has settled', async () => {
+test('judges orphans and unfinished rows only after all settled', async () => {
   expect(await invariants([PENDING], [OBJECT], { settledAt: undefined })).toEqual([]);
 });
 
@@ -234,7 +234,7 @@ describe('a list', () => {
     expect(await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, pages }] })).toEqual(expected);
   });
 
-  test('by tag shows only what has it', async () => {
+  test('by tag has only images with that tag', async () => {
     expect(
       await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[ID]] }] }),
     ).toEqual([]);
@@ -244,7 +244,7 @@ describe('a list', () => {
   });
 });
 
-describe('what was acknowledged', () => {
+describe('an acknowledgement', () => {
   let history: History;
   const shown = { status: 'ready', version: 2, filename: null, tags: ['cat'] };
   beforeEach(() => {
@@ -252,7 +252,7 @@ describe('what was acknowledged', () => {
     history.created(ID, history.begin(ID), NOW + 1);
   });
 
-  test('holds where the row agrees', async () => {
+  test('holds if the row agrees', async () => {
     history.shown(ID, history.begin(ID), shown);
     expect(await invariants([IMAGE, ...FACETS], [OBJECT], { history })).toEqual([]);
   });
@@ -275,7 +275,7 @@ describe('what was acknowledged', () => {
     expect(await invariants(rows, objects, { history })).toContain(invariant);
   });
 
-  test('an answer that began before a deletion was acknowledged may still show the image', () => {
+  test('of a deletion allows answers that began before it to show the image', () => {
     const known = history.begin(ID);
     history.deletionAcknowledged(ID);
     history.shown(ID, known, shown);

@@ -74,7 +74,7 @@ async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<v
   queue.giveBack(messages.filter(({ id }) => failed.has(id)));
 }
 
-test(`whatever becomes of their messages, ${images} images end, and each effect happens once`, async () => {
+test(`${images} images end and have each effect once, though messages are dropped, repeated and mixed`, async () => {
   process.stdout.write(`queue chaos: CHAOS_SEED=${seed} CHAOS_IMAGES=${images} (batches of ${BATCH})\n`);
   const { good, corrupt } = await pictures();
   const kinds = new Map<string, 'good' | 'corrupt' | 'deleted'>();

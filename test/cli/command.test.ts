@@ -120,7 +120,7 @@ test.each<[string[], object]>([
   [['--image', 'i1'], { image_id: 'i1', remake: 'missing' }],
   [['--user', 'alice', '--replace'], { user_id: 'alice', remake: 'changed' }],
   [['--all', '--cursor', 'c9', '--rate', '500'], { all: true, remake: 'missing', cursor: 'c9', rate: 500 }],
-])('reprocess %j sends exactly that request', async (args, request) => {
+])('reprocess %j sends exactly its request', async (args, request) => {
   expect((await command(there('reprocess', ...args))).code).toBe(0);
   expect(requests).toEqual([{ command: 'reprocess', seconds: 5, ...request }]);
 });

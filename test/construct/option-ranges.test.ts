@@ -241,7 +241,7 @@ test.each(COUNTS)("rejects '%s' below 1", option => {
   expect(() => ImageLimits.of({ [option]: 1 })).not.toThrow();
 });
 
-describe('accepts the limits themselves', () => {
+describe('accepts values at the limits', () => {
   test.each<[string, () => unknown]>([
     ['maxSize 1 byte', () => UploadRules.of({ maxSize: Size.bytes(1) })],
     ['maxSize 5 GiB', () => UploadRules.of({ maxSize: Size.gibibytes(5) })],
@@ -263,7 +263,7 @@ describe('accepts the limits themselves', () => {
     expect(make).not.toThrow();
   });
 
-  test('accepts values that are known at deployment only', () => {
+  test('and values that are known at deployment only', () => {
     const later = Token.asNumber(Lazy.any({ produce: () => 5 }));
     expect(() => Limits.of({ rate: later, burst: later })).not.toThrow();
     expect(() => Compute.zip({ provisionedConcurrency: later, reservedConcurrency: later })).not.toThrow();

@@ -61,7 +61,7 @@ describe('a bucket of access logs', () => {
     expect(prepareLogBucket(region)).not.toThrow();
   });
 
-  test('is rejected there if it is imported', () => {
+  test('is rejected in such a region even if it is imported', () => {
     const stack = new Stack(new App(), 'Stack');
     const logBucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'logs', region: 'me-south-1' });
     expect(() => Delivery.cloudFront({ logBucket })).toThrow('must be in a region where CloudFront can write logs');

@@ -149,9 +149,9 @@ test.each<[string, Call[]]>([
     'rows of several, some missing',
     [write(put('a'), put('b')), async table => (await table.getMany(['b', 'c', 'a'])).map(r => r.image_id).sort()],
   ],
-])('alike: %s', async (_, calls) => alike(calls));
+])('both tables answer alike: %s', async (_, calls) => alike(calls));
 
-test('alike: facets come and go with their image', async () => {
+test('facets come and go with their image in both tables alike', async () => {
   const created_at = listedRow('a', 1).created_at!;
   const facet: Write = { putFacet: { image_id: 'a#tag:x', user_id: 'alice#tag:x', created_at } };
   await alike([
@@ -164,7 +164,7 @@ test('alike: facets come and go with their image', async () => {
   ]);
 });
 
-test('alike: lists in both orders, from any key, within any bounds', async () => {
+test('both tables list alike in both orders, from any key, within any bounds', async () => {
   const fill = write(
     ...[1, 2, 3, 4, 5].map((minute): Write => ({ put: listedRow(`i${minute}`, minute), guard: 'absent' })),
   );
@@ -183,7 +183,7 @@ test('alike: lists in both orders, from any key, within any bounds', async () =>
   await alike([fill, ...queries.map(list), unlist, ...queries.slice(0, 5).map(list)]);
 });
 
-test('alike: what is due, by shard and time', async () => {
+test('both tables list alike what is due, by shard and time', async () => {
   const fill = [3, 1, 2].map(n => write(put(`d${n}`, 'absent', { sweep: 1, due_at: n * 10 })));
   await alike([
     ...fill, write(put('other', 'absent', { sweep: 2, due_at: 5 })), write(put('never')),
@@ -238,7 +238,7 @@ const writes = fc.oneof(
   }),
 );
 
-test('alike: whatever is written', async () => {
+test('both tables answer random calls alike', async () => {
   const transaction = fc.uniqueArray<Write, string>(writes, {
     minLength: 1,
     maxLength: 2,
