@@ -26,8 +26,9 @@ Usage: npx ${NAME} status    --function <name> [options]
   --image <id>          reprocess one image
   --user <id>           reprocess all images of a user
   --all                 reprocess all images; this reads the whole table
-  --replace             also remake variants whose settings changed under the same name. Without this option, the first
-                        of those variants stops the command. Prefer a new name: caches keep the old variant under its URL
+  --replace             also make variants again if their settings changed under the same name. Without this option,
+                        the first of those variants stops the command. Prefer a new name: caches keep the old variant
+                        under its URL
   --rate <number>       images per second, 1 to ${OPERATOR_RATE.MAX} (default ${OPERATOR_RATE.DEFAULT})
   --cursor <cursor>     continue where an earlier run of the same command stopped
   --region <region>     region of the function (default: AWS_REGION, or the profile's)

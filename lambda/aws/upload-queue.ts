@@ -7,8 +7,8 @@ import type { UploadQueue } from '../domain/ports';
 export function openUploadQueue(queueUrl: string): UploadQueue {
   const client = createSqsClient();
   return {
-    announce: async (object_key, remake) => {
-      const announcement: Announcement = { object_key, ...remake && { remake } };
+    announce: async (object_key, which) => {
+      const announcement: Announcement = { object_key, ...which && { remake: which } };
       await call(
         () => client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(announcement) })),
       );

@@ -1,7 +1,7 @@
 import type { Cdn, Delivery, Leases } from './deliver/ports';
 import type {
-  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, Remake, VariantDefinition,
-  VariantFormat, VariantRecord,
+  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, VariantDefinition,
+  VariantFormat, VariantRecord, VariantsToMake,
 } from '../../src/contract';
 
 /**
@@ -119,7 +119,7 @@ export interface PutOptions {
 
 /** Announces uploads to workers. Each announcement arrives at least once, in any order. */
 export interface UploadQueue {
-  announce(objectKey: string, remake?: Remake): Promise<void>;
+  announce(objectKey: string, which?: VariantsToMake): Promise<void>;
 }
 
 /**

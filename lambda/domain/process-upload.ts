@@ -5,7 +5,7 @@ import { accept, checkDeleted, endTry, fail, reject, release } from './worker/fi
 import { reprocessImage } from './worker/reprocess-image';
 import { isEager } from './worker/reprocessing-plan';
 import { examine } from './worker/steps';
-import { type ImageRecord, parseImageId, MAX_TRIES, type Remake } from '../../src/contract';
+import { type ImageRecord, parseImageId, MAX_TRIES, type VariantsToMake } from '../../src/contract';
 
 /**
  * Processes one message: confirms the upload if it is pending, claims the image, makes its variants and writes the
@@ -15,7 +15,7 @@ import { type ImageRecord, parseImageId, MAX_TRIES, type Remake } from '../../sr
  * that Lambda throttled, receives a message without a try.
  */
 export async function processUpload(
-  deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake,
+  deps: WorkerDeps, objectKey: string, isLast: boolean, which?: VariantsToMake,
 ): Promise<void> {
   const imageId = parseImageId(objectKey);
   if (imageId === undefined) {
@@ -23,7 +23,7 @@ export async function processUpload(
       key_hash: computeShortHash(objectKey),
     });
   }
-  if (remake !== undefined) return reprocessImage(deps, imageId, objectKey, remake);
+  if (which !== undefined) return reprocessImage(deps, imageId, objectKey, which);
   const record = await claim(deps, imageId, objectKey);
   if (record === undefined || await processRecord(deps, record, isLast)) return;
   // The scanner's event may have met our claim and been acknowledged. So scan once more, now that the claim has ended.

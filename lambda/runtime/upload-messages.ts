@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Announcement, type Remake, REMAKES } from '../../src/contract';
+import { type Announcement, type VariantsToMake, VARIANTS_TO_MAKE } from '../../src/contract';
 
 /**
  * Messages on the queue of uploads: events of S3, from S3 or, for a bucket of your own, from EventBridge; S3's test of
@@ -12,7 +12,7 @@ const TestEvent = v.object({ Event: v.literal('s3:TestEvent') });
 
 const Key = v.pipe(v.string(), v.nonEmpty());
 
-const Announced = v.object({ object_key: Key, remake: v.optional(v.picklist(REMAKES)) });
+const Announced = v.object({ object_key: Key, remake: v.optional(v.picklist(VARIANTS_TO_MAKE)) });
 
 /**
  * Keys are not encoded: only S3's own notifications encode them. The scan's result is read from the object, since the
@@ -54,8 +54,8 @@ export class MalformedMessage extends Error {
   }
 }
 
-export function formatAnnouncement(objectKey: string, remake?: Remake): string {
-  return JSON.stringify({ object_key: objectKey, remake } satisfies Announcement);
+export function formatAnnouncement(objectKey: string, which?: VariantsToMake): string {
+  return JSON.stringify({ object_key: objectKey, remake: which } satisfies Announcement);
 }
 
 /** The uploads in a message. Objects of other buckets are ignored. Throws `MalformedMessage`. */

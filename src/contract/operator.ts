@@ -1,4 +1,4 @@
-import type { Remake } from './messages';
+import type { VariantsToMake } from './messages';
 
 /**
  * Requests to the operator function, which the command `cdk-image-service` sends. A call works until `seconds` or the
@@ -33,7 +33,7 @@ export interface ReprocessRequest extends Pacing {
   readonly image_id?: string;
   readonly user_id?: string;
   readonly all?: true;
-  readonly remake: Remake;
+  readonly remake: VariantsToMake;
 }
 
 export interface QueueStatus {

@@ -98,7 +98,7 @@ async function settle(session: Session): Promise<void> {
   for (let i = 0; i < MOST_SWEEPS; i++) {
     service.clock.advance(HOUR_MS + 60_000);
     if (service.broken.sweeps !== false) await sweep(service.deps(), Infinity);
-    await service.queue.returnRemakes();
+    await service.queue.returnReprocessing();
     await workThrough(session);
     await invalidateAll(session);
     if (
@@ -108,7 +108,7 @@ async function settle(session: Session): Promise<void> {
       break;
     }
   }
-  if (service.isProcessing) await remakeAll(session);
+  if (service.isProcessing) await reprocessAll(session);
   // Lets late PUTs land and the indexes catch up.
   service.clock.advance(3 * HOUR_MS);
 }
@@ -120,7 +120,7 @@ async function invalidateAll(session: Session): Promise<void> {
 }
 
 /** Reprocesses every image with the set of the last release. */
-async function remakeAll(session: Session): Promise<void> {
+async function reprocessAll(session: Session): Promise<void> {
   const { service } = session;
   service.scanner.isCorrected = true;
   const images = [...service.table.rows.values()].filter(

@@ -115,7 +115,7 @@ test('a slot that cannot be freed does not fail what is done', async () => {
   expect(warnings).toEqual(['slot release failed; the slot ends by itself']);
 });
 
-test('a remake keeps its kind on its way', async () => {
+test('reprocessing keeps its kind on its way', async () => {
   const upload = { object_key: keyOf('alice'), remake: 'changed' } as const;
   await processWithinShare(deps(0), upload, { messageId: 'm', isLast: false });
   expect(added).toEqual([[upload, hashOwner(upload.object_key), 'm']]);

@@ -29,7 +29,7 @@ describe('an image whose scanner is unavailable', () => {
     expect(service.objects.bytes.has(key)).toBe(true);
   });
 
-  test('keeps the message of a remake, which nobody else would ask for', async () => {
+  test('keeps the message of a reprocessing, which nobody else would ask for', async () => {
     const service = new SimulatedService();
     const key = await stored(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);

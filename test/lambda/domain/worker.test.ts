@@ -182,7 +182,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
   );
 });
 
-describe('a remake', () => {
+describe('reprocessing', () => {
   async function ready(service: SimulatedService): Promise<string> {
     const key = await stored(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);
@@ -191,7 +191,7 @@ describe('a remake', () => {
   const withSet = (service: SimulatedService, n: number) =>
     counting({ ...service.deps(), imaging: memoryImaging(SETS[n]) });
 
-  test('makes only what is missing, and a second one finds nothing to do', async () => {
+  test('makes only what is missing, and a second run finds nothing to do', async () => {
     const service = new SimulatedService();
     const key = await ready(service);
     const before = await rowOf(service);

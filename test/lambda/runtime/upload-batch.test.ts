@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { type BatchOptions, hasSource, processBatch } from '../../../lambda/runtime/upload-batch';
 import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
-import { type Announcement, REMAKES } from '../../../src/contract';
+import { type Announcement, VARIANTS_TO_MAKE } from '../../../src/contract';
 
 const BUCKET = 'images';
 const KEY = 'originals/_/alice/01JD/nonce';
@@ -107,7 +107,7 @@ test('an object of another bucket that EventBridge tells of is left alone', asyn
 
 test('an announcement says what is to be made again', async () => {
   const uploads: Announcement[] = [];
-  await work([undefined, ...REMAKES].map(remake => record(formatAnnouncement(KEY, remake), `${remake}`)), {
+  await work([undefined, ...VARIANTS_TO_MAKE].map(which => record(formatAnnouncement(KEY, which), `${which}`)), {
     process: async upload => void uploads.push(upload),
   });
   expect(uploads).toEqual([
@@ -116,7 +116,7 @@ test('an announcement says what is to be made again', async () => {
 });
 
 test.each([
-  ['an unknown remake', JSON.stringify({ object_key: KEY, remake: 'all' })],
+  ['an unknown set of variants', JSON.stringify({ object_key: KEY, remake: 'all' })],
   ['another event of GuardDuty', scanResult(KEY, { type: 'GuardDuty Finding' })],
   ['a scan of nothing', scanResult('')],
   ['another event of S3', objectCreated(KEY, { type: 'Object Deleted' })],
