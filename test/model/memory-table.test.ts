@@ -7,16 +7,14 @@ import { createDynamoDbClient } from '../../lambda/aws/clients';
 import { openImageTable } from '../../lambda/aws/image-table';
 import { openTableScan } from '../../lambda/aws/table-scan';
 import type { DueKey, Guard, IndexQuery, Table, Write } from '../../lambda/domain/ports';
-import { startTableEngine, type TableEngine } from '../../local/engines/table';
-import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
 import type { ImageRecord } from '../../src/contract';
+import { useTable } from '../support/engines';
 
 /**
  * The model test is only as good as its table: the model's table and the DynamoDB adapter must give equal answers to
  * equal calls.
  */
-let engine: TableEngine;
 let client: DynamoDBDocumentClient;
 let real: Table;
 let tables = 0;
@@ -24,27 +22,14 @@ let tables = 0;
 // The SDK warns about Node 20 on each start.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-beforeAll(async () => {
-  engine = await startTableEngine();
-  Object.assign(process.env, {
-    AWS_REGION: LOCAL.REGION,
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-    AWS_ACCESS_KEY_ID: LOCAL.CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL.CREDENTIALS.secretAccessKey,
-  });
-  client = createDynamoDbClient();
-});
-
-afterAll(async () => {
-  client.destroy();
-  await engine.close();
-});
-
+useTable();
+beforeAll(() => { client = createDynamoDbClient(); });
+afterAll(() => client.destroy());
 beforeEach(async () => { real = await freshTable(); });
 
 async function freshTable(): Promise<Table> {
   const name = `conformance-${++tables}`;
-  const admin = new DynamoDBClient({ endpoint: engine.endpoint, region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS });
+  const admin = new DynamoDBClient({});
   await ensureTable(admin, name);
   admin.destroy();
   return openImageTable(client, name);
