@@ -1,4 +1,4 @@
-import { ID, keyOf, stored } from './stored-image';
+import { ID, keyOf, storeImage } from './stored-image';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweep } from '../../../lambda/domain/sweep';
@@ -11,7 +11,7 @@ const KEY = keyOf(ID);
 /** A service with a CDN, and an image. Its first attempt died after it stored a variant. */
 async function tried(content: number) {
   const service = new SimulatedService();
-  await stored(service, content, { attempt: 1, tries: MAX_TRIES - 1 });
+  await storeImage(service, content, { attempt: 1, tries: MAX_TRIES - 1 });
   await service.objects.put(`${buildVariantPrefix(KEY)}thumb.webp`, Buffer.from('shown'));
   const told: Invalidation[] = [];
   const deps: WorkerDeps = {

@@ -1,4 +1,4 @@
-import { ID, keyOf, stored } from './stored-image';
+import { ID, keyOf, storeImage } from './stored-image';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { buildVariantKey } from '../../../src/contract';
@@ -29,7 +29,7 @@ function release(
 
 /** An image that the first release made ready. */
 async function ready(service: SimulatedService): Promise<void> {
-  await stored(service, CONTENT.GOOD);
+  await storeImage(service, CONTENT.GOOD);
   await processUpload(release(service, FIRST), KEY, false);
 }
 

@@ -1,4 +1,4 @@
-import { rowOf, stored } from './stored-image';
+import { rowOf, storeImage } from './stored-image';
 import { ScannerUnavailable } from '../../../lambda/domain/errors';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { MAX_TRIES, SCAN_PATIENCE_MS } from '../../../src/contract';
@@ -10,7 +10,7 @@ describe('an image whose scanner is unavailable', () => {
 
   test('waits in nobody\'s hands, at no cost of a try, however often it is announced', async () => {
     const service = new SimulatedService();
-    const key = await stored(service, CONTENT.GOOD);
+    const key = await storeImage(service, CONTENT.GOOD);
     for (let announced = 0; announced < 2 * MAX_TRIES; announced++) {
       await processUpload({ ...service.deps(), scanner: outage }, key, announced % 2 === 0);
       expect(await rowOf(service)).toMatchObject({ status: 'processing', tries: 0, due_at: expect.any(Number) });
@@ -22,7 +22,7 @@ describe('an image whose scanner is unavailable', () => {
 
   test('is given up after a day, with its original', async () => {
     const service = new SimulatedService();
-    const key = await stored(service, CONTENT.GOOD);
+    const key = await storeImage(service, CONTENT.GOOD);
     service.clock.advance(SCAN_PATIENCE_MS);
     await processUpload({ ...service.deps(), scanner: outage }, key, false);
     expect((await rowOf(service))?.status).toBe('failed');
@@ -31,7 +31,7 @@ describe('an image whose scanner is unavailable', () => {
 
   test('keeps the message of a reprocessing, which nobody else would ask for', async () => {
     const service = new SimulatedService();
-    const key = await stored(service, CONTENT.GOOD);
+    const key = await storeImage(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);
     const variants = [
       { name: 'new', width: 10, fit: 'inside', formats: ['webp'], quality: 50, generation: 'eager' },

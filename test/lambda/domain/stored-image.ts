@@ -7,7 +7,7 @@ export const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 export const keyOf = (id: string) => buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e');
 
 /** A confirmed image of these contents. */
-export async function stored(
+export async function storeImage(
   service: SimulatedService, content: number, { id = ID, ...more }: Partial<ImageRecord> & { id?: string } = {},
 ): Promise<string> {
   const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);

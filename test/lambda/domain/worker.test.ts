@@ -1,4 +1,4 @@
-import { ID, keyOf, rowOf, stored } from './stored-image';
+import { ID, keyOf, rowOf, storeImage } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
@@ -33,7 +33,7 @@ describe('what fails through our fault', () => {
     const deps = {
       ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) },
     };
-    await expect(processUpload(deps, await stored(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow(
+    await expect(processUpload(deps, await storeImage(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow(
       'no decoder',
     );
     expect(await rowOf(service)).toMatchObject({ status, tries: tries + 1 });
@@ -41,7 +41,7 @@ describe('what fails through our fault', () => {
 
   test('is tried again by the next message, however early it comes', async () => {
     const service = new SimulatedService();
-    const key = await stored(service, CONTENT.GOOD);
+    const key = await storeImage(service, CONTENT.GOOD);
     const deps = {
       ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) },
     };
@@ -57,7 +57,7 @@ describe('bytes that a decoder has died of', () => {
     const warn = jest.fn();
     const deps = counting({ ...service.deps(), logger: { warn } });
     for (const id of [ID, `${ID.slice(0, -1)}W`]) {
-      await processUpload(deps, await stored(service, CONTENT.FATAL, { id }), false);
+      await processUpload(deps, await storeImage(service, CONTENT.FATAL, { id }), false);
     }
     expect(deps.decoded).toBe(1);
     expect(warn.mock.calls).toEqual([
@@ -68,7 +68,7 @@ describe('bytes that a decoder has died of', () => {
     });
     await processUpload(
       { ...deps, imaging: { ...deps.imaging, limits: 'others' } },
-      await stored(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false,
+      await storeImage(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false,
     );
     expect(deps.decoded).toBe(2);
   });
@@ -86,7 +86,7 @@ describe('bytes that a decoder has died of', () => {
         return service.table.write(writes);
       },
     };
-    await processUpload({ ...deps, table }, await stored(service, CONTENT.FATAL), false);
+    await processUpload({ ...deps, table }, await storeImage(service, CONTENT.FATAL), false);
     expect((await rowOf(service))?.status).toBe('rejected');
   });
 });
@@ -94,7 +94,7 @@ describe('bytes that a decoder has died of', () => {
 describe('an image that waits for its scan', () => {
   test('is in nobody\'s hands, at no cost of a try, and is done', async () => {
     const service = new SimulatedService();
-    await processUpload(service.deps(), await stored(service, CONTENT.SCANNED_LATE), true);
+    await processUpload(service.deps(), await storeImage(service, CONTENT.SCANNED_LATE), true);
     expect(await rowOf(service)).toMatchObject({ status: 'processing', tries: 0, due_at: service.clock.now + 300_000 });
     expect(await rowOf(service)).not.toHaveProperty('claim_until');
   });
@@ -104,7 +104,7 @@ describe('an image that waits for its scan', () => {
     const answers = ['waiting', 'clean', 'clean'] as const;
     let asked = 0;
     await processUpload(
-      { ...service.deps(), scanner: { scan: async () => answers[asked++] } }, await stored(service, CONTENT.GOOD),
+      { ...service.deps(), scanner: { scan: async () => answers[asked++] } }, await storeImage(service, CONTENT.GOOD),
       false,
     );
     expect((await rowOf(service))?.status).toBe('ready');
@@ -112,7 +112,7 @@ describe('an image that waits for its scan', () => {
 
   test('is given up after a day, with its original', async () => {
     const service = new SimulatedService();
-    const key = await stored(service, CONTENT.NEVER_SCANNED);
+    const key = await storeImage(service, CONTENT.NEVER_SCANNED);
     service.clock.advance(SCAN_PATIENCE_MS - 1);
     await processUpload(service.deps(), key, false);
     expect((await rowOf(service))?.status).toBe('processing');
@@ -129,7 +129,7 @@ test.each([
 ])('what a scanner refuses is rejected and deleted before any decoder sees it (%i)', async (content, rejection) => {
   const service = new SimulatedService();
   const deps = counting(service.deps());
-  const key = await stored(service, content);
+  const key = await storeImage(service, content);
   await processUpload(deps, key, false);
   expect(await rowOf(service)).toMatchObject({ status: 'rejected', rejection });
   expect([deps.decoded, service.objects.bytes.has(key)]).toEqual([0, false]);
@@ -156,7 +156,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
   test('is ours: an image that is ready is counted once', async () => {
     const service = new SimulatedService();
     const deps = losingAnswers(service, 'ready');
-    await processUpload(deps, await stored(service, CONTENT.GOOD), false);
+    await processUpload(deps, await storeImage(service, CONTENT.GOOD), false);
     expect(await rowOf(service)).toMatchObject({ status: 'ready' });
     expect([deps.counted, namesIn(service)]).toEqual([[METRICS.IMAGES_PROCESSED], ['small.webp', 'thumb.webp']]);
   });
@@ -164,7 +164,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
   test('is ours: an upload that is rejected is counted, and deleted at once', async () => {
     const service = new SimulatedService();
     const deps = losingAnswers(service, 'rejected');
-    const key = await stored(service, CONTENT.INFECTED);
+    const key = await storeImage(service, CONTENT.INFECTED);
     await processUpload(deps, key, false);
     expect(await rowOf(service)).toMatchObject({ status: 'rejected' });
     expect([deps.counted, service.objects.bytes.has(key)]).toEqual([[METRICS.IMAGES_REJECTED], false]);
@@ -174,7 +174,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
     'is ours: an image that is given up %s is counted', async (_, more) => {
       const service = new SimulatedService();
       const deps = losingAnswers(service, 'failed');
-      const key = await stored(service, CONTENT.GOOD, more);
+      const key = await storeImage(service, CONTENT.GOOD, more);
       await processUpload({ ...deps, scanner: { scan: async () => Promise.reject(new Error('outage')) } }, key, true)
         .catch(() => undefined);
       expect([(await rowOf(service))?.status, deps.counted]).toEqual(['failed', [METRICS.IMAGES_FAILED]]);
@@ -184,7 +184,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
 
 describe('reprocessing', () => {
   async function ready(service: SimulatedService): Promise<string> {
-    const key = await stored(service, CONTENT.GOOD);
+    const key = await storeImage(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);
     return key;
   }
@@ -255,7 +255,7 @@ describe('reprocessing', () => {
 
   test('finds out the facts of an image that no worker has seen, and keeps those that it has', async () => {
     const service = new SimulatedService();
-    const key = await stored(service, CONTENT.GOOD, { status: 'ready', checksum_sha256: 'declared' });
+    const key = await storeImage(service, CONTENT.GOOD, { status: 'ready', checksum_sha256: 'declared' });
     await processUpload(service.deps(), key, false, 'missing');
     expect(await rowOf(service)).toMatchObject({
       status: 'ready', attempt: 1, width: 4, placeholder: { color: '#102030' }, checksum_sha256: 'declared',
@@ -266,7 +266,7 @@ describe('reprocessing', () => {
   test.each([CONTENT.BAD_IMAGE, CONTENT.INFECTED, CONTENT.NEVER_SCANNED])(
     'leaves an image as it is whose variants cannot be made (%i)', async content => {
       const service = new SimulatedService();
-      const key = await stored(service, content, { status: 'ready', attempt: 1 });
+      const key = await storeImage(service, content, { status: 'ready', attempt: 1 });
       const before = await rowOf(service);
       await processUpload(service.deps(), key, false, 'changed');
       expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);
@@ -281,7 +281,7 @@ describe('reprocessing', () => {
       const logger = { warn: (_: string, facts: unknown) => void warnings.push(facts) };
       const metrics = { count: (metric: string) => void counted.push(metric) };
       await processUpload(
-        { ...service.deps(), logger, metrics }, await stored(service, content, { status: 'ready', attempt: 1 }), false,
+        { ...service.deps(), logger, metrics }, await storeImage(service, content, { status: 'ready', attempt: 1 }), false,
         'changed',
       );
       expect(counted.filter(metric => metric === METRICS.READY_INFECTED)).toHaveLength(times);
@@ -291,7 +291,7 @@ describe('reprocessing', () => {
 
   test.each(['failed', 'rejected', 'deleting'] as const)('touches nothing of an image that is %s', async status => {
     const service = new SimulatedService();
-    const key = await stored(service, CONTENT.GOOD, { status });
+    const key = await storeImage(service, CONTENT.GOOD, { status });
     const before = await rowOf(service);
     await processUpload(service.deps(), key, true, 'missing');
     expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);
