@@ -95,7 +95,7 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
     }
   });
 
-  test('takes what it can of a <picture>', async () => {
+  test('chooses a supported source of a <picture>', async () => {
     await setSessionCookies();
     const source = (type: string, ending: string): string =>
       `<source type="${type}" srcset="${unsigned('small')}${ending}">`;
@@ -128,7 +128,7 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
     expect([new Set(types), widths.every(width => width !== null)]).toEqual([new Set(['image/avif']), true]);
   });
 
-  test('shows nothing of what is not signed, or of another user', async () => {
+  test('shows no image without a signature or of another user', async () => {
     expect((await show(`<img src="${unsigned('thumb')}">`)).widths).toEqual([null]);
     await setSessionCookies();
     expect((await show(`<img src="${unsigned('thumb').replace(/\/_\/\w{26}\//, `/_/${BOB}/`)}">`)).widths).toEqual([

@@ -26,27 +26,27 @@ const tag = async (...tags: [string, string][]) => client.send(new PutObjectTagg
 
 // https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html
 test.each([['NO_THREATS_FOUND', 'clean'], ['THREATS_FOUND', 'infected'], ['UNSUPPORTED', 'unscannable']])(
-  '%s means %s', async (status, expected) => {
+  'the tag %s means %s', async (status, expected) => {
     const etag = await put();
     await tag(['somebody', 'else'], ['GuardDutyMalwareScanStatus', status]);
     expect(await scanner.scan(KEY, etag)).toBe(expected);
   },
 );
 
-test.each(['ACCESS_DENIED', 'FAILED', '', 'no_threats_found', 'CLEAN'])('%j is no verdict', async status => {
+test.each(['ACCESS_DENIED', 'FAILED', '', 'no_threats_found', 'CLEAN'])('the tag %j gives no verdict', async status => {
   const etag = await put();
   await tag(['GuardDutyMalwareScanStatus', status]);
   await expect(scanner.scan(KEY, etag)).rejects.toThrow(status);
 });
 
-test('an object without the tag is waited for', async () => {
+test('an object without the tag is waiting', async () => {
   const etag = await put();
   expect(await scanner.scan(KEY, etag)).toBe('waiting');
   await tag(['guarddutymalwarescanstatus', 'NO_THREATS_FOUND'], ['ImageServiceScanStatus', 'NO_THREATS_FOUND']);
   expect(await scanner.scan(KEY, etag)).toBe('waiting');
 });
 
-test('an object that is gone, or another by now, is not clean', async () => {
+test('an object that was deleted or replaced is gone', async () => {
   const etag = await put('one');
   await put('another');
   await tag(['GuardDutyMalwareScanStatus', 'NO_THREATS_FOUND']);
@@ -55,7 +55,7 @@ test('an object that is gone, or another by now, is not clean', async () => {
   expect(await scanner.scan(KEY, etag)).toBe('gone');
 });
 
-test('storage that refuses, or is not there, is no verdict', async () => {
+test('a missing bucket or unreachable storage gives no verdict', async () => {
   const etag = await put();
   await expect(createGuardDutyScanner('another-bucket', true).scan(KEY, etag)).rejects.toThrow('bucket');
   process.env.AWS_ENDPOINT_URL_S3 = 'http://127.0.0.1:1';

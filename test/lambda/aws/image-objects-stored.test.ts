@@ -4,7 +4,7 @@ import { useStorage } from '../../support/engines';
 
 useStorage();
 
-test('what is put comes back whole, unless it has changed meanwhile', async () => {
+test('read returns the bytes of put, or undefined after a change', async () => {
   const objects = openObjectStore(BUCKET, true);
   const bytes = Buffer.from([0, 1, 2, 255]);
   await objects.put('variants/_/alice/id/thumb.webp', bytes, 'image/webp');
@@ -15,7 +15,7 @@ test('what is put comes back whole, unless it has changed meanwhile', async () =
   expect(await objects.read('variants/_/alice/id/none.webp', etag)).toBeUndefined();
 });
 
-test('all under a prefix goes, more than one page of it, and nothing else', async () => {
+test('deleteAll deletes every page of a prefix and nothing else', async () => {
   const objects = openObjectStore(BUCKET, true);
   const keys = Array.from({ length: 1003 }, (_, i) => `variants/_/alice/many/${i}.webp`);
   for (const key of keys) await objects.put(key, Buffer.from('x'), 'image/webp');

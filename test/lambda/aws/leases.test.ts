@@ -31,7 +31,7 @@ async function findings(): Promise<unknown[]> {
   return audit({ async *rows() { yield row; }, async *objects() { yield* []; } }, { now });
 }
 
-test('one lease at a time, until it ends or is given back', async () => {
+test('a lease cannot be taken twice until it ends or is released', async () => {
   const first = await leases().take(id, now + MINUTE);
   expect(await leases().take(id, now + MINUTE)).toBeUndefined();
   await first!.release();
@@ -43,7 +43,7 @@ test('one lease at a time, until it ends or is given back', async () => {
   expect(await leases().take(id, now + MINUTE)).toBeDefined();
 });
 
-test('a holder that comes late gives back nothing of another', async () => {
+test('a holder whose lease ended does not release that of another', async () => {
   const late = await leases().take(id, now + MINUTE);
   now += MINUTE;
   await leases().take(id, now + MINUTE);
@@ -53,7 +53,7 @@ test('a holder that comes late gives back nothing of another', async () => {
   expect(await leases().take(id, now + MINUTE)).toBeUndefined();
 });
 
-test('a lease ends by milliseconds and goes by seconds, when it is held and when it was given back', async () => {
+test('a lease ends by milliseconds and its row expires by seconds, held or released', async () => {
   const lease = await leases().take(id, now + MINUTE);
   expect(await stored()).toMatchObject({
     lease_until: now + MINUTE,

@@ -12,7 +12,7 @@ let now: number;
 useTable();
 beforeEach(() => { now = Date.now(); });
 
-test('what was refused is known again for 90 days, whether or not the row has been deleted by then', async () => {
+test('a rejection is recalled for 90 days, whether or not its row has been deleted by then', async () => {
   const cache = openRejectionCache(createDynamoDbClient(), LOCAL.TABLE, () => now);
   await cache.remember('hash', REJECTION);
   await cache.remember('hash', REJECTION);
@@ -24,7 +24,7 @@ test('what was refused is known again for 90 days, whether or not the row has be
   expect(await cache.recall('hash')).toBeUndefined();
 });
 
-test('the row goes by itself, and nothing that lists or sweeps images finds it', async () => {
+test('the row of a rejection expires, and has no attribute that lists or sweeps images', async () => {
   await openRejectionCache(createDynamoDbClient(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
   const row = await openImageTable(createDynamoDbClient(), LOCAL.TABLE).get('refused#alone');
   expect(row).toEqual({

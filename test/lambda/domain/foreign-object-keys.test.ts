@@ -27,7 +27,7 @@ test.each([
   ['an upload that started again', `${ID}#expired:6e`, 'alice', keyOf(ALICE)],
   ['a record of a tenant', ID, ACMES, keyOf(ACME)],
   ['a user whose name paths would escape', ID, 'auth0|x@y', keyOf({ userId: 'auth0|x@y' })],
-])('owns its object: %s', (_, image_id, owner, object_key) => {
+])('isOwnKey accepts the key of %s', (_, image_id, owner, object_key) => {
   expect(isOwnKey({ image_id, owner, object_key })).toBe(true);
 });
 
@@ -47,7 +47,7 @@ test.each([
   ['no owner', ID, undefined, keyOf(ALICE)],
   ['no key', ID, 'alice', undefined],
   ['a key that is a number', ID, 'alice', 7],
-])('does not own the object: %s', (_, image_id, owner, object_key) => {
+])('isOwnKey denies the key of %s', (_, image_id, owner, object_key) => {
   expect(isOwnKey({ image_id, owner, object_key } as ImageRecord)).toBe(false);
 });
 
@@ -62,7 +62,7 @@ async function uploaded(service: SimulatedService, principal: Caller): Promise<I
 
 const newService = () => new SimulatedService({ processing: 'off' });
 
-test('confirming accepts no object of another record', async () => {
+test('confirm answers upload-missing for an object key of another record', async () => {
   const service = newService();
   const victims = await uploaded(service, { userId: 'victim' });
   const { image_id } = await createImage(service.deps(), { userId: 'mallory' }, DECLARED);
@@ -102,7 +102,7 @@ test('a caller gets no URL of another record\'s objects', async () => {
   expect(await urls()).toMatchObject([{ code: 'not-found' }, []]);
 });
 
-test('a list shows no image of another owner, whatever the index says', async () => {
+test('a list leaves out images of another owner that a forged index entry names', async () => {
   const service = newService();
   const victims = await confirmImage(
     service.deps(), { userId: 'victim' }, (await uploaded(service, { userId: 'victim' })).image_id,

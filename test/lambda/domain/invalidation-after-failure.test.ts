@@ -30,7 +30,7 @@ async function tried(content: number) {
 const TOLD = [{ image_id: ID, object_key: KEY, mark: 3 }];
 
 test(
-  'an image that an earlier attempt stored variants of is invalidated when it is rejected, and waits for that',
+  'rejecting an image whose earlier attempt stored variants invalidates it and keeps it due',
   async () => {
     const { deps, told, row, keys } = await tried(CONTENT.INFECTED);
     await processUpload(deps, KEY, false);
@@ -44,7 +44,7 @@ test(
   },
 );
 
-test('an image that failed is invalidated by the sweeper, and keeps its original', async () => {
+test('the sweeper invalidates a failed image and keeps its original', async () => {
   const { deps, told, row, keys, now } = await tried(CONTENT.POISON);
   await expect(processUpload(deps, KEY, true)).rejects.toThrow('poison');
   expect(await row()).toMatchObject({ status: 'failed', invalidate: 3, due_at: now });
@@ -54,7 +54,7 @@ test('an image that failed is invalidated by the sweeper, and keeps its original
   expect(await row()).not.toHaveProperty('claim_until');
 });
 
-test('without a CDN, which alone could read them, variants of an image that failed stay for a redrive', async () => {
+test('without a CDN, a failed image keeps its variants for a redrive', async () => {
   const { deps, row, keys } = await tried(CONTENT.POISON);
   await expect(processUpload({ ...deps, cdn: undefined }, KEY, true)).rejects.toThrow('poison');
   await sweep({ ...deps, cdn: undefined }, Infinity);

@@ -60,12 +60,12 @@ describe('image ids', () => {
     expect(at(1_700_000_000_000) < at(1_700_000_000_001)).toBe(true);
   });
 
-  test('the ULID specification\'s own example', () => {
+  test('begin with the time of the example in the ULID specification', () => {
     // https://github.com/ulid/spec: 01ARZ3NDEKTSV4RRFFQ69G5FAV was made at 1469922850259.
     expect(createId({ userId: 'u' }, 1469922850259, new Uint8Array(10)).slice(0, 10)).toBe('01ARZ3NDEK');
   });
 
-  test('every id that is made can be one, and no other text can', () => {
+  test('canBeId accepts each created id and denies changed ones', () => {
     fc.assert(fc.property(tenant, name, fc.string({ maxLength: 128 }), (tenantId, userId, key) => {
       const principal = { tenantId, userId };
       expect(canBeId(principal, deriveId(principal, key))).toBe(true);

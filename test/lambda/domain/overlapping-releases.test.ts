@@ -56,7 +56,7 @@ async function attempt(deps: WorkerDeps, clock: SimulatedService['clock']): Prom
 describe.each([
   ['deletes what it replaces', 'delete'], ['stores its variants', 'put'],
 ] as const)('while a worker of the old release %s', (_, call) => {
-  test('one of the new release takes none of it from an image, and loses nothing', async () => {
+  test('a worker of the new release keeps every recorded variant stored', async () => {
     const service = new SimulatedService({ hasCdn: true });
     await ready(service);
     let isDone: boolean | undefined;
@@ -82,7 +82,7 @@ describe.each([
   });
 });
 
-test('a lease whose worker died ends with the longest time that a worker has', async () => {
+test('the remake lease of a dead worker ends after the longest claim', async () => {
   const service = new SimulatedService();
   await ready(service);
   const dying = release(service, OLD, async () => { throw new Error('killed'); });
@@ -105,7 +105,7 @@ test('a lease whose worker died ends with the longest time that a worker has', a
   expect(await service.table.get(ID)).not.toHaveProperty('remake_lease');
 });
 
-test('a worker whose lease ran out gives back nothing of the next worker', async () => {
+test('a worker whose remake lease ran out does not release that of the next worker', async () => {
   const service = new SimulatedService();
   await ready(service);
   let begin = (): void => {};

@@ -8,7 +8,7 @@ import { SimulatedService } from '../../model/simulated-service';
 describe('an image whose scanner is unavailable', () => {
   const outage = { scan: async () => Promise.reject(new ScannerUnavailable('no definitions yet')) };
 
-  test('waits in nobody\'s hands, at no cost of a try, however often it is announced', async () => {
+  test('waits without a claim and uses no try, however often it is announced', async () => {
     const service = new SimulatedService();
     const key = await storeImage(service, CONTENT.GOOD);
     for (let announced = 0; announced < 2 * MAX_TRIES; announced++) {
@@ -20,7 +20,7 @@ describe('an image whose scanner is unavailable', () => {
     expect((await rowOf(service))?.status).toBe('ready');
   });
 
-  test('is given up after a day, with its original', async () => {
+  test('fails after a day and keeps its original', async () => {
     const service = new SimulatedService();
     const key = await storeImage(service, CONTENT.GOOD);
     service.clock.advance(SCAN_PATIENCE_MS);
@@ -29,7 +29,7 @@ describe('an image whose scanner is unavailable', () => {
     expect(service.objects.bytes.has(key)).toBe(true);
   });
 
-  test('keeps the message of a reprocessing, which nobody else would ask for', async () => {
+  test('keeps the message of a reprocessing in the queue', async () => {
     const service = new SimulatedService();
     const key = await storeImage(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);

@@ -24,7 +24,7 @@ function counting(deps: WorkerDeps): Counting {
   return counted;
 }
 
-describe('what fails through our fault', () => {
+describe('an image that failed by a fault of the service', () => {
   test.each([
     ['has had all its tries', MAX_TRIES - 1, 'failed'],
     ['has been tried for the first time', 0, 'processing'],
@@ -52,7 +52,7 @@ describe('what fails through our fault', () => {
 });
 
 describe('bytes that a decoder has died of', () => {
-  test('are refused without another try while the limits are the same, whoever sends them', async () => {
+  test('are rejected without another decoding while the limits are the same, for every user', async () => {
     const service = new SimulatedService();
     const warn = jest.fn();
     const deps = counting({ ...service.deps(), logger: { warn } });
@@ -92,7 +92,7 @@ describe('bytes that a decoder has died of', () => {
 });
 
 describe('an image that waits for its scan', () => {
-  test('is in nobody\'s hands, at no cost of a try, and is done', async () => {
+  test('has no claim, uses no try, and its message is done', async () => {
     const service = new SimulatedService();
     await processUpload(service.deps(), await storeImage(service, CONTENT.SCANNED_LATE), true);
     expect(await rowOf(service)).toMatchObject({ status: 'processing', tries: 0, due_at: service.clock.now + 300_000 });
@@ -110,7 +110,7 @@ describe('an image that waits for its scan', () => {
     expect((await rowOf(service))?.status).toBe('ready');
   });
 
-  test('is given up after a day, with its original', async () => {
+  test('fails after a day and keeps its original', async () => {
     const service = new SimulatedService();
     const key = await storeImage(service, CONTENT.NEVER_SCANNED);
     service.clock.advance(SCAN_PATIENCE_MS - 1);
@@ -126,7 +126,7 @@ describe('an image that waits for its scan', () => {
 test.each([
   [CONTENT.INFECTED, { code: 'MALWARE', message: 'The upload contains malware.' }],
   [CONTENT.UNSCANNABLE, { code: 'SCAN_FAILED', message: expect.stringContaining('cannot be scanned') }],
-])('what a scanner refuses is rejected and deleted before any decoder sees it (%i)', async (content, rejection) => {
+])('an infected or unscannable image is rejected and deleted before decoding (%i)', async (content, rejection) => {
   const service = new SimulatedService();
   const deps = counting(service.deps());
   const key = await storeImage(service, content);
@@ -242,7 +242,7 @@ describe('reprocessing', () => {
     },
   );
 
-  test('records what is made on demand by now, without a size', async () => {
+  test('records a variant that is now on demand, without a size', async () => {
     const service = new SimulatedService();
     const key = await ready(service);
     const deps = withSet(service, 3);

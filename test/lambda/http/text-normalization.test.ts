@@ -35,7 +35,7 @@ test.each<[string, string, HttpRequest]>([
   ['the filename of a change', '/filename', withBody('PATCH', '/images/{image_id}', { filename: MARKS })],
   ['a tag of a change', '/tags/0', withBody('PATCH', '/images/{image_id}', { tags: [MARKS] })],
   ['a tag of a list', 'tag', request('GET', '/images', { query: new Map([['tag', [MARKS]]]) })],
-])('%s that is far too long is refused without being normalized', async (_, path, asked) => {
+])('%s that is far too long gets 400 without being normalized', async (_, path, asked) => {
   const normalize = jest.spyOn(String.prototype, 'normalize');
   // No route may reach its stores.
   const deps = { policy: { accept: IMAGE_TYPES, maxUploadBytes: 1000 } } as unknown as ApiDeps;
@@ -45,7 +45,7 @@ test.each<[string, string, HttpRequest]>([
   expect(normalize.mock.contexts.map(text => String(text).length).filter(length => length > 10_000)).toEqual([]);
 });
 
-test('a tag that normalization makes short enough is taken', () => {
+test('a tag is accepted if normalization makes it short enough', () => {
   // Four code points each, in a row of blanks: U+1F82 in its longest form.
   expect(normaliseTag(`  ${'\u03b1\u0313\u0300\u0345'.repeat(64)}${' '.repeat(5000)}`)).toBe('\u1f82'.repeat(64));
 });

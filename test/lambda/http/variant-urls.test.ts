@@ -40,19 +40,19 @@ async function view(how: Delivery, now = Date.UTC(2026, 10, 22, 12, 1)): Promise
   return shown as unknown as Shown;
 }
 
-test('where anyone may look, URLs are plain and never end', async () => {
+test('URLs of public delivery are unsigned and never end', async () => {
   const { variants } = await view({ mode: 'anyone', baseUrl: BASE_URL });
   expect(variants.map(({ url, expires_at }) => [url, expires_at])).toEqual([
     [`${PATH}/thumb`, null], [`${PATH}/large`, null],
   ]);
 });
 
-test('what is made on demand has a URL, too, and no size yet', async () => {
+test('an on-demand variant has a URL, and no size yet', async () => {
   const { variants } = await view(delivery());
   expect(variants.map(({ size }) => size)).toEqual([9, null]);
 });
 
-test('one signature is for all variants of the image and nothing else', async () => {
+test('one signature covers all variants of an image and nothing else', async () => {
   const { variants: [thumb, large] } = await view(delivery());
   const [query, ...others] = new Set([thumb.url, large.url].map(url => url.slice(url.indexOf('?'))));
   expect(others).toEqual([]);
@@ -67,7 +67,7 @@ test('one signature is for all variants of the image and nothing else', async ()
 });
 
 test(
-  'whenever it is asked for, a URL lives for as long as is configured at least, and a quarter of an hour more at most',
+  'a URL lives for its configured lifetime at least, and for a quarter of an hour more at most',
   async () => {
     const [times, lifetimes] = [
       fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2030, 0) }), fc.integer({ min: 60, max: 7 * 86_400 }),
@@ -85,7 +85,7 @@ test(
   },
 );
 
-test('a URL is the same from one quarter of an hour to the next, whichever function made it', async () => {
+test('a URL stays equal within each quarter of an hour, for every function', async () => {
   const from = Date.UTC(2026, 10, 22, 12) + 1;
   const urlAt = async (now: number) => (await view(delivery(), now)).variants[0].url;
   const urls = await Promise.all(Array.from({ length: 90 }, (_, i) => urlAt(from + i * 10_000)));

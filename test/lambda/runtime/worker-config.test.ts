@@ -47,7 +47,7 @@ test('a worker knows its set, its limits and its time', () => {
   });
 });
 
-test('with little time an image is begun all the same: nothing would ever be, else', () => {
+test('a worker with little time still begins an image, or it would never begin one', () => {
   expect(readWorkerConfig({ ...WORKER, WORKER_TIMEOUT_SECONDS: '30' }).longestMs).toBe(27_000);
   expect(readWorkerConfig({ ...WORKER, QUEUE_HIDDEN_SECONDS: '90' }).hiddenMs).toBe(90_000);
 });

@@ -59,7 +59,7 @@ const image = (more: object, head: object = {}) => ({ kind: 'image', image: { ..
 const made = (more: object) => image({ variants: [{ ...MADE, ...more }] });
 const placed = (more: object) => image({ placeholder: { ...PIXEL.placeholder, ...more } });
 
-test('what was asked for is taken as it is', async () => {
+test('a complete answer is accepted unchanged', async () => {
   const { variants: [thumb], ...facts } = await decode({ act: 'say', frame: { head: image({}), blobs: [webp] } });
   expect({ ...facts, variants: [] }).toEqual({ ...HONEST, variants: [] });
   expect({ ...thumb, bytes: Buffer.from(thumb.bytes).toString('base64') }).toEqual({ ...MADE, bytes: webp });
@@ -105,7 +105,7 @@ test.each<[string, unknown, ('webp' | 'jpeg')[]?]>([
   expect(deaths).toEqual(['crash', 'crash']);
 });
 
-test('an image that cannot be decoded is refused in the words of the service', async () => {
+test('an image that cannot be decoded is rejected with a message of the service', async () => {
   await expect(decode({ act: 'say', frame: { head: { kind: 'corrupt' }, blobs: [] } }))
     .rejects.toMatchObject({
       code: 'CORRUPT',
@@ -114,12 +114,12 @@ test('an image that cannot be decoded is refused in the words of the service', a
     });
 });
 
-test('a fault goes to the log, and only its beginning', async () => {
+test('only the beginning of a fault goes to the log', async () => {
   const frame = { head: { kind: 'fault', message: 'x'.repeat(10_000) }, blobs: [] };
   await expect(decode({ act: 'say', frame })).rejects.toThrow(/^The decoder failed: x{300}$/);
 });
 
-test('a decoder that speaks without being asked is replaced', async () => {
+test('a decoder that sends an unsolicited frame is replaced', async () => {
   const pids: string[] = [];
   for (const act of ['chatter', 'answer'] as const) {
     const log = join(FOLDER, act);

@@ -92,7 +92,7 @@ test.each([
     'fill memory',
     /memory than the limit of 300 MiB\. The service does not keep rejected originals: upload a smaller copy\./,
   ],
-] as const)('what makes a decoder %s is refused at once: another would do the same', async (act, message) => {
+] as const)('an image that makes a decoder %s is rejected at once, without another decoder', async (act, message) => {
   // A busy machine must not end it by timeout first.
   open({ limits: { ...LIMITS, decodeWallSeconds: 50 } });
   const log = newLog();
@@ -114,7 +114,7 @@ test(
   },
 );
 
-test('two decoders that hang, one after the other, take twice the time by the clock, and no more', async () => {
+test('two decoders that hang in turn take twice the time by the clock at most', async () => {
   open();
   const before = performance.now();
   await expect(pool.decode(job('hang'))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
@@ -124,7 +124,7 @@ test('two decoders that hang, one after the other, take twice the time by the cl
   expect(seconds).toBeLessThan(2 * LIMITS.decodeWallSeconds + 2);
 });
 
-test('what counts is how long a decoder works on an image, not how long it waits, nor what it did before', async () => {
+test('the time limit counts the work on one image, without waiting and earlier work', async () => {
   open({ limits: { ...LIMITS, decodeWallSeconds: 10 } });
   const log = newLog();
   await pool.decode(job('answer', log, 2000));
@@ -202,7 +202,7 @@ test('a decoder ends with its parent, even in the midst of an image', async () =
   expect(isAlive(pid)).toBe(false);
 });
 
-test('close ends the decoders and what waits for them', async () => {
+test('close ends the decoders and the jobs that wait for them', async () => {
   open();
   const log = newLog();
   const ends = Promise.allSettled([pool.decode(job('hang', log)), pool.decode(job('answer'))]);
@@ -215,7 +215,7 @@ test('close ends the decoders and what waits for them', async () => {
   await expect(pool.decode(job('answer'))).rejects.toThrow('The decoder is closed');
 });
 
-test('close during the second attempt says nothing of the image', async () => {
+test('close during the second attempt does not reject the image', async () => {
   open();
   const log = newLog();
   const end = pool.decode(job('hang', log)).catch((error: unknown) => error);
@@ -224,7 +224,7 @@ test('close during the second attempt says nothing of the image', async () => {
   expect(await end).toEqual(new Error('The decoder is closed'));
 });
 
-test('a decoder that cannot start, or that has a fault of its own, refuses no image', async () => {
+test('a decoder that cannot start, or that has a fault of its own, rejects no image', async () => {
   const missing = open({ script: join(FOLDER, 'missing.js') }).decode(job('answer'));
   await expect(missing).rejects.toThrow(/did not start .*missing\.js/s);
   await expect(missing).rejects.not.toBeInstanceOf(RejectionError);

@@ -43,14 +43,14 @@ describe('headers of the corpus', () => {
     expect(good.length).toBeGreaterThan(isCorpusReal ? 400 : 60);
   });
 
-  test('let pass what must be accepted', () => {
+  test('pass the limits for files that must be accepted', () => {
     const refused = corpus.filter(file => file.verdict === 'must_accept').filter(
       file => judgeHeader(file.bytes()) !== 'accepted',
     );
     expect(refused.map(file => file.name)).toEqual([]);
   });
 
-  test('refuse what is over the limits', () => {
+  test('are rejected over the limits', () => {
     const verdicts = corpus.filter(file => file.verdict === 'must_reject_limit').map(file => judgeHeader(file.bytes()));
     expect(new Set(verdicts)).toEqual(
       new Set(isCorpusReal ? ['TOO_MANY_PIXELS'] : ['TOO_MANY_PIXELS', 'TOO_MANY_FRAMES']),
@@ -109,7 +109,7 @@ const REFUSED: Record<string, string> = {
 const bombs = bombNames();
 
 describe('headers of bombs', () => {
-  testIfMet(REQUIREMENTS.corpus)('refuse those that declare too much, and no others', () => {
+  testIfMet(REQUIREMENTS.corpus)('are rejected if they declare too much, and no others', () => {
     const refused = bombs.map(name => [name, judgeHeader(readBomb(name))]).filter(
       ([, verdict]) => verdict !== 'accepted',
     );

@@ -63,11 +63,11 @@ const mutated = fc.record({
   .map(({ file: [type, bytes], changes }): File => [type, changes.reduce(mutate, bytes)]);
 
 describe('any bytes', () => {
-  test('are refused or read, and no reading hangs, when a good file is changed', () => {
+  test('are rejected or read without hanging, when a good file is changed', () => {
     fc.assert(fc.property(mutated, file => mustEnd(() => judge(file))), { numRuns: 6000 });
   });
 
-  test('are refused or read under each type when they are noise', () => {
+  test('are rejected or read under each type when they are noise', () => {
     const types = fc.constantFrom<ImageType>(
       'image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic', 'image/heif',
     );
@@ -77,7 +77,7 @@ describe('any bytes', () => {
     );
   });
 
-  test('are refused or read wherever a good file is cut off', () => {
+  test('are rejected or read wherever a good file is cut off', () => {
     for (const [type, bytes] of MADE) {
       for (let end = 0; end <= bytes.length; end++) judge([type, bytes.subarray(0, end)]);
     }

@@ -49,7 +49,7 @@ describe('limits', () => {
       'The image has 5000 × 5000 = 25000000 pixels in each of 7 frames, 175000000 together. At most 150000000 are accepted for an animation.'],
     ['101 scans', { scans: 101 }, 'RESOURCE_LIMIT',
       'The image has 101 scans. At most 100 are accepted.', 'a copy with fewer scans'],
-  ])('refuse %s', (_name, changes, code, why, fix = 'a smaller copy') => {
+  ])('reject %s', (_name, changes, code, why, fix = 'a smaller copy') => {
     const message = `${why} The service does not keep rejected originals: upload ${fix}.`;
     expect(readRejection(() => checkLimits(header(changes), IMAGE_LIMITS))).toMatchObject({ code, message });
   });

@@ -25,7 +25,7 @@ describe('an AVIF in the low-overhead format', () => {
   const file = (options: Partial<MinimizedOptions> = {}): Buffer => (
     minimized({ width: 128, height: 96, config: image.config, data: image.data, ...options }));
 
-  test('is an AVIF by its brands', () => {
+  test('is recognized as AVIF by its brands', () => {
     expect(sniff(file())).toBe('image/avif');
     expect(sniff(Buffer.from(file().toString('latin1').replace('mif3avif', 'mif3heic'), 'latin1'))).toBe('image/heic');
   });
@@ -52,14 +52,14 @@ describe('an AVIF in the low-overhead format', () => {
     expect(difference(pixels, await transformQuadrants(...steps))).toBeLessThan(NEAR);
   });
 
-  test('has its alpha', async () => {
+  test('keeps its alpha', async () => {
     const values = Buffer.from(Array.from({ length: 128 * 96 }, (_, i) => i % 128 < 64 ? 0 : 255));
     const grey = await encodeGrey(values, 128, 96);
     const { pixels: { data, channels } } = await make(file({ alpha: grey }));
     expect([channels, data[3], data[120 * 4 + 3]]).toEqual([4, 0, 255]);
   });
 
-  test('has the colours of its profile', async () => {
+  test('is converted from the colours of its profile', async () => {
     const tagged = sharp({ create: { width: 8, height: 8, channels: 3, background: '#000' } })
       .withIccProfile('p3')
       .png();

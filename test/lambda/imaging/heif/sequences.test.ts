@@ -142,7 +142,7 @@ describe('an AVIF sequence', () => {
     expect({ r: r < 5, g: Math.abs(g - 183) <= 3, b: b < 40 }).toEqual({ r: true, g: true, b: true });
   });
 
-  test('that is too long or too large is refused by its header', () => {
+  test('that is too long or too large is rejected by its header', () => {
     const many = Array.from({ length: 501 }, () => frames[0]);
     expect(() => checkLimits(readHeader(buildSequence(many), 'image/avif'), IMAGE_LIMITS)).toThrow(/501 frames/);
     const large = { ...frames[0], width: 5000, height: 4000 };
@@ -151,7 +151,7 @@ describe('an AVIF sequence', () => {
     ).toThrow(/200000000 together/);
   });
 
-  test('with a frame that is larger than the file says is refused', async () => {
+  test('with a frame that is larger than the file says is rejected', async () => {
     const large = await encodeAv1(solid(COLOURS[0], 640, 480));
     await expect(make(buildSequence([frames[0], { ...large, width: 64, height: 48 }]))).rejects.toMatchObject({
       code: 'CORRUPT',

@@ -33,7 +33,7 @@ test('a variant keeps the gain map at its own size, and its SDR pixels are those
 });
 
 test(
-  'it has no location, no other metadata and no word of the original, and its index of pictures is right', async () => {
+  'a variant has no location or other metadata of the original, and a correct index of pictures', async () => {
     const original = await withMetadata(await ultraHdr(), 1);
     expect(original.toString('latin1')).toMatch(/canary-make[^]*canary-xmp[^]*canary-iptc[^]*canary-comment/);
     const [{ bytes }] = await make(original, hdr(200));
@@ -48,7 +48,7 @@ test(
   },
 );
 
-test('it has no mark of the gain map, of further pictures, of the profile or of bytes behind them', async () => {
+test('a variant has no metadata of the gain map, further pictures, profile or trailing bytes', async () => {
   const original = await ultraHdr();
   const { first } = readPictureIndex(original);
   const [image, map] = [original.subarray(0, first), original.subarray(first)];
@@ -72,7 +72,7 @@ test('it has no mark of the gain map, of further pictures, of the profile or of 
   }
 });
 
-test('it is turned upright and cut with its gain map', async () => {
+test('a variant is turned upright and cropped with its gain map', async () => {
   const original = await withMetadata(await ultraHdr(), 6);
   const [whole, square] = await make(original, hdr(240), hdr(150, { name: 'square', fit: 'cover' }));
   expect([whole.width, whole.height, square.width, square.height]).toEqual([180, 240, 150, 150]);
@@ -99,7 +99,7 @@ test('colours of a Display P3 original are converted as in a variant without a g
 });
 
 test(
-  'other formats and other originals stay SDR, and a gain map that cannot be read costs nothing but itself',
+  'other formats and originals stay SDR, and so does an original with an unreadable gain map',
   async () => {
     const original = await ultraHdr();
     const formats = ['avif', 'webp', 'jpeg'] as const;

@@ -80,7 +80,7 @@ test(
   },
 );
 
-test('only those that are asked for are made', async () => {
+test('only the requested variants are made', async () => {
   const { inspect, make } = open(decoder);
   const original = await png(128, 96);
   expect(await make(original, inspectHeader(inspect(original, 'image/png')), [LARGE])).toMatchObject({
@@ -88,7 +88,7 @@ test('only those that are asked for are made', async () => {
   });
 });
 
-describe('bytes that are not what the row says', () => {
+describe('bytes that differ from their record', () => {
   test.each([
     [
       'of no known type', Buffer.from('<html>'), 'UNSUPPORTED_TYPE',
@@ -114,12 +114,12 @@ describe('bytes that are not what the row says', () => {
   });
 });
 
-test('what is over the limits never meets a decoder', async () => {
+test('an image over the limits is rejected without a decoder', async () => {
   const { inspect } = open('/no/decoder', { maxPixels: 100 });
   expect(inspect(await png(20, 20), 'image/png')).toMatchObject({ rejection: { code: 'TOO_MANY_PIXELS' } });
 });
 
-test('what a decoder cannot read is corrupt in our words, and the decoder lives', async () => {
+test('an unreadable image is corrupt, with a message of the service, and the decoder lives on', async () => {
   const deaths: string[] = [];
   const { inspect, make, variants } = open(decoder, {}, { onDeath: death => deaths.push(death) });
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
@@ -138,7 +138,7 @@ test('what a decoder cannot read is corrupt in our words, and the decoder lives'
   expect(deaths).toEqual([]);
 });
 
-test('what a decoder dies of is told apart, and each death is told', async () => {
+test('an image that kills its decoder is marked as fatal, and each death is reported', async () => {
   const deaths: string[] = [];
   const { make, variants } = open(faulty, {}, { onDeath: death => deaths.push(death) });
   const header = { type: 'image/png', width: 1, height: 1, frames: 1, pixels: 1, scans: 1 };
@@ -153,12 +153,12 @@ test('what a decoder dies of is told apart, and each death is told', async () =>
   expect(deaths).toEqual(['crash', 'crash']);
 });
 
-test('a fault of ours is no verdict', async () => {
+test('a fault of the service is not a rejection', async () => {
   const { make, variants } = open('/no/decoder');
   await expect(make(Buffer.from('x'), {}, variants)).rejects.toThrow('The decoder did not start');
 });
 
-test('the limits are one word, whatever order they are written in', () => {
+test('the fingerprint of limits does not depend on their order', () => {
   const reversed = Object.fromEntries(Object.entries(IMAGE_LIMITS).reverse());
   expect(open(decoder, reversed).limits).toBe(open(decoder).limits);
   expect(createImaging({ variants: [], limits: reversed as unknown as ImageLimits, decoders: pool! }).limits).toBe(
@@ -167,7 +167,7 @@ test('the limits are one word, whatever order they are written in', () => {
   expect(open(decoder, { maxFrames: 7 }).limits).not.toBe(open(decoder).limits);
 });
 
-test('another version of a decoder is another word: what an older one died of gets another try', () => {
+test('the fingerprint changes with the version of a decoder, so fatal images are tried again', () => {
   const words = [{}, { sharp: '99.0.0' }, { 'libheif-js': '99.0.0' }].map(
     newer => computeFingerprint(IMAGE_LIMITS, { ...DECODERS, ...newer }),
   );
