@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp, { type GifOptions } from 'sharp';
 import { DecoderPool } from '../../../../lambda/imaging/decoder/pool';
 import type { ProcessedImage } from '../../../../lambda/imaging/pipeline/job';
@@ -7,22 +5,14 @@ import type { VariantDefinition } from '../../../../src/contract';
 import { readWrong } from '../../../support/corpus';
 import { REQUIREMENTS, testIfMet } from '../../../support/requirements';
 import { animatedWebp, buildExif } from '../support/animated-webp';
-import { buildDecoder, DECODER_LIMITS } from '../support/decoder-build';
+import { DECODER_LIMITS, openDecoderPool } from '../support/decoder-build';
 import { difference, buildJob, readPixel, readPixels, quadrants, variant } from '../support/pipeline-samples';
 
 jest.setTimeout(240_000);
 
 let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool((opened, built) => { [pool, script] = [opened, built]; });
 
 const make = (bytes: Buffer, ...variants: VariantDefinition[]): Promise<ProcessedImage> =>
   pool.decode(buildJob(bytes, variants));

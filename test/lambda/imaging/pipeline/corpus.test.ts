@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { checkLimits } from '../../../../lambda/imaging/check-limits';
 import { DecoderPool } from '../../../../lambda/imaging/decoder/pool';
@@ -8,7 +6,7 @@ import { RejectionError } from '../../../../lambda/imaging/rejection-error';
 import { sniff } from '../../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, VARIANT_FORMATS } from '../../../../src/contract';
 import { bombNames, readBomb } from '../../../support/corpus';
-import { buildDecoder, DECODER_LIMITS } from '../support/decoder-build';
+import { DECODER_LIMITS, openDecoderPool } from '../support/decoder-build';
 import { buildHeicGrid } from '../support/heic-grid';
 import { withIccProfile } from '../support/heic-profile';
 import {
@@ -19,15 +17,7 @@ jest.setTimeout(300_000);
 
 let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool((opened, built) => { [pool, script] = [opened, built]; });
 
 const VARIANTS = [variant(320, ['webp']), variant(96, ['jpeg'], { fit: 'cover' })];
 

@@ -1,16 +1,13 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Imaging } from '../../../../lambda/domain/ports';
-import { DecoderPool } from '../../../../lambda/imaging/decoder/pool';
 import { createImaging } from '../../../../lambda/imaging/make-variants';
 import { sniff } from '../../../../lambda/imaging/sniff';
 import { runInParallel } from '../../../../local/demo/pool';
 import { type Rejection } from '../../../../src/contract';
 import { readCorpus } from '../../../support/corpus';
 import { encodeAv1, buildSequence, buildStill } from '../support/av1-files';
-import { buildDecoder, DECODER_LIMITS } from '../support/decoder-build';
+import { DECODER_LIMITS, openDecoderPool } from '../support/decoder-build';
 import { be32, box, ispe, reference } from '../support/files';
 import { minimized } from '../support/minimized';
 import { mutate, mutation, type Mutation } from '../support/mutations';
@@ -21,20 +18,12 @@ const seed = FUZZ_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Num
 const CHILDREN = 2;
 const VARIANTS = [variant(24, ['webp'], { animated: true }), variant(8, ['jpeg'], { fit: 'cover' })];
 
-let script: string;
-let pool: DecoderPool;
 let worker: Imaging;
 const deaths: string[] = [];
 
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS, children: CHILDREN, onDeath: death => deaths.push(death) });
-  worker = createImaging({ variants: VARIANTS, limits: DECODER_LIMITS, decoders: pool });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(decoders => {
+  worker = createImaging({ variants: VARIANTS, limits: DECODER_LIMITS, decoders });
+}, { children: CHILDREN, onDeath: death => deaths.push(death) });
 
 /** One input of every kind that a decoder treats differently. */
 async function madeFiles(): Promise<Buffer[]> {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { DecoderPool } from '../../../../lambda/imaging/decoder/pool';
+import { DecoderPool, type DecoderPoolOptions } from '../../../../lambda/imaging/decoder/pool';
 import { copyAv1Library } from '../../../../projenrc/bundle-av1';
 import { writeSandboxes } from '../../../../projenrc/decoder-sandbox';
 import { IMAGE_LIMITS } from '../../../../src/contract';
@@ -32,15 +32,17 @@ export async function buildScript(entry: string): Promise<string> {
 export const buildDecoder = (): Promise<string> => buildScript('lambda/imaging/decoder/child.ts');
 
 /** Opens a pool on a fresh build before the tests of a suite, and removes both after them. */
-export function openDecoderPool(use: (pool: DecoderPool) => void): void {
+export function openDecoderPool(
+  use: (pool: DecoderPool, script: string) => void, options: Partial<DecoderPoolOptions> = {},
+): void {
   let script: string;
   let pool: DecoderPool;
 
   beforeAll(async () => {
     script = await buildDecoder();
-    pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-    use(pool);
-  });
+    pool = new DecoderPool({ script, limits: DECODER_LIMITS, ...options });
+    use(pool, script);
+  }, 120_000);
 
   afterAll(() => {
     pool.close();
