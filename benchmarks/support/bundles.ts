@@ -60,6 +60,6 @@ export function bundleStack(name: string, entry: string): Promise<string> {
   return bundle(name, entry, { external: ['aws-cdk-lib', 'constructs'], target: 'node20' });
 }
 
-export function stub(name: string): string {
+export function locateStub(name: string): string {
   return join(ROOT, 'benchmarks', 'stubs', `${name}.ts`);
 }

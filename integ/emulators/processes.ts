@@ -25,7 +25,7 @@ export function withoutAwsSettings(): NodeJS.ProcessEnv {
  * Variables that any program needs. MiniStack passes its whole environment to the functions; a variable there could
  * hide a missing one in the template.
  */
-export function bareEnvironment(): NodeJS.ProcessEnv {
+export function buildBareEnvironment(): NodeJS.ProcessEnv {
   return filterEnvironment(name => /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|PYTHON\w*|XDG_\w+)$/.test(name));
 }
 

@@ -1,4 +1,4 @@
-import { complaints, differences } from '../../integ/emulators/inspectors/compare';
+import { listComplaints, listDifferences } from '../../integ/emulators/inspectors/compare';
 import { resolve, type Scope } from '../../integ/emulators/inspectors/resolve';
 
 describe('references of a template', () => {
@@ -61,7 +61,7 @@ describe('as written', () => {
       Nested: { Flag: false, List: [{}] },
     };
     expect(
-      differences(written, { ...off, Description: 'x', Enabled: true, Rules: [{ Days: 1, Name: 'a', Flag: false }] }),
+      listDifferences(written, { ...off, Description: 'x', Enabled: true, Rules: [{ Days: 1, Name: 'a', Flag: false }] }),
     ).toEqual([]);
   });
 
@@ -81,7 +81,7 @@ describe('as written', () => {
       ['Rules is {"0":{"Name":"a","Days":1}}, written is [{"Name":"a","Days":1}]'],
     ],
   ])('is not %s', (_, actual, lines) => {
-    expect(complaints(written, actual, [])).toEqual(lines);
+    expect(listComplaints(written, actual, [])).toEqual(lines);
   });
 });
 
@@ -89,20 +89,20 @@ describe('what an emulator ignores', () => {
   const written = { Ttl: { Attribute: 'at', Enabled: true }, TtlUnit: 's' };
 
   test('is no complaint, with all that is below it and nothing beside it', () => {
-    expect(complaints(written, { Ttl: { Enabled: false }, TtlUnit: 's' }, [{ property: 'Ttl' }])).toEqual([]);
-    expect(complaints(written, { TtlUnit: 's' }, [{ property: 'Ttl' }])).toEqual([]);
-    expect(complaints(written, { Ttl: { Enabled: true }, TtlUnit: 'ms' }, [{ property: 'Ttl' }])).toEqual([
+    expect(listComplaints(written, { Ttl: { Enabled: false }, TtlUnit: 's' }, [{ property: 'Ttl' }])).toEqual([]);
+    expect(listComplaints(written, { TtlUnit: 's' }, [{ property: 'Ttl' }])).toEqual([]);
+    expect(listComplaints(written, { Ttl: { Enabled: true }, TtlUnit: 'ms' }, [{ property: 'Ttl' }])).toEqual([
       'TtlUnit is "ms", written is "s"',
     ]);
-    expect(complaints(written, { ...written, Ttl: {} }, [{ property: 'Ttl.Attribute' }])).toEqual([
+    expect(listComplaints(written, { ...written, Ttl: {} }, [{ property: 'Ttl.Attribute' }])).toEqual([
       'Ttl.Enabled is undefined, written is true',
     ]);
   });
 
   test('is one if it is as written after all', () => {
-    expect(complaints(written, written, [{ property: 'Ttl' }])).toEqual([
+    expect(listComplaints(written, written, [{ property: 'Ttl' }])).toEqual([
       'Ttl is as written: take it out of ignored.ts',
     ]);
-    expect(complaints({}, {}, [{ property: 'Ttl' }])).toEqual([]);
+    expect(listComplaints({}, {}, [{ property: 'Ttl' }])).toEqual([]);
   });
 });

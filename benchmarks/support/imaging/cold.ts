@@ -7,7 +7,7 @@ import {
   COMMON_ENV, DEFAULT_VARIANTS, encodeVariants, IMAGE_LIMITS, QUEUE, QUEUE_ENV, WORKER_ENV,
 } from '../../../src/contract';
 import { bundlePeer, bundleScript, ROOT } from '../bundles';
-import { atMost, type Figure, informs } from '../figures';
+import { requireAtMost, type Figure, buildFigure } from '../figures';
 import { compare } from '../rounds';
 import { sample } from '../samples';
 
@@ -36,24 +36,25 @@ export const WORKER_ENVIRONMENT = {
 const ZIP = join(ROOT, 'assets', `worker-${ARCHITECTURE}.zip`);
 
 /** P6: outside the project, so that imports find only the content of the zip file. */
-export async function coldImports(): Promise<Figure[]> {
+export async function measureColdImports(): Promise<Figure[]> {
   if (!existsSync(ZIP)) throw new Error(`the worker's zip file must be built, got: no ${ZIP}; run \`npm run bundle\``);
   const folder = await mkdtemp(join(tmpdir(), 'worker-'));
   try {
     unpack(ZIP, folder);
     const sampler = await bundleScript('import-sample', 'benchmarks/support/samplers/import-sample.ts');
-    const ours = (): Promise<number> => sample(sampler, join(folder, 'index.js'), WORKER_ENVIRONMENT);
+    const sampleOurs = (): Promise<number> => sample(sampler, join(folder, 'index.js'), WORKER_ENVIRONMENT);
     const full = await bundlePeer('image-worker', { external: [...SDK, ...SHARP] }, 'image-worker');
     const lean = await bundlePeer('bundled-image-worker', { external: SHARP }, 'bundled-image-worker');
-    const againstFull = await compare(ours, () => sample(sampler, full), ROUNDS);
-    const againstLean = await compare(ours, () => sample(sampler, lean), ROUNDS);
+    const againstFull = await compare(sampleOurs, () => sample(sampler, full), ROUNDS);
+    const againstLean = await compare(sampleOurs, () => sample(sampler, lean), ROUNDS);
     return [
-      informs(
+      buildFigure(
         'import of the worker, CPU',
-        `${milliseconds(againstFull.ours)}; typical ${milliseconds(againstFull.peer)}, lean ${milliseconds(againstLean.peer)}`,
+        `${formatMilliseconds(againstFull.ours)}; typical ${formatMilliseconds(againstFull.peer)}, `
+        + `lean ${formatMilliseconds(againstLean.peer)}`,
       ),
-      atMost('P6: import against the typical worker', againstFull.ratio, 0.25, times),
-      atMost('P6: import against a lean worker', againstLean.ratio, 0.3, times),
+      requireAtMost('P6: import against the typical worker', againstFull.ratio, 0.25, formatRatio),
+      requireAtMost('P6: import against a lean worker', againstLean.ratio, 0.3, formatRatio),
     ];
   } finally {
     await rm(folder, { recursive: true });
@@ -68,10 +69,10 @@ function unpack(zip: string, folder: string): void {
   }
 }
 
-function milliseconds(micros: number): string {
+function formatMilliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(0)} ms`;
 }
 
-function times(ratio: number): string {
+function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)} ×`;
 }

@@ -26,13 +26,13 @@ export class DecoderChild {
     return this.child.pid!;
   }
 
-  async ready(): Promise<void> {
-    await this.next();
+  async waitUntilReady(): Promise<void> {
+    await this.receiveNext();
   }
 
   async decode(job: ImageJob): Promise<void> {
     writeFrame(this.channel, packJob(job));
-    const { kind } = (await this.next()).head as Answer;
+    const { kind } = (await this.receiveNext()).head as Answer;
     if (kind !== 'image') throw new Error(`a photograph must be decoded, got: ${kind}`);
   }
 
@@ -50,7 +50,7 @@ export class DecoderChild {
     else this.early.push(answer);
   }
 
-  private async next(): Promise<Frame> {
+  private async receiveNext(): Promise<Frame> {
     return this.early.shift() ?? new Promise(resolve => this.answers.push(resolve));
   }
 }

@@ -4,13 +4,13 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { bundleSampler } from '../bundles';
 import { DecoderChild } from './decoder-child';
-import { atMost, type Figure, informs } from '../figures';
-import { forgetPeak, peakMiB, readResidentMiB } from './peak-memory';
+import { requireAtMost, type Figure, buildFigure } from '../figures';
+import { forgetPeak, readPeakMiB, readResidentMiB } from './peak-memory';
 import { FORMATS, type ImagingTask, type LossyFormat, SIDES, defineVariant } from './task';
 import { readHeader } from '../../../lambda/imaging/headers';
 import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
-import { twelveMegapixels } from '../pictures/photos';
-import { median, showProgress } from '../rounds';
+import { locateTwelveMegapixels } from '../pictures/photos';
+import { computeMedian, showProgress } from '../rounds';
 
 const run = promisify(execFile);
 
@@ -38,21 +38,21 @@ function createJob(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
 }
 
 /** For each image, the decoder's peak memory above its memory before the first image. */
-async function ourPeaks(formats: readonly LossyFormat[], images: number): Promise<number[]> {
+async function measureOurPeaks(formats: readonly LossyFormat[], images: number): Promise<number[]> {
   const child = new DecoderChild();
   try {
-    await child.ready();
+    await child.waitUntilReady();
     await child.decode(createJob(
       await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(),
       formats,
     ));
     const base = readResidentMiB(child.pid);
-    const job = createJob(readFileSync(twelveMegapixels()), formats);
+    const job = createJob(readFileSync(locateTwelveMegapixels()), formats);
     const peaks: number[] = [];
     for (let image = 0; image < images; image++) {
       forgetPeak(child.pid);
       await child.decode(job);
-      peaks.push(peakMiB(child.pid) - base);
+      peaks.push(readPeakMiB(child.pid) - base);
       if (image % IMAGES_PER_DOT === 0) showProgress();
     }
     return peaks;
@@ -61,8 +61,8 @@ async function ourPeaks(formats: readonly LossyFormat[], images: number): Promis
   }
 }
 
-async function naivePeaks(formats: readonly LossyFormat[]): Promise<number[]> {
-  const task: ImagingTask = { how: 'naive', photo: twelveMegapixels(), sides: SIDES, formats };
+async function measureNaivePeaks(formats: readonly LossyFormat[]): Promise<number[]> {
+  const task: ImagingTask = { how: 'naive', photo: locateTwelveMegapixels(), sides: SIDES, formats };
   const { stderr } = await run(
     process.execPath, [await bundleSampler('naive-memory'), JSON.stringify(task), String(FEW_IMAGES)], { env: {} },
   );
@@ -70,23 +70,23 @@ async function naivePeaks(formats: readonly LossyFormat[]): Promise<number[]> {
 }
 
 /** P5: peak resident memory while one photo of twelve megapixels becomes its variants. */
-export async function memory(): Promise<Figure[]> {
-  if (process.platform !== 'linux') return [informs('P5: memory', 'is measured on Linux only')];
-  const ours = Math.max(...await ourPeaks(FORMATS, FEW_IMAGES));
-  const naive = Math.max(...await naivePeaks(FORMATS));
-  const life = await ourPeaks(['webp'], IMAGES);
-  const [first, last] = [life.slice(SETTLING, SETTLING + COMPARED), life.slice(-COMPARED)].map(median);
+export async function measureMemory(): Promise<Figure[]> {
+  if (process.platform !== 'linux') return [buildFigure('P5: memory', 'is measured on Linux only')];
+  const ours = Math.max(...await measureOurPeaks(FORMATS, FEW_IMAGES));
+  const naive = Math.max(...await measureNaivePeaks(FORMATS));
+  const life = await measureOurPeaks(['webp'], IMAGES);
+  const [first, last] = [life.slice(SETTLING, SETTLING + COMPARED), life.slice(-COMPARED)].map(computeMedian);
   return [
-    informs(
+    buildFigure(
       '12 MP to 3 formats × 4, peak above base',
-      `${mebibytes(ours)} against ${mebibytes(naive)} over ${FEW_IMAGES} images`,
+      `${formatMebibytes(ours)} against ${formatMebibytes(naive)} over ${FEW_IMAGES} images`,
     ),
-    atMost('P5: peak against naive', ours / naive, 0.2, ratio => `${ratio.toFixed(2)} ×`),
-    informs('12 MP to WebP × 4, peak above base', `${mebibytes(Math.max(...life))} over ${IMAGES} images`),
-    atMost(`P5: growth over them, first ${COMPARED} to last`, last - first, FLAT_MIB, mebibytes),
+    requireAtMost('P5: peak against naive', ours / naive, 0.2, ratio => `${ratio.toFixed(2)} ×`),
+    buildFigure('12 MP to WebP × 4, peak above base', `${formatMebibytes(Math.max(...life))} over ${IMAGES} images`),
+    requireAtMost(`P5: growth over them, first ${COMPARED} to last`, last - first, FLAT_MIB, formatMebibytes),
   ];
 }
 
-function mebibytes(value: number): string {
+function formatMebibytes(value: number): string {
   return `${value.toFixed(1)} MiB`;
 }

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { ImagingSamples } from './samples';
 import { FORMATS, type ImagingTask, type LossyFormat } from './task';
 import { pythonTool } from '../../../test/python-tools';
-import { photos } from '../pictures/photos';
+import { listPhotos } from '../pictures/photos';
 
 /** One output of one photo, and its quality score. */
 export interface Cell {
@@ -30,7 +30,7 @@ export async function scoreCells(hows: readonly ImagingTask['how'][], sides: rea
   const folder = await mkdtemp(join(tmpdir(), 'quality-'));
   try {
     const cells: Cell[] = [];
-    for (const photo of photos()) cells.push(...await scorePhoto(photo, hows, sides, { tool, samples, folder }));
+    for (const photo of listPhotos()) cells.push(...await scorePhoto(photo, hows, sides, { tool, samples, folder }));
     return cells;
   } finally {
     await rm(folder, { recursive: true });
@@ -63,8 +63,8 @@ async function scorePhoto(
     references.set(side, await writeReference(whole, path, join(folder, `${basename(photo)} ${side}.png`)));
   }
   const pairs: string[] = [];
-  for (const { side, path } of outputs) pairs.push(`${references.get(side)}\t${await asPng(path)}`);
-  const scores = await score(tool, pairs);
+  for (const { side, path } of outputs) pairs.push(`${references.get(side)}\t${await convertToPng(path)}`);
+  const scores = await computeScores(tool, pairs);
   return outputs.map(({ path: _, ...output }, i) => ({ ...output, score: scores[i] }));
 }
 
@@ -89,12 +89,12 @@ function decodeWhole(photo: string): Promise<Pixels> {
   return sharp(photo).autoOrient().raw().toBuffer({ resolveWithObject: true });
 }
 
-async function asPng(path: string): Promise<string> {
+async function convertToPng(path: string): Promise<string> {
   await sharp(path).png({ compressionLevel: 1 }).toFile(`${path}.png`);
   return `${path}.png`;
 }
 
-async function score(tool: string, pairs: readonly string[]): Promise<number[]> {
+async function computeScores(tool: string, pairs: readonly string[]): Promise<number[]> {
   const stdout = await new Promise<string>((resolve, reject) => {
     const child = execFile(
       join(tool, 'python'), [join(__dirname, 'score_images.py')], (error, out) => error ? reject(error) : resolve(out),

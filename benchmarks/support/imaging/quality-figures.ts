@@ -1,4 +1,4 @@
-import { atLeast, atMost, type Figure, informs } from '../figures';
+import { requireAtLeast, requireAtMost, type Figure, buildFigure } from '../figures';
 import { type Cell, scoreCells } from './quality-cells';
 import { SIDES } from './task';
 
@@ -6,22 +6,22 @@ import { SIDES } from './task';
 const TOLERANCE = -0.5;
 
 /** The visual quality goals of P1 and P4. */
-export async function qualityFigures(): Promise<Figure[]> {
+export async function measureQuality(): Promise<Figure[]> {
   const cells = await scoreCells(['ours', 'naive', 'shrink on load'], SIDES);
-  return [...againstNaive(cells), ...compareShrinking(cells)];
+  return [...compareWithNaive(cells), ...compareShrinking(cells)];
 }
 
-function againstNaive(cells: readonly Cell[]): Figure[] {
+function compareWithNaive(cells: readonly Cell[]): Figure[] {
   const pairs = pairCells(cells, 'naive');
-  const [worst] = [...pairs].sort((a, b) => gain(a) - gain(b));
-  const below = pairs.filter(pair => gain(pair) < TOLERANCE).length;
+  const [worst] = [...pairs].sort((a, b) => computeGain(a) - computeGain(b));
+  const below = pairs.filter(pair => computeGain(pair) < TOLERANCE).length;
   return [
-    informs(`P1: cells of ${pairs.length} that look worse than naive by more than 0.5`, String(below)),
-    atLeast(
+    buildFigure(`P1: cells of ${pairs.length} that look worse than naive by more than 0.5`, String(below)),
+    requireAtLeast(
       `P1: SS2 against naive, worst cell (${worst.ours.photo}, ${worst.ours.side} ${worst.ours.format})`,
-      gain(worst),
+      computeGain(worst),
       TOLERANCE,
-      points,
+      formatPoints,
     ),
   ];
 }
@@ -30,10 +30,12 @@ function againstNaive(cells: readonly Cell[]): Figure[] {
 function compareShrinking(cells: readonly Cell[]): Figure[] {
   return [[800, 2], [320, 1]].flatMap(([side, goal]) => {
     const pairs = pairCells(cells, 'shrink on load').filter(({ ours }) => ours.side === side);
-    const bytes = mean(pairs.map(({ ours, peer }) => ours.bytes / peer.bytes)) - 1;
+    const bytes = computeMean(pairs.map(({ ours, peer }) => ours.bytes / peer.bytes)) - 1;
     return [
-      atLeast(`P4: SS2 at ${side} against shrink on load, mean`, mean(pairs.map(gain)), goal, points),
-      atMost(`P4: bytes at ${side}, mean`, bytes, 0.05, share => `+${(share * 100).toFixed(1)} %`),
+      requireAtLeast(
+        `P4: SS2 at ${side} against shrink on load, mean`, computeMean(pairs.map(computeGain)), goal, formatPoints,
+      ),
+      requireAtMost(`P4: bytes at ${side}, mean`, bytes, 0.05, share => `+${(share * 100).toFixed(1)} %`),
     ];
   });
 }
@@ -52,14 +54,14 @@ function pairCells(cells: readonly Cell[], how: Cell['how']): Pair[] {
   }));
 }
 
-function gain({ ours, peer }: Pair): number {
+function computeGain({ ours, peer }: Pair): number {
   return ours.score - peer.score;
 }
 
-export function mean(values: readonly number[]): number {
+export function computeMean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function points(value: number): string {
+function formatPoints(value: number): string {
   return `${value >= 0 ? '+' : ''}${value.toFixed(1)}`;
 }

@@ -1,6 +1,6 @@
 import type { ImagingSamples } from './samples';
 import type { ImagingResult, ImagingTask } from './task';
-import { photos } from '../pictures/photos';
+import { listPhotos } from '../pictures/photos';
 import type { Sampler } from '../rounds';
 
 /** One side of a comparison, over all photos in turn, with the output of each. */
@@ -11,7 +11,7 @@ export class ImagingSide {
 
   /** Takes one photo in each round. */
   readonly sample: Sampler = async round => {
-    const paths = photos();
+    const paths = listPhotos();
     const photo = paths[round % paths.length];
     const result = await this.samples.take({ ...this.task, photo });
     this.results.set(photo, result);
@@ -19,7 +19,7 @@ export class ImagingSide {
   };
 
   /** The sum over the outputs of every photo. */
-  total(what: 'bytes' | 'cameraBytes'): number {
+  computeTotal(what: 'bytes' | 'cameraBytes'): number {
     return [...this.results.values()].reduce((sum, result) => sum + result[what], 0);
   }
 }

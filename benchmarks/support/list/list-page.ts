@@ -1,6 +1,6 @@
 import { computeUserSegment } from '../../../lambda/domain/caller';
 import { type ImageRecord, NO_TENANT, buildOriginalKey, type VariantRecord } from '../../../src/contract';
-import { cpuMicros } from '../rounds';
+import { measureCpuMicros } from '../rounds';
 
 /** P10's list page. */
 export const IMAGES = 50;
@@ -41,9 +41,9 @@ const PAGES = 40;
 /** Runs in a fresh process and prints the CPU time of all URLs of a page, once they have been made often enough. */
 export async function measurePages(urlsOf: (row: ListedRow) => Promise<string[]>): Promise<void> {
   const page = async (): Promise<string[]> => (await Promise.all(ROWS.map(urlsOf))).flat();
-  const pages = async (): Promise<void> => { for (let i = 0; i < PAGES; i++) check(await page()); };
-  await pages();
-  const micros = await cpuMicros(pages) / PAGES;
+  const makePages = async (): Promise<void> => { for (let i = 0; i < PAGES; i++) check(await page()); };
+  await makePages();
+  const micros = await measureCpuMicros(makePages) / PAGES;
   const result: PageResult = { micros, signatures: new Set((await page()).map(readSignature)).size / IMAGES };
   process.stderr.write(JSON.stringify(result));
 }

@@ -22,7 +22,7 @@ export class PageSamples {
 
   private constructor(private readonly scripts: Record<Who, string>) {}
 
-  async micros(who: Who): Promise<number> {
+  async measureMicros(who: Who): Promise<number> {
     const { stderr } = await run(process.execPath, [this.scripts[who]], { env: {} });
     const result = JSON.parse(stderr) as PageResult;
     this.latest.set(who, result);
@@ -30,7 +30,7 @@ export class PageSamples {
   }
 
   /** For each image. */
-  signatures(who: Who): number {
+  countSignatures(who: Who): number {
     return this.latest.get(who)!.signatures;
   }
 }

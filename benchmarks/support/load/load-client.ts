@@ -23,24 +23,24 @@ export class LoadClient {
   ) {}
 
   /** Nine requests to the API and the upload between them; a tenth once there is something to delete. */
-  async cycle(): Promise<void> {
+  async runCycle(): Promise<void> {
     const id = await this.add();
     if (id === undefined) return;
     const image = `/images/${id}`;
-    await this.api('get', 'GET', image);
-    await this.api('list', 'GET', '/images');
-    await this.api('patch', 'PATCH', image, { tags: ['load', 'sea'], filename: 'renamed.jpg' });
-    await this.api('list by tag', 'GET', '/images?tag=sea');
-    await this.api('get', 'GET', image);
-    await this.api('download', 'GET', `${image}/download`);
-    await this.api('usage', 'GET', '/usage');
+    await this.sendRequest('get', 'GET', image);
+    await this.sendRequest('list', 'GET', '/images');
+    await this.sendRequest('patch', 'PATCH', image, { tags: ['load', 'sea'], filename: 'renamed.jpg' });
+    await this.sendRequest('list by tag', 'GET', '/images?tag=sea');
+    await this.sendRequest('get', 'GET', image);
+    await this.sendRequest('download', 'GET', `${image}/download`);
+    await this.sendRequest('usage', 'GET', '/usage');
     this.kept.push(id);
-    if (this.kept.length > KEPT) await this.api('delete', 'DELETE', `/images/${this.kept.shift()}`);
+    if (this.kept.length > KEPT) await this.sendRequest('delete', 'DELETE', `/images/${this.kept.shift()}`);
   }
 
   private async add(): Promise<string | undefined> {
     const { contentType, size } = this.picture;
-    const created = await this.api('create', 'POST', '/images', {
+    const created = await this.sendRequest('create', 'POST', '/images', {
       content_type: contentType,
       size,
       filename: 'load.jpg',
@@ -55,11 +55,11 @@ export class LoadClient {
     await this.measureTime(
       'PUT (storage)', () => this.http.send(upload.url, { method: 'PUT', headers: upload.headers, body: bytes }),
     );
-    await this.api('confirm', 'POST', `/images/${image_id}/confirm`);
+    await this.sendRequest('confirm', 'POST', `/images/${image_id}/confirm`);
     return image_id;
   }
 
-  private api(route: string, method: string, path: string, body?: object): Promise<Answer> {
+  private sendRequest(route: string, method: string, path: string, body?: object): Promise<Answer> {
     const headers = { 'x-user-id': this.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     return this.measureTime(
       route, () => this.http.send(this.url + path, { method, headers, body: body && JSON.stringify(body) }),

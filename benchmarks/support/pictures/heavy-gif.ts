@@ -14,7 +14,7 @@ const FRAMES = 400;
  * the image fill each file and make it unique, because the service rejects a file at once that has ended a decoder
  * before.
  */
-export async function heavyGif(): Promise<(n: number) => ImageFile> {
+export async function createHeavyGif(): Promise<(n: number) => ImageFile> {
   const pixels = Buffer.alloc(SIDE * SIDE * FRAMES);
   for (let frame = 0, at = 0; frame < FRAMES; frame++) {
     for (let y = 0; y < SIDE; y++) for (let x = 0; x < SIDE; x++) pixels[at++] = 16 * ((x * y + frame * (x + 7)) % 16);

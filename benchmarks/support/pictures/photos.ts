@@ -6,16 +6,16 @@ import { corpusFolder } from '../../../test/support/corpus';
 const PHOTOS = ['8ee18f55a06b4b4a.jpg', '47fb9b22a091211a.jpg', '9a23e300f676b0cf.jpg', '08809ff5bcc6e43f.jpg'];
 
 /** Paths of four real photographs. Their licences vary, so they are used in place. */
-export function photos(): string[] {
+export function listPhotos(): string[] {
   return PHOTOS.map(name => join(corpusFolder, 'files', name));
 }
 
 /** The path of a missing photograph. */
 export function findMissingPhoto(): string | undefined {
-  return photos().find(path => !existsSync(path));
+  return listPhotos().find(path => !existsSync(path));
 }
 
 /** The photograph of twelve megapixels. */
-export function twelveMegapixels(): string {
-  return photos()[0];
+export function locateTwelveMegapixels(): string {
+  return listPhotos()[0];
 }

@@ -1,4 +1,4 @@
-import { each, measure } from './imaging-process';
+import { makeEach, measure } from './imaging-process';
 import { transformImage } from '../../peers/transform-per-request';
 
-void measure(async (bytes, task) => () => each(task, (side, format) => transformImage(bytes, side, format)));
+void measure(async (bytes, task) => () => makeEach(task, (side, format) => transformImage(bytes, side, format)));

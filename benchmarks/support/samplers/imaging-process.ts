@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ImagingResult, ImagingTask, LossyFormat } from '../imaging/task';
-import { cpuMicros } from '../rounds';
+import { measureCpuMicros } from '../rounds';
 
 export type Output = readonly [name: string, bytes: Uint8Array];
 export type Work = () => Promise<Output[]>;
@@ -11,7 +11,7 @@ export type Work = () => Promise<Output[]>;
 const WARM_UP = 5;
 
 /** Makes all outputs at once, as sharp's pages show for several outputs of one input. */
-export async function each(
+export async function makeEach(
   { sides, formats }: ImagingTask, make: (side: number, format: LossyFormat) => Promise<Uint8Array>,
 ): Promise<Output[]> {
   const names = sides.flatMap(side => formats.map(format => [side, format] as const));
@@ -31,18 +31,19 @@ export async function measure(workOf: (bytes: Buffer, task: ImagingTask) => Prom
   for (let i = 0; i < WARM_UP; i++) await (await workOf(small, task))();
   const work = await workOf(readFileSync(task.photo), task);
   let outputs: Output[] = [];
-  const micros = await cpuMicros(async () => { outputs = await work(); });
+  const micros = await measureCpuMicros(async () => { outputs = await work(); });
   if (task.folder) for (const [name, bytes] of outputs) writeFileSync(join(task.folder, name), bytes);
-  const bytes = sum(outputs.map(([, { length }]) => length));
-  const result: ImagingResult = { micros, bytes, cameraBytes: sum(await Promise.all(outputs.map(cameraBytes))) };
+  const bytes = computeSum(outputs.map(([, { length }]) => length));
+  const cameraBytes = computeSum(await Promise.all(outputs.map(countCameraBytes)));
+  const result: ImagingResult = { micros, bytes, cameraBytes };
   process.stderr.write(JSON.stringify(result));
 }
 
-async function cameraBytes([, bytes]: Output): Promise<number> {
+async function countCameraBytes([, bytes]: Output): Promise<number> {
   const { exif, xmp } = await sharp(bytes).metadata();
   return (exif?.length ?? 0) + (xmp?.length ?? 0);
 }
 
-function sum(numbers: readonly number[]): number {
+function computeSum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }

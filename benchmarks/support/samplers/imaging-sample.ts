@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { each, measure, type Work } from './imaging-process';
+import { makeEach, measure, type Work } from './imaging-process';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { decode } from '../../../lambda/imaging/pipeline/decode';
 import { ENCODERS } from '../../../lambda/imaging/pipeline/encoders';
@@ -32,7 +32,7 @@ async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
   const resized = await resize(upright, planned);
   return async () => {
     await sharp(bytes, { failOn: 'error', ignoreIcc: true }).raw().toBuffer();
-    return each(task, (side, format) => {
+    return makeEach(task, (side, format) => {
       const { whole } = planned.find(({ variant }) => variant === String(side))!;
       return ENCODERS[format](fromRaw(findBySize(resized, whole)), whole).toBuffer();
     });
@@ -44,7 +44,7 @@ void measure(async (bytes, task): Promise<Work> => {
     case 'ours': return async () =>
       (await processImage(createJob(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
     case 'bound': return bound(bytes, task);
-    case 'shrink on load': return () => each(
+    case 'shrink on load': return () => makeEach(
       task, (side, format) => ENCODERS[format](resizeNaively(bytes, side), { width: side, height: side }).toBuffer(),
     );
     default: throw new Error(`a peer has a sampler of its own, got: ${task.how}`);

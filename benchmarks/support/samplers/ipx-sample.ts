@@ -1,5 +1,5 @@
 import { createIPX } from 'ipx';
-import { each, measure } from './imaging-process';
+import { makeEach, measure } from './imaging-process';
 
 /**
  * ipx as its pages show it (https://github.com/unjs/ipx), except that images come from memory: the figures exclude
@@ -9,7 +9,7 @@ void measure(async (bytes, task) => {
   const ipx = createIPX({
     storage: { name: 'memory', getMeta: () => ({}), getData: () => bytes as unknown as ArrayBuffer },
   });
-  return () => each(task, async (side, format) => {
+  return () => makeEach(task, async (side, format) => {
     const { data } = await ipx('photo.jpg', { resize: `${side}x${side}`, fit: 'inside', format }).process();
     return Buffer.from(data);
   });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { each } from './imaging-process';
-import { output } from '../../peers/naive-pipeline';
-import { forgetPeak, peakMiB, readResidentMiB } from '../imaging/peak-memory';
+import { makeEach } from './imaging-process';
+import { makeOutput } from '../../peers/naive-pipeline';
+import { forgetPeak, readPeakMiB, readResidentMiB } from '../imaging/peak-memory';
 import type { ImagingTask } from '../imaging/task';
 
 /**
@@ -10,7 +10,7 @@ import type { ImagingTask } from '../imaging/task';
  * before the first.
  */
 async function main(task: ImagingTask, images: number): Promise<void> {
-  const make = (bytes: Buffer): Promise<unknown> => each(task, (side, format) => output(bytes, side, format));
+  const make = (bytes: Buffer): Promise<unknown> => makeEach(task, (side, format) => makeOutput(bytes, side, format));
   await make(
     await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(),
   );
@@ -19,7 +19,7 @@ async function main(task: ImagingTask, images: number): Promise<void> {
   for (let image = 0; image < images; image++) {
     forgetPeak('self');
     await make(readFileSync(task.photo));
-    peaks.push(peakMiB('self') - base);
+    peaks.push(readPeakMiB('self') - base);
   }
   process.stderr.write(JSON.stringify(peaks));
 }

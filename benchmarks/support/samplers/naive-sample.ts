@@ -1,4 +1,4 @@
-import { each, measure } from './imaging-process';
-import { output } from '../../peers/naive-pipeline';
+import { makeEach, measure } from './imaging-process';
+import { makeOutput } from '../../peers/naive-pipeline';
 
-void measure(async (bytes, task) => () => each(task, (side, format) => output(bytes, side, format)));
+void measure(async (bytes, task) => () => makeEach(task, (side, format) => makeOutput(bytes, side, format)));

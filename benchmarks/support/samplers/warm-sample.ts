@@ -1,10 +1,10 @@
 import { create, type Handler } from '../create-request';
-import { cpuMicros } from '../rounds';
+import { measureCpuMicros } from '../rounds';
 
 const WARM_UP = 2000;
 const REQUESTS = 1000;
 
-async function creates(handler: Handler, count: number): Promise<void> {
+async function createMany(handler: Handler, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await create(handler);
 }
 
@@ -15,8 +15,9 @@ async function creates(handler: Handler, count: number): Promise<void> {
 async function main(file: string): Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the handler is a file of CommonJS, as on Lambda
   const { handler } = require(file) as { handler: Handler };
-  await creates(handler, WARM_UP);
-  process.stderr.write(JSON.stringify({ micros: await cpuMicros(() => creates(handler, REQUESTS)) / REQUESTS }));
+  await createMany(handler, WARM_UP);
+  const micros = await measureCpuMicros(() => createMany(handler, REQUESTS));
+  process.stderr.write(JSON.stringify({ micros: micros / REQUESTS }));
   process.exit();
 }
 

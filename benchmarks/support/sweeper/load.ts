@@ -1,4 +1,4 @@
-import { noCalls, SweeperService, type Uploads } from './service';
+import { createCalls, SweeperService, type Uploads } from './service';
 import { SweeperStore } from './store';
 import { VirtualTime } from './virtual-time';
 import { computeTenantSegment, computeUserSegment } from '../../../lambda/domain/caller';
@@ -64,7 +64,7 @@ export class SweeperLoad {
   private readonly time = new VirtualTime(START);
   private readonly uploads: Uploads = { landed: new Map() };
   private readonly waits: Waits = { lostEvents: [], others: [], abandoned: [] };
-  private readonly store = new SweeperStore(this.time, LAG_MS, END, (before, row) => this.note(before, row));
+  private readonly store = new SweeperStore(this.time, LAG_MS, END, (before, row) => this.recordChange(before, row));
   private visits = 0;
   private serial = 0;
 
@@ -72,11 +72,11 @@ export class SweeperLoad {
 
   async play(): Promise<Course> {
     const service = new SweeperService(this.time, this.store, this.uploads, this.memory);
-    for (let second = START; second < END; second += SECOND) this.time.at(second, () => this.bring(second));
-    for (let minute = START; minute < END; minute += 5 * MINUTE) this.time.at(minute, this.progress);
+    for (let second = START; second < END; second += SECOND) this.time.scheduleAt(second, () => this.bring(second));
+    for (let minute = START; minute < END; minute += 5 * MINUTE) this.time.scheduleAt(minute, this.progress);
     service.schedule(START + SWEEP.INTERVAL_MS, END);
     await this.time.run(END);
-    this.noteOverdue();
+    this.recordOverdue();
     return { ...this.waits, rate: this.visits / (MEASURED_MS / SECOND), sweepers: service.running.most };
   }
 
@@ -84,9 +84,9 @@ export class SweeperLoad {
   private bring(now: number): void {
     for (let n = 0; n < this.rate; n++) {
       const due = now + Math.floor((n * SECOND) / this.rate);
-      const first = createRecord(this.nextId(), due - (SWEEP.LAST_LOOK_MS + URL_TTL_MS));
-      const awaiting = createRecord(this.nextId(), due - SWEEP.GRACE_MS - URL_TTL_MS);
-      const old = createRecord(this.nextId(), due - 2 * SWEEP.GRACE_MS - URL_TTL_MS);
+      const first = createRecord(this.generateId(), due - (SWEEP.LAST_LOOK_MS + URL_TTL_MS));
+      const awaiting = createRecord(this.generateId(), due - SWEEP.GRACE_MS - URL_TTL_MS);
+      const old = createRecord(this.generateId(), due - 2 * SWEEP.GRACE_MS - URL_TTL_MS);
       const settling = applyWrites(old, expireWrites(old, due - SWEEP.GRACE_MS, { due_at: old.due_at! }));
       for (const row of [first, applyWrites(awaiting, keepPendingWrites(awaiting, awaiting.due_at!)), settling]) {
         this.store.add(row);
@@ -97,45 +97,49 @@ export class SweeperLoad {
 
   private bringOthers(now: number): void {
     const ttl = TTLS_MS[(now / SECOND) % TTLS_MS.length];
-    const lost = createRecord(this.nextId(), now, ttl);
+    const lost = createRecord(this.generateId(), now, ttl);
     // Spread over the URL's lifetime; the last upload begins just before the URL expires.
     this.uploads.landed.set(lost.object_key, now + ((now / SECOND) % 97) * Math.floor((ttl - 1) / 96));
-    const stuck = { ...createRecord(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'processing' as const };
-    const gone = { ...createRecord(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'deleting' as const };
+    const stuck = { ...createRecord(this.generateId(), now - SWEEP.INTERVAL_MS), status: 'processing' as const };
+    const gone = { ...createRecord(this.generateId(), now - SWEEP.INTERVAL_MS), status: 'deleting' as const };
     this.store.add(lost);
     for (const row of [stuck, gone]) this.store.add({ ...row, ...scheduleSoon(row, now - SWEEP.INTERVAL_MS) });
   }
 
-  private nextId(): string {
+  private generateId(): string {
     return `i${(this.serial++).toString(36).padStart(8, '0')}`;
   }
 
-  private note(before: ImageRecord, { status }: ImageRecord): void {
+  private recordChange(before: ImageRecord, { status }: ImageRecord): void {
     if (this.time.now < START + WARM_UP_MS) return;
     this.visits++;
     const landed = this.uploads.landed.get(before.object_key);
     if (before.status === 'pending' && status === 'processing') this.waits.lostEvents.push(this.time.now - landed!);
-    else if (landed === undefined) this.noteWait(before, this.time.now - before.due_at!);
+    else if (landed === undefined) this.recordWait(before, this.time.now - before.due_at!);
   }
 
-  private noteWait({ status, sweep }: ImageRecord, wait: number): void {
+  private recordWait({ status, sweep }: ImageRecord, wait: number): void {
     if (wait < 0) return;
     if (status === 'processing' || status === 'deleting') this.waits.others.push(wait);
     else if (sweep! >= 2 * SWEEP.SHARDS) this.waits.abandoned.push(wait);
   }
 
   /** At the end, also counts the waits of overdue records that no sweeper has reached. */
-  private noteOverdue(): void {
+  private recordOverdue(): void {
     for (const row of this.store.rows.values()) {
       const landed = this.uploads.landed.get(row.object_key) ?? Infinity;
       if (row.status === 'pending' && landed <= this.time.now) this.waits.lostEvents.push(this.time.now - landed);
-      else if (row.due_at! <= this.time.now) this.noteWait(row, this.time.now - row.due_at!);
+      else if (row.due_at! <= this.time.now) this.recordWait(row, this.time.now - row.due_at!);
     }
   }
 }
 
 /** The cost of the whole life of one abandoned create: calls and sweeps (`visits`). */
-export async function costOfOne(): Promise<{ calls: ReturnType<typeof noCalls>; visits: number; status: string }> {
+export async function measureCostOfOne(): Promise<{
+  calls: ReturnType<typeof createCalls>;
+  visits: number;
+  status: string;
+}> {
   const end = START + 4 * SWEEP.GRACE_MS;
   const time = new VirtualTime(START);
   let [visits, status] = [0, ''];

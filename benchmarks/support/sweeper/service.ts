@@ -21,7 +21,7 @@ const WHOLE_CPU_MB = 1769;
 /** The number of calls of each kind. */
 export type Calls = Record<keyof typeof LATENCY, number>;
 
-export function noCalls(): Calls {
+export function createCalls(): Calls {
   return { READ: 0, WRITE: 0, QUERY: 0, HEAD: 0, GET: 0, DELETE: 0, LIST: 0, SEND: 0 };
 }
 
@@ -35,9 +35,9 @@ class Caller {
     this.calls[kind]++;
     this.free = Math.max(this.free, this.time.now) + (CALL_CPU + cpu) * Math.max(1, WHOLE_CPU_MB / this.memory);
     const latency = LATENCY[kind];
-    await this.time.until(this.free + latency / 2);
+    await this.time.waitUntil(this.free + latency / 2);
     const result = effect();
-    await this.time.until(this.time.now + latency / 2);
+    await this.time.waitUntil(this.time.now + latency / 2);
     return result;
   }
 }
@@ -83,7 +83,7 @@ function createObjectStore(caller: Caller, time: VirtualTime, { landed }: Upload
 
 /** A service with a given memory size (MiB) of the sweeper's function. */
 export class SweeperService {
-  readonly calls = noCalls();
+  readonly calls = createCalls();
   readonly running = { now: 0, most: 0 };
 
   constructor(
@@ -95,18 +95,18 @@ export class SweeperService {
 
   /** Runs the sweeper on its schedule until `end`. */
   schedule(first: number, end: number): void {
-    for (let start = first; start < end; start += SWEEP.INTERVAL_MS) this.time.at(start, () => void this.run());
+    for (let start = first; start < end; start += SWEEP.INTERVAL_MS) this.time.scheduleAt(start, () => void this.run());
   }
 
   async run(): Promise<void> {
     this.running.most = Math.max(this.running.most, ++this.running.now);
     await sweep(
-      this.deps(new Caller(this.time, this.memory, this.calls)), this.time.now + SWEEP.TIMEOUT_MS - RESERVE_MS,
+      this.createDeps(new Caller(this.time, this.memory, this.calls)), this.time.now + SWEEP.TIMEOUT_MS - RESERVE_MS,
     );
     this.running.now--;
   }
 
-  private deps(caller: Caller): Deps {
+  private createDeps(caller: Caller): Deps {
     return {
       table: createTable(caller, this.store),
       objects: createObjectStore(caller, this.time, this.uploads),

@@ -1,15 +1,15 @@
 import * as sdk from '@aws-sdk/client-api-gateway';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
-const client = new sdk.APIGatewayClient(clientOptions(readDeployment()));
+const client = new sdk.APIGatewayClient(buildClientOptions(readDeployment()));
 
-export async function account() {
+export async function inspectAccount() {
   const { cloudwatchRoleArn } = await client.send(new sdk.GetAccountCommand({}));
   return { CloudWatchRoleArn: cloudwatchRoleArn };
 }
 
-export async function restApi({ id }: Resource) {
+export async function inspectRestApi({ id }: Resource) {
   const found = await client.send(new sdk.GetRestApiCommand({ restApiId: id }));
   return {
     BinaryMediaTypes: found.binaryMediaTypes,
@@ -20,12 +20,12 @@ export async function restApi({ id }: Resource) {
   };
 }
 
-export async function deployment({ id, written: { RestApiId } }: Resource) {
+export async function inspectDeployment({ id, written: { RestApiId } }: Resource) {
   const { description } = await client.send(new sdk.GetDeploymentCommand({ restApiId: RestApiId, deploymentId: id }));
   return { Description: description, RestApiId };
 }
 
-export async function stage({ id, written: { RestApiId } }: Resource) {
+export async function inspectStage({ id, written: { RestApiId } }: Resource) {
   const found = await client.send(new sdk.GetStageCommand({ restApiId: RestApiId, stageName: id }));
   return {
     AccessLogSetting: {
@@ -34,7 +34,9 @@ export async function stage({ id, written: { RestApiId } }: Resource) {
     },
     CacheClusterEnabled: found.cacheClusterEnabled,
     DeploymentId: found.deploymentId,
-    MethodSettings: Object.entries(found.methodSettings ?? {}).map(([path, setting]) => methodSetting(path, setting)),
+    MethodSettings: Object.entries(found.methodSettings ?? {}).map(
+      ([path, setting]) => inspectMethodSetting(path, setting),
+    ),
     RestApiId,
     StageName: found.stageName,
     TracingEnabled: found.tracingEnabled,
@@ -43,7 +45,7 @@ export async function stage({ id, written: { RestApiId } }: Resource) {
 }
 
 /** API Gateway names them `<path>/<method>`, without the first slash of the path. */
-function methodSetting(key: string, setting: sdk.MethodSetting) {
+function inspectMethodSetting(key: string, setting: sdk.MethodSetting) {
   const slash = key.lastIndexOf('/');
   return {
     CachingEnabled: setting.cachingEnabled,
@@ -57,14 +59,14 @@ function methodSetting(key: string, setting: sdk.MethodSetting) {
   };
 }
 
-export async function resource({ id, written: { RestApiId } }: Resource) {
+export async function inspectResource({ id, written: { RestApiId } }: Resource) {
   const { parentId, pathPart } = await client.send(
     new sdk.GetResourceCommand({ restApiId: RestApiId, resourceId: id }),
   );
   return { ParentId: parentId, PathPart: pathPart, RestApiId };
 }
 
-export async function method({ written: { RestApiId, ResourceId, HttpMethod } }: Resource) {
+export async function inspectMethod({ written: { RestApiId, ResourceId, HttpMethod } }: Resource) {
   const found = await client.send(
     new sdk.GetMethodCommand({ restApiId: RestApiId, resourceId: ResourceId, httpMethod: HttpMethod }),
   );
@@ -74,7 +76,7 @@ export async function method({ written: { RestApiId, ResourceId, HttpMethod } }:
     AuthorizationType: found.authorizationType,
     AuthorizerId: found.authorizerId,
     HttpMethod: found.httpMethod,
-    Integration: integration(found.methodIntegration ?? {}),
+    Integration: inspectIntegration(found.methodIntegration ?? {}),
     MethodResponses: Object.values(found.methodResponses ?? {}).map(
       ({ responseModels, responseParameters, statusCode }) =>
         ({ ResponseModels: responseModels, ResponseParameters: responseParameters, StatusCode: statusCode }),
@@ -88,7 +90,7 @@ export async function method({ written: { RestApiId, ResourceId, HttpMethod } }:
   };
 }
 
-function integration(found: sdk.Integration) {
+function inspectIntegration(found: sdk.Integration) {
   return {
     // A mock integration calls no backend, yet MiniStack returns POST.
     IntegrationHttpMethod: found.type === 'MOCK' ? undefined : found.httpMethod,
@@ -109,12 +111,12 @@ function integration(found: sdk.Integration) {
 }
 
 /** The physical id is the name. */
-export async function model({ id, written: { RestApiId } }: Resource) {
+export async function inspectModel({ id, written: { RestApiId } }: Resource) {
   const { contentType, schema } = await client.send(new sdk.GetModelCommand({ restApiId: RestApiId, modelName: id }));
   return { ContentType: contentType, RestApiId, Schema: JSON.parse(schema!) as object };
 }
 
-export async function gatewayResponse({ written: { RestApiId, ResponseType } }: Resource) {
+export async function inspectGatewayResponse({ written: { RestApiId, ResponseType } }: Resource) {
   const found = await client.send(
     new sdk.GetGatewayResponseCommand({ restApiId: RestApiId, responseType: ResponseType }),
   );

@@ -3,7 +3,7 @@ import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudf
 import {
   GetFunctionUrlConfigCommand, type GetFunctionUrlConfigCommandOutput, LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { clientOptions, type Deployed, parseTemplate } from '../deployment';
+import { buildClientOptions, type Deployed, parseTemplate } from '../deployment';
 import type { ClientOptions } from '../stack';
 
 type Ask = (id: string, client: ClientOptions) => Promise<string | undefined>;
@@ -18,19 +18,21 @@ const CHOSEN: Readonly<Record<string, Ask>> = {
     const { Distribution } = await new CloudFrontClient(client).send(new GetDistributionCommand({ Id }));
     return Distribution?.DomainName;
   },
-  'AWS::Lambda::Url.FunctionArn': async (id, client) => (await functionUrl(id, client)).FunctionArn,
-  'AWS::Lambda::Url.FunctionUrl': async (id, client) => (await functionUrl(id, client)).FunctionUrl,
+  'AWS::Lambda::Url.FunctionArn': async (id, client) => (await inspectFunctionUrl(id, client)).FunctionArn,
+  'AWS::Lambda::Url.FunctionUrl': async (id, client) => (await inspectFunctionUrl(id, client)).FunctionUrl,
 };
 
-async function functionUrl(FunctionName: string, client: ClientOptions): Promise<GetFunctionUrlConfigCommandOutput> {
+async function inspectFunctionUrl(
+  FunctionName: string, client: ClientOptions,
+): Promise<GetFunctionUrlConfigCommandOutput> {
   return new LambdaClient(client).send(new GetFunctionUrlConfigCommand({ FunctionName }));
 }
 
 /** All chosen attributes of a stack, by `<logical id>.<name>`. */
-export async function chosenAttributes(stack: Deployed): Promise<Record<string, string>> {
+export async function readChosenAttributes(stack: Deployed): Promise<Record<string, string>> {
   const found = Object.entries(parseTemplate(stack).Resources).flatMap(([logicalId, { Type }]) => (
     Object.entries(CHOSEN).filter(([attribute]) => attribute.startsWith(`${Type}.`)).map(async ([attribute, ask]) => {
-      const value = await ask(stack.resources[logicalId], clientOptions(stack));
+      const value = await ask(stack.resources[logicalId], buildClientOptions(stack));
       if (value === undefined) throw new Error(`${logicalId} must have a ${attribute}, got none`);
       return [`${logicalId}.${attribute.split('.')[1]}`, value] as const;
     })));

@@ -1,10 +1,10 @@
 import * as cloudfront from '@aws-sdk/client-cloudfront';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
-const client = new cloudfront.CloudFrontClient(clientOptions(readDeployment()));
+const client = new cloudfront.CloudFrontClient(buildClientOptions(readDeployment()));
 
-export async function distribution({ id: Id }: Resource) {
+export async function inspectDistribution({ id: Id }: Resource) {
   const { DistributionConfig } = await client.send(new cloudfront.GetDistributionConfigCommand({ Id }));
   const {
     CallerReference: _, CacheBehaviors, CustomErrorResponses, DefaultCacheBehavior, Origins, IsIPV6Enabled, ...config
@@ -13,10 +13,10 @@ export async function distribution({ id: Id }: Resource) {
     DistributionConfig: {
       ...config,
       IPV6Enabled: IsIPV6Enabled,
-      CacheBehaviors: CacheBehaviors?.Items?.map(behavior),
-      CustomErrorResponses: CustomErrorResponses?.Items?.map(errorResponse),
-      DefaultCacheBehavior: behavior(DefaultCacheBehavior!),
-      Origins: Origins?.Items?.map(origin),
+      CacheBehaviors: CacheBehaviors?.Items?.map(inspectBehavior),
+      CustomErrorResponses: CustomErrorResponses?.Items?.map(inspectErrorResponse),
+      DefaultCacheBehavior: inspectBehavior(DefaultCacheBehavior!),
+      Origins: Origins?.Items?.map(inspectOrigin),
     },
   };
 }
@@ -30,33 +30,33 @@ function withoutEmpty(value: unknown): any {
 }
 
 /** The API adds a quantity to every list; templates have one in origin groups only. */
-function behavior({ AllowedMethods, FunctionAssociations, ...same }: cloudfront.DefaultCacheBehavior) {
+function inspectBehavior({ AllowedMethods, FunctionAssociations, ...same }: cloudfront.DefaultCacheBehavior) {
   return { ...same, AllowedMethods: AllowedMethods?.Items, FunctionAssociations: FunctionAssociations?.Items };
 }
 
 /** A number in templates, a string in the API. */
-function errorResponse({ ResponseCode, ...same }: cloudfront.CustomErrorResponse) {
+function inspectErrorResponse({ ResponseCode, ...same }: cloudfront.CustomErrorResponse) {
   return { ...same, ResponseCode: ResponseCode ? Number(ResponseCode) : undefined };
 }
 
-function origin({ CustomOriginConfig, CustomHeaders, ...same }: cloudfront.Origin) {
+function inspectOrigin({ CustomOriginConfig, CustomHeaders, ...same }: cloudfront.Origin) {
   return {
     ...same,
     OriginCustomHeaders: CustomHeaders?.Items,
-    CustomOriginConfig: CustomOriginConfig && customOrigin(CustomOriginConfig),
+    CustomOriginConfig: CustomOriginConfig && inspectCustomOrigin(CustomOriginConfig),
   };
 }
 
-function customOrigin({ OriginSslProtocols, ...same }: cloudfront.CustomOriginConfig) {
+function inspectCustomOrigin({ OriginSslProtocols, ...same }: cloudfront.CustomOriginConfig) {
   return { ...same, OriginSSLProtocols: OriginSslProtocols?.Items };
 }
 
-export async function originAccessControl({ id: Id }: Resource) {
+export async function inspectOriginAccessControl({ id: Id }: Resource) {
   const { OriginAccessControl } = await client.send(new cloudfront.GetOriginAccessControlCommand({ Id }));
   return { OriginAccessControlConfig: OriginAccessControl?.OriginAccessControlConfig };
 }
 
-export async function cachePolicy({ id: Id }: Resource) {
+export async function inspectCachePolicy({ id: Id }: Resource) {
   const { CachePolicy } = await client.send(new cloudfront.GetCachePolicyCommand({ Id }));
   const { ParametersInCacheKeyAndForwardedToOrigin: key, ...config } = CachePolicy!.CachePolicyConfig!;
   const { HeadersConfig: headers, ...others } = key!;
@@ -69,7 +69,7 @@ export async function cachePolicy({ id: Id }: Resource) {
   };
 }
 
-export async function responseHeadersPolicy({ id: Id }: Resource) {
+export async function inspectResponseHeadersPolicy({ id: Id }: Resource) {
   const { ResponseHeadersPolicy } = await client.send(new cloudfront.GetResponseHeadersPolicyCommand({ Id }));
   const { CustomHeadersConfig, ...config } = ResponseHeadersPolicy!.ResponseHeadersPolicyConfig!;
   return {
@@ -81,7 +81,7 @@ export async function responseHeadersPolicy({ id: Id }: Resource) {
 }
 
 /** Reads the live stage, because viewers get it. */
-export async function viewerFunction({ written: { Name } }: Resource) {
+export async function inspectViewerFunction({ written: { Name } }: Resource) {
   const { FunctionSummary } = await client.send(new cloudfront.DescribeFunctionCommand({ Name, Stage: 'LIVE' }));
   const { FunctionCode } = await client.send(new cloudfront.GetFunctionCommand({ Name, Stage: 'LIVE' }));
   return {

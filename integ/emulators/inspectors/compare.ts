@@ -8,18 +8,20 @@ export interface Difference {
 }
 
 /** Compares exactly: a property without a value in the template must be off. */
-export function differences(written: unknown, actual: unknown, path: readonly string[] = []): Difference[] {
+export function listDifferences(written: unknown, actual: unknown, path: readonly string[] = []): Difference[] {
   if (isParent(written) && isParent(actual) && Array.isArray(written) === Array.isArray(actual)) {
     const keys = new Set([...Object.keys(written), ...Object.keys(actual)]);
-    return [...keys].flatMap(key => differences(written[key], actual[key], [...path, key]));
+    return [...keys].flatMap(key => listDifferences(written[key], actual[key], [...path, key]));
   }
   const same = written === undefined ? isOff(actual) : written === actual;
   return same ? [] : [{ path, written, actual }];
 }
 
 /** Errors of a resource, one per line: an unknown difference, or a known difference that no longer exists. */
-export function complaints(written: object, actual: object, ignored: readonly Pick<Ignored, 'property'>[]): string[] {
-  const found = differences(written, actual);
+export function listComplaints(
+  written: object, actual: object, ignored: readonly Pick<Ignored, 'property'>[],
+): string[] {
+  const found = listDifferences(written, actual);
   const unknown = found.filter(({ path }) => !ignored.some(({ property }) => startsWithProperty(path, property)));
   const stale = ignored.filter(
     ({ property }) => isWritten(written, property) && !found.some(({ path }) => startsWithProperty(path, property)),

@@ -2,20 +2,20 @@ import {
   DescribeContinuousBackupsCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
-const client = new DynamoDBClient(clientOptions(readDeployment()));
+const client = new DynamoDBClient(buildClientOptions(readDeployment()));
 
-export async function table({ id: TableName, written }: Resource) {
+export async function inspectTable({ id: TableName, written }: Resource) {
   const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
   return {
-    AttributeDefinitions: inOrder(Table.AttributeDefinitions, written.AttributeDefinitions, 'AttributeName'),
+    AttributeDefinitions: sortByName(Table.AttributeDefinitions, written.AttributeDefinitions, 'AttributeName'),
     BillingMode: Table.BillingModeSummary?.BillingMode,
     DeletionProtectionEnabled: Table.DeletionProtectionEnabled,
-    GlobalSecondaryIndexes: inOrder(Table.GlobalSecondaryIndexes, written.GlobalSecondaryIndexes, 'IndexName')
+    GlobalSecondaryIndexes: sortByName(Table.GlobalSecondaryIndexes, written.GlobalSecondaryIndexes, 'IndexName')
       .map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection })),
     KeySchema: Table.KeySchema,
-    PointInTimeRecoverySpecification: await pointInTimeRecovery(TableName),
+    PointInTimeRecoverySpecification: await inspectPointInTimeRecovery(TableName),
     // The description omits keys that AWS owns.
     SSESpecification: {
       SSEEnabled: Table.SSEDescription !== undefined,
@@ -33,7 +33,7 @@ async function timeToLive(TableName: string) {
   };
 }
 
-async function pointInTimeRecovery(TableName: string) {
+async function inspectPointInTimeRecovery(TableName: string) {
   const { ContinuousBackupsDescription } = await client.send(new DescribeContinuousBackupsCommand({ TableName }));
   return {
     PointInTimeRecoveryEnabled:
@@ -42,7 +42,7 @@ async function pointInTimeRecovery(TableName: string) {
 }
 
 /** DynamoDB returns its own order. Items that the template lacks come last. */
-function inOrder<T extends object>(actual: readonly T[] = [], written: readonly T[] = [], name: keyof T): T[] {
+function sortByName<T extends object>(actual: readonly T[] = [], written: readonly T[] = [], name: keyof T): T[] {
   const rank = (item: T): number => {
     const at = written.findIndex(other => other[name] === item[name]);
     return at < 0 ? written.length : at;

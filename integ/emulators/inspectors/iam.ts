@@ -1,10 +1,10 @@
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
-const client = new IAMClient(clientOptions(readDeployment()));
+const client = new IAMClient(buildClientOptions(readDeployment()));
 
-export async function role({ id: RoleName }: Resource) {
+export async function inspectRole({ id: RoleName }: Resource) {
   const { Role } = await client.send(new GetRoleCommand({ RoleName }));
   const { AttachedPolicies } = await client.send(new ListAttachedRolePoliciesCommand({ RoleName }));
   return {
@@ -14,7 +14,7 @@ export async function role({ id: RoleName }: Resource) {
 }
 
 /** An inline policy belongs to its role, under the name in the template. */
-export async function policy({ written: { PolicyName, Roles: [RoleName, ...others] } }: Resource) {
+export async function inspectPolicy({ written: { PolicyName, Roles: [RoleName, ...others] } }: Resource) {
   if (others.length > 0) {
     throw new Error(`the policy ${PolicyName} must belong to one role, got also: ${others.join(', ')}`);
   }

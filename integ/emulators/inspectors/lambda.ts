@@ -4,18 +4,18 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
-const client = new LambdaClient(clientOptions(readDeployment()));
-const s3 = new S3Client({ ...clientOptions(readDeployment()), forcePathStyle: true });
+const client = new LambdaClient(buildClientOptions(readDeployment()));
+const s3 = new S3Client({ ...buildClientOptions(readDeployment()), forcePathStyle: true });
 
-export async function zipFunction({ id, written }: Resource) {
+export async function inspectZipFunction({ id, written }: Resource) {
   const { Configuration = {} } = await client.send(new GetFunctionCommand({ FunctionName: id }));
   const { CodeSha256, Layers, LoggingConfig } = Configuration;
   return {
     Architectures: Configuration.Architectures,
     // Lambda does not keep the location of its code.
-    Code: CodeSha256 === await sha256OfObject(written.Code) ? written.Code : { CodeSha256 },
+    Code: CodeSha256 === await computeObjectSha256(written.Code) ? written.Code : { CodeSha256 },
     Description: Configuration.Description,
     Environment: Configuration.Environment,
     Handler: Configuration.Handler,
@@ -29,12 +29,12 @@ export async function zipFunction({ id, written }: Resource) {
   };
 }
 
-async function sha256OfObject({ S3Bucket, S3Key }: Resource['written']): Promise<string> {
+async function computeObjectSha256({ S3Bucket, S3Key }: Resource['written']): Promise<string> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: S3Bucket, Key: S3Key }));
   return createHash('sha256').update(await Body!.transformToByteArray()).digest('base64');
 }
 
-export async function eventSourceMapping({ id: UUID }: Resource) {
+export async function inspectEventSourceMapping({ id: UUID }: Resource) {
   const found = await client.send(new GetEventSourceMappingCommand({ UUID }));
   return {
     BatchSize: found.BatchSize,
@@ -47,7 +47,7 @@ export async function eventSourceMapping({ id: UUID }: Resource) {
   };
 }
 
-export async function functionUrl({ written: { TargetFunctionArn } }: Resource) {
+export async function inspectFunctionUrl({ written: { TargetFunctionArn } }: Resource) {
   const { AuthType, Cors, FunctionArn, InvokeMode } = await client.send(
     new GetFunctionUrlConfigCommand({ FunctionName: TargetFunctionArn }),
   );
@@ -64,7 +64,7 @@ interface Statement {
 }
 
 /** A statement in its function's policy, under the name that CloudFormation chose. */
-export async function permission({ id, written: { FunctionName } }: Resource) {
+export async function inspectPermission({ id, written: { FunctionName } }: Resource) {
   const { Policy } = await client.send(new GetPolicyCommand({ FunctionName }));
   const statements = (JSON.parse(Policy!) as { Statement: readonly Statement[] }).Statement;
   const found = statements.find(({ Sid, Effect }) => Sid === id && Effect === 'Allow');

@@ -1,9 +1,9 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
 /** LocalStack returns an internal error if a function writes its first line at this moment. */
-const client = new CloudWatchLogsClient({ ...clientOptions(readDeployment()), maxAttempts: 10 });
+const client = new CloudWatchLogsClient({ ...buildClientOptions(readDeployment()), maxAttempts: 10 });
 
 export async function logGroup({ id, written }: Resource) {
   const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: id }));

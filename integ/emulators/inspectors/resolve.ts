@@ -17,36 +17,36 @@ export function resolve(value: unknown, scope: Scope): any {
   if (Array.isArray(value)) return value.map(item => resolve(item, scope));
   if (typeof value !== 'object' || value === null) return value;
   const [[name, argument] = [''], ...others] = Object.entries(value);
-  if (others.length === 0 && /^(Ref$|Fn::)/.test(name)) return intrinsic(name, argument, scope);
+  if (others.length === 0 && /^(Ref$|Fn::)/.test(name)) return resolveIntrinsic(name, argument, scope);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, scope)]));
 }
 
-function intrinsic(name: string, argument: any, scope: Scope): any {
+function resolveIntrinsic(name: string, argument: any, scope: Scope): any {
   switch (name) {
-    case 'Ref': return reference(argument, scope);
-    case 'Fn::GetAtt': return attribute(argument[0], argument[1], scope);
+    case 'Ref': return resolveReference(argument, scope);
+    case 'Fn::GetAtt': return resolveAttribute(argument[0], argument[1], scope);
     case 'Fn::Join': return resolve(argument[1], scope).join(argument[0]);
     case 'Fn::Select': return resolve(argument[1], scope)[argument[0]];
     case 'Fn::Split': return resolve(argument[1], scope).split(argument[0]);
-    case 'Fn::Sub': return substitute(argument, scope);
+    case 'Fn::Sub': return substituteNames(argument, scope);
     default: throw new Error(`resolve.ts does not know ${name} yet, got: ${JSON.stringify(argument)}`);
   }
 }
 
 /** `${Id}`, `${Id.Attribute}`, and `${!Literal}`, which becomes `${Literal}`. */
-function substitute(text: unknown, scope: Scope): string {
+function substituteNames(text: unknown, scope: Scope): string {
   if (typeof text !== 'string') {
     throw new Error(`resolve.ts knows Fn::Sub of a text only, got: ${JSON.stringify(text)}`);
   }
   return text.replace(
     /\$\{(!?)([^}.]+)(?:\.([^}]+))?\}/g, (all: string, literal: string, id: string, name?: string) => {
       if (literal) return all.replace('!', '');
-      return name === undefined ? reference(id, scope) : attribute(id, name, scope);
+      return name === undefined ? resolveReference(id, scope) : resolveAttribute(id, name, scope);
     },
   );
 }
 
-function reference(id: string, { account, region, stackName, resources }: Scope): string {
+function resolveReference(id: string, { account, region, stackName, resources }: Scope): string {
   const pseudoParameters: Record<string, string> = {
     'AWS::AccountId': account,
     'AWS::Partition': 'aws',
@@ -78,11 +78,11 @@ const OTHERS: Readonly<Record<string, Attribute>> = {
   'AWS::S3::Bucket.RegionalDomainName': (name, { region }) => `${name}.s3.${region}.amazonaws.com`,
 };
 
-function attribute(id: string, name: string, scope: Scope): string {
+function resolveAttribute(id: string, name: string, scope: Scope): string {
   const type = scope.template.Resources[id]?.Type;
   const chosen = scope.chosen[`${id}.${name}`];
   if (chosen !== undefined) return chosen;
   const known = name === 'Arn' ? ARNS[type] : OTHERS[`${type}.${name}`];
   if (!known) throw new Error(`resolve.ts does not know the attribute ${name} of ${id} (${type}) yet`);
-  return known(reference(id, scope), scope);
+  return known(resolveReference(id, scope), scope);
 }

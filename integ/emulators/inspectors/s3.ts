@@ -4,16 +4,16 @@ import {
   GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
-const client = new S3Client({ ...clientOptions(readDeployment()), forcePathStyle: true });
+const client = new S3Client({ ...buildClientOptions(readDeployment()), forcePathStyle: true });
 
-export async function bucket({ id: Bucket }: Resource) {
+export async function inspectBucket({ id: Bucket }: Resource) {
   return {
-    BucketEncryption: await encryption(Bucket),
-    CorsConfiguration: await cors(Bucket),
-    LifecycleConfiguration: await lifecycle(Bucket),
-    NotificationConfiguration: await notifications(Bucket),
+    BucketEncryption: await inspectEncryption(Bucket),
+    CorsConfiguration: await inspectCors(Bucket),
+    LifecycleConfiguration: await inspectLifecycle(Bucket),
+    NotificationConfiguration: await inspectNotifications(Bucket),
     OwnershipControls: (await emptyIfAbsent(
       client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
     )).OwnershipControls,
@@ -23,7 +23,7 @@ export async function bucket({ id: Bucket }: Resource) {
   };
 }
 
-async function encryption(Bucket: string) {
+async function inspectEncryption(Bucket: string) {
   const { ServerSideEncryptionConfiguration } = await emptyIfAbsent(
     client.send(new GetBucketEncryptionCommand({ Bucket })),
   );
@@ -35,7 +35,7 @@ async function encryption(Bucket: string) {
   };
 }
 
-async function cors(Bucket: string) {
+async function inspectCors(Bucket: string) {
   const { CORSRules } = await emptyIfAbsent(client.send(new GetBucketCorsCommand({ Bucket })));
   return CORSRules && {
     CorsRules: CORSRules.map(({ ID, ExposeHeaders, MaxAgeSeconds, ...same }) =>
@@ -44,7 +44,7 @@ async function cors(Bucket: string) {
 }
 
 /** S3 returns one configuration with several events per queue; the template has one configuration per event. */
-async function notifications(Bucket: string) {
+async function inspectNotifications(Bucket: string) {
   const { QueueConfigurations } = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
   return QueueConfigurations && {
     QueueConfigurations: QueueConfigurations.flatMap(({ QueueArn, Events = [], Filter }) => Events.map(Event => ({
@@ -58,12 +58,12 @@ async function notifications(Bucket: string) {
 }
 
 /** S3 gives each rule an id, and keeps its prefix in a filter. */
-async function lifecycle(Bucket: string) {
+async function inspectLifecycle(Bucket: string) {
   const { Rules } = await emptyIfAbsent(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })));
   return Rules && { Rules: Rules.map(({ ID, Filter, Prefix = Filter?.Prefix, ...same }) => ({ ...same, Prefix })) };
 }
 
-export async function bucketPolicy({ written: { Bucket } }: Resource) {
+export async function inspectBucketPolicy({ written: { Bucket } }: Resource) {
   const { Policy } = await client.send(new GetBucketPolicyCommand({ Bucket }));
   return { Bucket, PolicyDocument: JSON.parse(Policy!) as object };
 }

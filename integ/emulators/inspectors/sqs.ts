@@ -1,8 +1,8 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Resource } from './inspector';
-import { clientOptions, readDeployment } from '../deployment';
+import { buildClientOptions, readDeployment } from '../deployment';
 
-const client = new SQSClient(clientOptions(readDeployment()));
+const client = new SQSClient(buildClientOptions(readDeployment()));
 
 export async function queue({ id: QueueUrl }: Resource) {
   const attributes = await readAttributes(QueueUrl);

@@ -5,7 +5,7 @@ import { range, together } from '../../../test/acceptance/support/together';
 import { listIds, walk } from '../../../test/acceptance/support/walk';
 import { createContractEnvironment, readDeployment } from '../deployment';
 import { PHOTO_COUNT, REAL_COUNT, type Ledger, type Photo } from '../photos';
-import { type Picture, tinyPicture } from '../pictures';
+import { type Picture, createTinyPicture } from '../pictures';
 
 const client = new Client(createContractEnvironment());
 
@@ -18,7 +18,7 @@ test(`uploads, confirms, lists and downloads ${PHOTO_COUNT} images byte for byte
 
 async function keep(i: number): Promise<Photo> {
   const isReal = i < REAL_COUNT;
-  const { type, bytes } = isReal ? await tinyPicture(i) : generatePicture(i);
+  const { type, bytes } = isReal ? await createTinyPicture(i) : generatePicture(i);
   const { image_id: imageId, upload } = await client.createImage({
     content_type: type,
     size: bytes.length,
