@@ -88,7 +88,7 @@ function checkNothingIsIgnored(
     throwOptionError(
       'variants',
       'have no effect with Processing.none()',
-      `${variants.length} variants`,
+      variants.length === 1 ? '1 variant' : `${variants.length} variants`,
       'leave them out, or use Processing.queue()',
     );
   }

@@ -163,7 +163,7 @@ test('rejects the bucket of images as logBucket', () => {
   expect(() => synthesize(own => {
     const bucket = makeBucket(own, { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER });
     return { bucket, delivery: Delivery.cloudFront({ logBucket: bucket }) };
-  })).toThrow("'delivery.logBucket' must not be the bucket of the images, got: Stack/OwnBucket;");
+  })).toThrow("'delivery.logBucket' must not be the bucket of the service, got: Stack/OwnBucket;");
 });
 
 test('rejects onDemandVariants that are not whole days', () => {

@@ -148,7 +148,7 @@ describe('the set of variants', () => {
   test('is rejected without processing', () => {
     const processing = Processing.none();
     expect(() => synthesize({ processing, variants: [Variant.of('a', { width: 1 })] })).toThrow(
-      "'variants' have no effect with Processing.none(), got: 1 of them;",
+      "'variants' have no effect with Processing.none(), got: 1 variant;",
     );
     expect(() => synthesize({ processing }, service => service.addVariant(Variant.of('a', { width: 1 }))))
       .toThrow("'addVariant' has no effect with Processing.none(), got: a;");
@@ -158,14 +158,14 @@ describe('the set of variants', () => {
     const variants = [Variant.of('huge', { width: 4096, generation: VariantGeneration.ON_DEMAND })];
     expect(() => synthesize({ variants })).not.toThrow();
     expect(() => synthesize({ variants, delivery: Delivery.presignedOnly() })).toThrow(
-      "'variants.huge.generation' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; it has no function that makes variants on demand",
+      "'variants.huge.generation' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; it has no transform function",
     );
   });
 });
 
 describe('a delivery without a transform function', () => {
   const delivery = Delivery.presignedOnly();
-  const message = "'variants.card.formats' must be one format with Delivery.presignedOnly(), got: avif, webp; only the first is made at upload";
+  const message = "'variants.card.formats' must be one format with Delivery.presignedOnly(), got: avif, webp; it has no transform function, so only the first format is made";
   const card = Variant.of('card', { width: 400, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
 
   test('rejects a second format, since no function would make it', () => {
