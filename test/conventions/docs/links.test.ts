@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ROOT } from './compiled';
-import { DOCUMENTS, readText } from './documents';
-import { listCode } from './writing/sources';
+import { ROOT } from '../compiled';
+import { DOCUMENTS, readText } from '../documents';
+import { listCode } from '../writing/sources';
 
 /** GitHub's rule: lower case, blanks become hyphens, and other punctuation is removed. */
 function listAnchors(page: string): string[] {

@@ -1,5 +1,5 @@
-import { DOCUMENTS, readText } from './documents';
-import { countWords, findLongSentences, splitSentences } from './writing/sentences';
+import { DOCUMENTS, readText } from '../documents';
+import { countWords, findLongSentences, splitSentences } from '../writing/sentences';
 
 const MOST_WORDS = 25;
 

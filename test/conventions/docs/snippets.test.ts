@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './compiled';
-import { listCode, DOCUMENTS, splitLines, listSnippets, readText } from './documents';
-import { findFaults } from './shell-commands';
-import { findTypeErrors } from './typescript';
-import { HELP } from '../../local/options';
+import { ROOT } from '../compiled';
+import { listCode, DOCUMENTS, splitLines, listSnippets, readText } from '../documents';
+import { findFaults } from '../shell-commands';
+import { findTypeErrors } from '../typescript';
+import { HELP } from '../../../local/options';
 
 /** The drawings in it have no language. */
 const DRAWN = 'ARCHITECTURE.md';
@@ -23,10 +23,10 @@ const LANGUAGES = {
 
 /** The tests that run the bash snippets of a document. */
 const RUN_BY: Record<string, string> = {
-  'README.md': 'test/conventions/readme.test.ts',
-  'docs/http-api.md': 'test/conventions/readme.test.ts',
-  'docs/aws.md': 'test/conventions/aws-page.test.ts',
-  'docs/delivery.md': 'test/conventions/delivery-page.test.ts',
+  'README.md': 'test/conventions/docs/readme.test.ts',
+  'docs/http-api.md': 'test/conventions/docs/readme.test.ts',
+  'docs/aws.md': 'test/conventions/docs/aws-page.test.ts',
+  'docs/delivery.md': 'test/conventions/docs/delivery-page.test.ts',
   'docs/emulators.md': 'integ/emulators/specs/emulators-page.test.ts',
 };
 
