@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Announcement, type VariantsToMake, VARIANTS_TO_MAKE } from '../../src/contract';
+import { type Announcement, VARIANTS_TO_MAKE } from '../../src/contract';
 
 /**
  * Messages on the queue of uploads: events of S3, from S3 or, for a bucket of your own, from EventBridge; S3's test of
@@ -52,10 +52,6 @@ export class MalformedMessage extends Error {
     super(`the message has an unknown format: ${reason}`);
     this.name = 'MalformedMessage';
   }
-}
-
-export function formatAnnouncement(objectKey: string, which?: VariantsToMake): string {
-  return JSON.stringify({ object_key: objectKey, remake: which } satisfies Announcement);
 }
 
 /** The uploads in a message. Objects of other buckets are ignored. Throws `MalformedMessage`. */

@@ -10,3 +10,8 @@ export interface Announcement {
  */
 export const VARIANTS_TO_MAKE = ['missing', 'changed'] as const;
 export type VariantsToMake = typeof VARIANTS_TO_MAKE[number];
+
+/** The message as it is sent to the queue. */
+export function formatAnnouncement(objectKey: string, which?: VariantsToMake): string {
+  return JSON.stringify({ object_key: objectKey, remake: which } satisfies Announcement);
+}

@@ -43,10 +43,8 @@ export interface QueueStatus {
 }
 
 /** Reasons for skipping an image or a message, as the answer counts them. The command prints labels for them. */
-export const LEFT_REASONS = [
-  'complete', 'rejected', 'in work', 'gone', 'made by other settings', 'none of ours', 'given up again',
-] as const;
-export type LeftReason = typeof LEFT_REASONS[number];
+export type LeftReason =
+  'complete' | 'rejected' | 'in work' | 'gone' | 'made by other settings' | 'none of ours' | 'given up again';
 
 /** Maximum images that an answer names. */
 export const OPERATOR_IMAGES = 20;

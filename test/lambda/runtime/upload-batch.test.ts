@@ -1,8 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { type BatchOptions, hasSource, processBatch } from '../../../lambda/runtime/upload-batch';
-import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
-import { type Announcement, VARIANTS_TO_MAKE } from '../../../src/contract';
+import { type Announcement, formatAnnouncement, VARIANTS_TO_MAKE } from '../../../src/contract';
 
 const BUCKET = 'images';
 const KEY = 'originals/_/alice/01JD/nonce';

@@ -1,5 +1,5 @@
 import { processBatch } from '../../../lambda/runtime/upload-batch';
-import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
+import { formatAnnouncement } from '../../../src/contract';
 import { logPlainly, formatPlainly } from '../../../local/server/log-lines';
 
 /** Returns the terminal output of the handlers' logger. */
