@@ -99,7 +99,6 @@ export class ImageService extends Construct {
     this.retention = retention;
     // Without processing there are no variants that a CDN could deliver.
     const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
-
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
     this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute, cloudWatchRole });
@@ -110,7 +109,6 @@ export class ImageService extends Construct {
     this.variants = new VariantSet(props.variants, delivery._delivery);
     this.processing = this.makeProcessing(processing, compute, sweeper.function);
     this.delivery = this.makeDelivery(delivery, compute, sweeper.function);
-
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
     this.bucket = this.storage.bucket;

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../compiled';
 import { METRICS } from '../../../src/contract';
 import { createLocalServerEnvironment } from '../../environments/local-server';
+import { ROOT } from '../compiled';
 
 jest.setTimeout(120_000);
 

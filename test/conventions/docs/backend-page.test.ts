@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { checkSignature } from '../../../local/engines/request-signature';
 import { listCode } from '../documents';
 import { load } from '../typescript';
-import { checkSignature } from '../../../local/engines/request-signature';
 
 type CallImages = (user: string, method: string, path: string, json?: object) => Promise<Response>;
 

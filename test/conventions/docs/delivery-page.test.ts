@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { createLocalServerEnvironment } from '../../environments/local-server';
 import { listCode } from '../documents';
 import { load } from '../typescript';
-import { createLocalServerEnvironment } from '../../environments/local-server';
 
 jest.setTimeout(120_000);
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { createLocalServerEnvironment } from '../../environments/local-server';
 import { ROOT } from '../compiled';
 import { listCode, splitLines, readText } from '../documents';
 import { load } from '../typescript';
-import { createLocalServerEnvironment } from '../../environments/local-server';
 
 interface ShownImage {
   readonly variants: readonly { readonly url: string; readonly width: number; readonly height: number }[];

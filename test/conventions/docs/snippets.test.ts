@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HELP } from '../../../local/options';
 import { ROOT } from '../compiled';
 import { listCode, DOCUMENTS, splitLines, listSnippets, readText } from '../documents';
 import { findFaults } from '../shell-commands';
 import { findTypeErrors } from '../typescript';
-import { HELP } from '../../../local/options';
 
 /** The drawings in it have no language. */
 const DRAWN = 'ARCHITECTURE.md';
