@@ -72,8 +72,8 @@ export class SweeperLoad {
 
   async play(): Promise<Course> {
     const service = new SweeperService(this.time, this.store, this.uploads, this.memory);
-    for (let second = START; second < END; second += SECOND) this.time.scheduleAt(second, () => this.bring(second));
-    for (let minute = START; minute < END; minute += 5 * MINUTE) this.time.scheduleAt(minute, this.progress);
+    for (let second = START; second < END; second += SECOND) this.time.scheduleAction(second, () => this.bring(second));
+    for (let minute = START; minute < END; minute += 5 * MINUTE) this.time.scheduleAction(minute, this.progress);
     service.schedule(START + SWEEP.INTERVAL_MS, END);
     await this.time.run(END);
     this.recordOverdue();

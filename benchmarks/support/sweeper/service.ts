@@ -35,9 +35,9 @@ class Caller {
     this.calls[kind]++;
     this.free = Math.max(this.free, this.time.now) + (CALL_CPU + cpu) * Math.max(1, WHOLE_CPU_MB / this.memory);
     const latency = LATENCY[kind];
-    await this.time.waitUntil(this.free + latency / 2);
+    await this.time.reachTime(this.free + latency / 2);
     const result = effect();
-    await this.time.waitUntil(this.time.now + latency / 2);
+    await this.time.reachTime(this.time.now + latency / 2);
     return result;
   }
 }
@@ -95,7 +95,7 @@ export class SweeperService {
 
   /** Runs the sweeper on its schedule until `end`. */
   schedule(first: number, end: number): void {
-    for (let start = first; start < end; start += SWEEP.INTERVAL_MS) this.time.scheduleAt(start, () => void this.run());
+    for (let start = first; start < end; start += SWEEP.INTERVAL_MS) this.time.scheduleAction(start, () => void this.run());
   }
 
   async run(): Promise<void> {

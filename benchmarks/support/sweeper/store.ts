@@ -87,7 +87,7 @@ export class SweeperStore {
     const isKept = row.due_at !== undefined && row.due_at < this.end;
     if (isKept) this.rows.set(update, row);
     else this.rows.delete(update);
-    this.time.scheduleAt(this.time.now + this.lag, () => {
+    this.time.scheduleAction(this.time.now + this.lag, () => {
       this.index.remove(before);
       if (isKept) this.index.put(row);
     });

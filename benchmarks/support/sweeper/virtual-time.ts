@@ -5,7 +5,7 @@ export class VirtualTime {
 
   constructor(public now: number) {}
 
-  scheduleAt(time: number, action: () => void): void {
+  scheduleAction(time: number, action: () => void): void {
     const tick = Math.max(Math.ceil(time), this.now + 1);
     const alarms = this.alarms.get(tick);
     if (alarms === undefined) this.alarms.set(tick, [action]);
@@ -13,8 +13,8 @@ export class VirtualTime {
     this.waiting++;
   }
 
-  waitUntil(time: number): Promise<void> {
-    return new Promise(resolve => this.scheduleAt(time, resolve));
+  reachTime(time: number): Promise<void> {
+    return new Promise(resolve => this.scheduleAction(time, resolve));
   }
 
   async run(end: number): Promise<void> {
