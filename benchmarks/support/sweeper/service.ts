@@ -95,7 +95,9 @@ export class SweeperService {
 
   /** Runs the sweeper on its schedule until `end`. */
   schedule(first: number, end: number): void {
-    for (let start = first; start < end; start += SWEEP.INTERVAL_MS) this.time.scheduleAction(start, () => void this.run());
+    for (let start = first; start < end; start += SWEEP.INTERVAL_MS) {
+      this.time.scheduleAction(start, () => void this.run());
+    }
   }
 
   async run(): Promise<void> {
