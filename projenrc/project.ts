@@ -122,7 +122,7 @@ function addLintRules(project: awscdk.AwsCdkConstructLibrary): void {
     'no-restricted-syntax': [
       'error',
       {
-        selector: 'CallExpression[callee.property.name=/^(withMetadata|keepExif|keepMetadata|keepIccProfile)$/]',
+        selector: 'CallExpression[callee.property.name=/^((with|keep)(Metadata|Exif|Xmp)|withExifMerge|keepIccProfile)$/]',
         message: 'Variants carry no metadata of the original: GPS positions leak with it.',
       },
       {
