@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { AcceptedType } from '../../test/acceptance/support/images';
-import { stored } from '../../test/lambda/imaging/support/pipeline-samples';
+import { makeOrientedJpeg } from '../../test/lambda/imaging/support/oriented-jpeg';
 
 /** Real images: the contract's bytes only begin like images. */
 export interface Picture {
@@ -24,7 +24,7 @@ export async function createTinyPicture(n: number): Promise<Picture> {
 export async function createPortrait(): Promise<Picture> {
   const blue = { input: await createPlain(1200, 800, BLUE).png().toBuffer(), left: 0, top: 800 };
   const upright = await createPlain(1200, 1600).composite([blue]).png().toBuffer();
-  return { type: 'image/jpeg', bytes: await stored(upright, 6) };
+  return { type: 'image/jpeg', bytes: await makeOrientedJpeg(upright, 6) };
 }
 
 /** 300 × 200: a red middle on a transparent background. */

@@ -4,8 +4,9 @@ import type { DecoderPool } from '../../../../lambda/imaging/decoder/pool';
 import type { ProcessedImage } from '../../../../lambda/imaging/pipeline/job';
 import { VARIANT_FORMATS, type VariantDefinition } from '../../../../src/contract';
 import { openDecoderPool } from '../support/decoder-build';
+import { makeOrientedJpeg } from '../support/oriented-jpeg';
 import {
-  difference, buildJob, readPixel, type Pixels, readPixels, quadrants, stored, variant,
+  difference, buildJob, readPixel, type Pixels, readPixels, quadrants, variant,
 } from '../support/pipeline-samples';
 
 jest.setTimeout(120_000);
@@ -30,7 +31,7 @@ function computeAverage(thumbhash: string): number[] {
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is turned upright', async orientation => {
   const upright = await (await quadrants(320, 200)).png().toBuffer();
-  const image = await make(await stored(upright, orientation), variant(160, ['png']));
+  const image = await make(await makeOrientedJpeg(upright, orientation), variant(160, ['png']));
   expect(image).toMatchObject({ width: 320, height: 200, format: 'jpeg', animated: false });
   const expected = await readPixels(await sharp(upright).resize(160, 100).png().toBuffer());
   expect(difference(await readPixels(image.variants[0].bytes), expected)).toBeLessThan(3);
