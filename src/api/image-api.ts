@@ -3,7 +3,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { makeAccessLogs, keepExecutionLogsForAMonth } from './access-logs';
+import { makeAccessLogs, makeExecutionLogs } from './access-logs';
 import { useAccountRole } from './account-role';
 import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
@@ -13,6 +13,7 @@ import type { Limits } from './limits';
 import { STAGE_NAME } from './problem-templates';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
+import type { FunctionSettings } from '../private/function-settings';
 import { suppress } from '../private/nag';
 import { refuse } from '../private/validate';
 import type { IUploadRules } from '../storage/interfaces';
@@ -22,6 +23,7 @@ export interface ImageApiProps {
   readonly uploads: IUploadRules;
   readonly limits: Limits;
   readonly compute: Compute;
+  readonly functionSettings: FunctionSettings;
   readonly cloudWatchRole?: boolean;
 }
 
@@ -51,7 +53,8 @@ export class ImageApi extends Construct {
     return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 
-  private makeApi({ limits: { rate, burst }, cloudWatchRole }: ImageApiProps): apigateway.RestApi {
+  private makeApi(props: ImageApiProps): apigateway.RestApi {
+    const { limits: { rate, burst }, cloudWatchRole, functionSettings: { logs } } = props;
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
@@ -64,12 +67,12 @@ export class ImageApi extends Construct {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         throttlingRateLimit: rate,
         throttlingBurstLimit: burst,
-        ...makeAccessLogs(this),
+        ...makeAccessLogs(this, logs),
       },
     });
     // The service has its own output. Its id does not depend on how the API is made.
     api.node.tryRemoveChild('Endpoint');
-    keepExecutionLogsForAMonth(this, api);
+    makeExecutionLogs(this, api, logs);
     useAccountRole(api, cloudWatchRole);
     suppressFindings(api);
     return api;
