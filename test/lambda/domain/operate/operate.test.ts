@@ -240,7 +240,7 @@ describe('redrive', () => {
   test('asks again for what each message asked for, then forgets it', async () => {
     const claimed = row(1, { status: 'processing', tries: 5, claim_until: NOW + 9 });
     const office = await new Office().add(
-      applyWrites(claimed, failWrites(claimed, NOW, true)), row(2), row(3, { status: 'processing' }),
+      applyWrites(claimed, failWrites(claimed, 'DiskFull', NOW, true)), row(2), row(3, { status: 'processing' }),
     );
     [1, 2, 3, 4].forEach(
       n => office.message(idAt(n), { uploads: [{ object_key: keyOf(idAt(n)), remake: 'changed' }] }),
