@@ -58,6 +58,7 @@ export function checkService(service: Construct, props: ImageServiceProps): void
   checkList('variants', props.variants, "[Variant.of('card', { width: 400 })]");
   checkKinds(props);
   checkResources(service, props);
+  checkNetwork(service, props);
   checkBoolean('cloudWatchRole', props.cloudWatchRole);
   checkNothingIsIgnored(props);
 }
@@ -79,6 +80,12 @@ function checkResources(service: Construct, { bucket, table, encryptionKey }: Im
   checkResource('table', table, TABLE_KIND);
   checkResource('encryptionKey', encryptionKey, KEY_KIND);
   if (encryptionKey) checkEnvironment('encryptionKey', encryptionKey, service);
+}
+
+function checkNetwork(service: Construct, { compute }: ImageServiceProps): void {
+  const { vpc, securityGroups = [] } = compute?._network ?? {};
+  if (vpc) checkEnvironment('compute.vpc', vpc, service);
+  for (const group of securityGroups) checkEnvironment('compute.securityGroups', group, service);
 }
 
 function checkNothingIsIgnored(

@@ -18,7 +18,7 @@ import { checkService } from './image-service-checks';
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
-import type { FunctionSettings } from './private/function-settings';
+import { type FunctionSettings, makeFunctionSettings } from './private/function-settings';
 import { combine } from './private/grants';
 import { DEFAULT_LOG_SETTINGS } from './private/log-settings';
 import { checkKind, locate, refuse } from './private/validate';
@@ -104,7 +104,7 @@ export class ImageService extends Construct {
 
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
-    const functionSettings: FunctionSettings = { code: compute._code, logs: DEFAULT_LOG_SETTINGS };
+    const functionSettings = makeFunctionSettings(this, compute, DEFAULT_LOG_SETTINGS);
     const apiProps = { access, uploads, limits, compute, cloudWatchRole, functionSettings };
     this.imageApi = new ImageApi(this, 'Api', apiProps);
     const sweeper = new Sweeper(this, 'Sweeper', { functionSettings, uploads });

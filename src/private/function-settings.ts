@@ -1,3 +1,5 @@
+import type { Construct } from 'constructs';
+import { type FunctionNetwork, makeFunctionNetwork, type NetworkSettings } from './function-network';
 import type { FindHandler } from './handler-code';
 import type { LogSettings } from './log-settings';
 
@@ -5,4 +7,19 @@ import type { LogSettings } from './log-settings';
 export interface FunctionSettings {
   readonly code: FindHandler;
   readonly logs: LogSettings;
+  /** Undefined: the functions run outside a VPC. */
+  readonly network?: FunctionNetwork;
+}
+
+/** The part of `Compute` that all functions share. */
+interface ComputeSettings {
+  readonly _code: FindHandler;
+  readonly _network?: NetworkSettings;
+}
+
+/** Makes the settings of a service's functions, and their security group if the service has to make one. */
+export function makeFunctionSettings(
+  service: Construct, { _code: code, _network: network }: ComputeSettings, logs: LogSettings,
+): FunctionSettings {
+  return { code, logs, network: network && makeFunctionNetwork(service, network) };
 }

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { COMMON_ENV, METRICS_NAMESPACE } from '../contract';
 import { checkEnvironmentSize } from './environment-size';
+import { grantNetworkInterfaces } from './function-network';
 import type { FunctionSettings } from './function-settings';
 import { makeLogGroup } from './log-group';
 import type { LogSettings } from './log-settings';
@@ -36,16 +37,16 @@ const SUPPRESSIONS: Suppression[] = [
     reason: 'What is called synchronously answers for itself, the worker has a dead-letter queue behind its queue, and a next run does what a scheduled one could not.',
   },
   {
-    rules: ['CKV_AWS_117'],
-    reason:
-      'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
-  },
-  {
     rules: ['CKV_AWS_173'],
     reason: 'The environment holds names and limits, no secret, and Lambda encrypts it with a key of its own.',
   },
   { rules: ['W3005'], reason: 'CDK lets every function depend on its role, whose policies must be there first.' },
 ];
+
+const OUTSIDE_VPC: Suppression = {
+  rules: ['CKV_AWS_117'],
+  reason: 'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
+};
 
 const NOT_RESERVED: Suppression = {
   rules: ['CKV_AWS_115'],
@@ -58,10 +59,11 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const { code, logs } = props.functionSettings;
+    const { code, logs, network } = props.functionSettings;
     const logGroup = makeLogGroup(this, 'Logs', logs);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
+    if (network) grantNetworkInterfaces(role);
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
       ...code(props.handler),
@@ -77,6 +79,9 @@ export class HandlerFunction extends Construct {
       },
       role,
       logGroup,
+      vpc: network?.vpc,
+      vpcSubnets: network?.vpcSubnets,
+      securityGroups: network?.securityGroups,
     });
     checkEnvironmentSize(this.function);
     suppress(role, {
@@ -84,7 +89,7 @@ export class HandlerFunction extends Construct {
       reason: 'X-Ray has no resources to name.',
       appliesTo: ['Resource::*'],
     });
-    suppress(this.function, ...SUPPRESSIONS);
+    suppress(this.function, ...SUPPRESSIONS, ...(network ? [] : [OUTSIDE_VPC]));
     if (props.reservedConcurrency === undefined) suppress(this.function, NOT_RESERVED);
   }
 }

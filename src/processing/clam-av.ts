@@ -5,9 +5,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import type { ClamAvSettings } from './clam-av-settings';
+import { type ClamAvSettings, findMirrorPort } from './clam-av-settings';
 import { Leftovers } from './leftovers';
 import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
+import { allowEgress } from '../private/function-network';
 import type { FunctionSettings } from '../private/function-settings';
 import { fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
@@ -86,7 +87,15 @@ export class ClamAv extends Construct {
       environment: { [CLAMAV_ENV.MIRROR]: this.props.options.mirror ?? '' },
     });
     this.allowDefinitions(refresh, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+    this.allowMirror();
     return refresh;
+  }
+
+  /** A mirror may listen on another port than HTTPS. All functions share the security group. */
+  private allowMirror(): void {
+    const { options: { mirror }, functionSettings: { network } } = this.props;
+    const port = mirror === undefined ? undefined : findMirrorPort(mirror);
+    if (network && port !== undefined) allowEgress(network, port);
   }
 
   private makeFunction(

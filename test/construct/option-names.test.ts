@@ -30,10 +30,10 @@ const FACTORIES: [string, string, (options: any) => unknown][] = [
 
 describe.each(FACTORIES)("the options of '%s' by %s", (path, factory, make) => {
   test('are all known: an unknown one throws with its path and the list of options', () => {
-    const options = path === 'variants.card' ? { width: 1, vpc: stack } : { vpc: stack };
+    const options = path === 'variants.card' ? { width: 1, stack } : { stack };
     expect(() => make(options)).toThrow(
       new RegExp(
-        `^'${path.replaceAll('.', '\\.')}\\.vpc' is no option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
+        `^'${path.replaceAll('.', '\\.')}\\.stack' is no option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
       ),
     );
   });

@@ -11,7 +11,7 @@ import {
   Signing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
 } from '../../src';
-import { makeLogBucket, makeBucket, makeKey, makeTable } from '../construct/combinations';
+import { makeLogBucket, makeBucket, makeKey, makeSecurityGroup, makeTable, makeVpc } from '../construct/combinations';
 import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
@@ -28,6 +28,9 @@ type Values = Record<string, (stack: Stack) => unknown>;
 const COMPUTE: Values = {
   architecture: () => lambda.Architecture.X86_64,
   apiMemory: () => Size.mebibytes(256),
+  vpc: makeVpc,
+  vpcSubnets: () => ({ availabilityZones: ['a'] }),
+  securityGroups: stack => [makeSecurityGroup(stack)],
   provisionedConcurrency: () => 1,
   reservedConcurrency: () => 1,
 };
