@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { Limits } from './api/limits';
+import { checkStageName } from './api/stage-name';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
 import { acknowledgeOwnReferences } from './private/cross-stack';
@@ -33,6 +34,7 @@ const PROPS = listOptionNames<ImageServiceProps>({
   retention: true,
   limits: true,
   cloudWatchRole: true,
+  stageName: true,
   compute: true,
   bucket: true,
   table: true,
@@ -60,6 +62,7 @@ export function checkService(service: Construct, props: ImageServiceProps): void
   checkResources(service, props);
   checkNetwork(service, props);
   checkBoolean('cloudWatchRole', props.cloudWatchRole);
+  checkStageName(props.stageName);
   checkNothingIsIgnored(props);
 }
 

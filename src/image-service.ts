@@ -11,6 +11,7 @@ import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
 import { Limits } from './api/limits';
+import { DEFAULT_STAGE_NAME } from './api/stage-name';
 import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
 import { ContentDelivery } from './delivery/content-delivery';
 import { Delivery } from './delivery/delivery';
@@ -94,7 +95,7 @@ export class ImageService extends Construct {
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
     checkService(this, props);
-    const { bucket, table, encryptionKey, cloudWatchRole } = props;
+    const { bucket, table, encryptionKey, cloudWatchRole, stageName = DEFAULT_STAGE_NAME } = props;
     const { access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
     const { uploads = UploadRules.of(), retention = Retention.of(), processing = Processing.queue() } = props;
     this.uploads = uploads;
@@ -105,7 +106,7 @@ export class ImageService extends Construct {
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
     const functionSettings = makeFunctionSettings(this, compute, DEFAULT_LOG_SETTINGS);
-    const apiProps = { access, uploads, limits, compute, cloudWatchRole, functionSettings };
+    const apiProps = { access, uploads, limits, compute, cloudWatchRole, stageName, functionSettings };
     this.imageApi = new ImageApi(this, 'Api', apiProps);
     const sweeper = new Sweeper(this, 'Sweeper', { functionSettings, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);

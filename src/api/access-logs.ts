@@ -1,6 +1,5 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { STAGE_NAME } from './problem-templates';
 import { makeLogGroup } from '../private/log-group';
 import type { LogSettings } from '../private/log-settings';
 
@@ -37,8 +36,10 @@ export function makeAccessLogs(
 }
 
 /** API Gateway makes this group itself if it does not exist before the stage, and then keeps logs forever. */
-export function makeExecutionLogs(scope: Construct, api: apigateway.RestApi, settings: LogSettings): void {
-  const name = `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`;
+export function makeExecutionLogs(
+  scope: Construct, api: apigateway.RestApi, stageName: string, settings: LogSettings,
+): void {
+  const name = `API-Gateway-Execution-Logs_${api.restApiId}/${stageName}`;
   const logGroup = makeLogGroup(scope, 'ExecutionLogs', settings, name);
   api.deploymentStage.node.addDependency(logGroup);
 }

@@ -10,7 +10,6 @@ import { ApiFunction } from './api-function';
 import type { Compute } from './compute';
 import { addGatewayResponses } from './gateway-responses';
 import type { Limits } from './limits';
-import { STAGE_NAME } from './problem-templates';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
 import type { FunctionSettings } from '../private/function-settings';
@@ -25,6 +24,7 @@ export interface ImageApiProps {
   readonly compute: Compute;
   readonly functionSettings: FunctionSettings;
   readonly cloudWatchRole?: boolean;
+  readonly stageName: string;
 }
 
 /** The REST API and the function behind it. */
@@ -32,15 +32,16 @@ export class ImageApi extends Construct {
   public readonly restApi: apigateway.RestApi;
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, props: ImageApiProps) {
+  constructor(scope: Construct, id: string, private readonly props: ImageApiProps) {
     super(scope, id);
     const access = props.access.bind(this);
     checkMode(access.mode);
     const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
-    this.restApi = this.makeApi(props);
-    addRoutes(this.restApi, { target, uploads: props.uploads, authorizationType: access.authorizationType });
-    addGatewayResponses(this.restApi, props.uploads.corsOrigins);
+    this.restApi = this.makeApi();
+    const { uploads, stageName } = props;
+    addRoutes(this.restApi, { target, uploads, stageName, authorizationType: access.authorizationType });
+    addGatewayResponses(this.restApi, uploads.corsOrigins);
   }
 
   /** Base URL with a trailing slash. */
@@ -49,12 +50,12 @@ export class ImageApi extends Construct {
   }
 
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    const resourceArns = [this.restApi.arnForExecuteApi('*', '/*', STAGE_NAME)];
+    const resourceArns = [this.restApi.arnForExecuteApi('*', '/*', this.props.stageName)];
     return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 
-  private makeApi(props: ImageApiProps): apigateway.RestApi {
-    const { limits: { rate, burst }, cloudWatchRole, functionSettings: { logs } } = props;
+  private makeApi(): apigateway.RestApi {
+    const { limits: { rate, burst }, cloudWatchRole, stageName, functionSettings: { logs } } = this.props;
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
@@ -62,7 +63,7 @@ export class ImageApi extends Construct {
       // CDK would make a role for each API.
       cloudWatchRole: false,
       deployOptions: {
-        stageName: STAGE_NAME,
+        stageName,
         tracingEnabled: true,
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         throttlingRateLimit: rate,
@@ -72,7 +73,7 @@ export class ImageApi extends Construct {
     });
     // The service has its own output. Its id does not depend on how the API is made.
     api.node.tryRemoveChild('Endpoint');
-    makeExecutionLogs(this, api, logs);
+    makeExecutionLogs(this, api, stageName, logs);
     useAccountRole(api, cloudWatchRole);
     suppressFindings(api);
     return api;

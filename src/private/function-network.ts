@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { suppress } from './nag';
+import { acceptWildcard, suppress } from './nag';
 
 /** The network of a service's functions, as the user gives it. */
 export interface NetworkSettings {
@@ -74,9 +74,6 @@ export function grantNetworkInterfaces(role: iam.Role): void {
     resources: ['*'],
     conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
   }));
-  suppress(role, {
-    rules: ['AwsSolutions-IAM5'],
-    reason: 'Lambda makes the network interfaces, so their ids are unknown here; function code is denied these actions.',
-    appliesTo: [ofAccount, ...shared].map(arn => `Resource::${stack.resolve(arn)}`),
-  });
+  const reason = 'Lambda makes the network interfaces, so their ids are unknown here; function code is denied these actions.';
+  suppress(role, ...[':*/*', ':security-group/*', ':subnet/*'].map(ending => acceptWildcard(ending, reason)));
 }

@@ -112,6 +112,7 @@ export function setEveryProp(stack: Stack): ImageServiceProps {
   return {
     access: ApiAccess.iam(),
     cloudWatchRole: false,
+    stageName: 'images-v1',
     uploads: UploadRules.of({
       maxSize: Size.mebibytes(5),
       accept: [ImageType.PNG, ImageType.JPEG],
@@ -165,6 +166,7 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'defaults': () => ({}),
   'every prop': setEveryProp,
   'no CloudWatch role': () => ({ cloudWatchRole: false }),
+  'own stage name': () => ({ stageName: 'images-v1' }),
   'one web origin': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) }),
   'several web origins': () => ({
     uploads: UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] }),

@@ -40,6 +40,7 @@ const OTHER_VALUES: Record<string, Values> = {
   ImageServiceProps: {
     access: () => new NoAuthorization(),
     cloudWatchRole: () => false,
+    stageName: () => 'v1',
     uploads: () => UploadRules.of({ maxSize: Size.mebibytes(1) }),
     retention: () => Retention.of({ deletedRecords: Duration.days(15) }),
     limits: () => Limits.of({ rate: 1 }),
