@@ -38,7 +38,7 @@ export function renderProperties(resource: CfnResource): Record<string, any> {
  * account. Values that are unknown at synthesis pass.
  */
 export function checkEnvironment(option: string, brought: IResource, scope: IConstruct): void {
-  const [{ account, region }, stack] = [brought.env, Stack.of(scope)];
+  const [{ account }, stack] = [brought.env, Stack.of(scope)];
   if (differ(account, stack.account)) {
     refuse(
       option,
@@ -47,6 +47,12 @@ export function checkEnvironment(option: string, brought: IResource, scope: ICon
       `use one of that account, or leave out '${option}'`,
     );
   }
+  checkRegion(option, brought, scope);
+}
+
+/** Values that are unknown at synthesis pass. */
+export function checkRegion(option: string, brought: IResource, scope: IConstruct): void {
+  const [{ region }, stack] = [brought.env, Stack.of(scope)];
   if (!differ(region, stack.region)) return;
   const fix = `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;
   refuse(option, `must be in the region of the service, ${stack.region}`, `${region} for ${brought.node.path}`, fix);
