@@ -22,8 +22,13 @@ export async function handler(
     deps, request, deps.clock.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS),
   );
   publishMetrics();
-  logger.info('operated', { asked: withoutUser(request), answer });
+  logger.info('operated', { asked: withoutUser(request), answer: withoutList(answer) });
   return answer;
+}
+
+/** Up to a thousand images are too many for a line of the log. */
+function withoutList({ failed, ...answer }: OperatorAnswer): object {
+  return { ...answer, ...failed && { listed: failed.length } };
 }
 
 function withoutUser(request: OperatorRequest): object {

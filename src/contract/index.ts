@@ -1,6 +1,7 @@
 export * from './bucket';
 export * from './delivery';
 export * from './environment';
+export * from './failed-images';
 export * from './failures';
 export * from './imaging';
 export * from './keys';
