@@ -30,7 +30,7 @@ export async function findFunction({ stack, service }: StackTarget, connection: 
     const { services, status } = await listServices(client, stack);
     return choose(services, { stack, service }, status);
   } catch (error) {
-    throw new Error(explain(error as Error & { code?: string }, stack), { cause: error });
+    throw new Error(explain(error as Error & { code?: string }, stack, connection), { cause: error });
   } finally {
     client.destroy();
   }
@@ -94,7 +94,7 @@ function findById(services: readonly Service[], service: string): readonly Servi
 /** An error with a text of our own. */
 class Found extends Error {}
 
-function explain(error: Error & { code?: string }, stack: string): string {
+function explain(error: Error & { code?: string }, stack: string, { endpoint }: Connection): string {
   const { name, message } = error;
   if (error instanceof Found) return message;
   if (name === 'ValidationError' && message.includes('does not exist')) {
@@ -102,6 +102,9 @@ function explain(error: Error & { code?: string }, stack: string): string {
   }
   if (name === 'AccessDenied' || name === 'AccessDeniedException') {
     return `these credentials must allow cloudformation:DescribeStacks and cloudformation:ListStackResources on the stack ${stack} and its nested stacks; or pass --function <name>. ${message}`;
+  }
+  if (endpoint !== undefined && message.includes('Deserialization error')) {
+    return `${endpoint} must have CloudFormation for --stack; pass --function <name>, on the local server --function operator`;
   }
   return explainError(error) ?? (message || name);
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { FakeAws } from './fake-aws';
 
 jest.setTimeout(60_000);
@@ -117,6 +119,17 @@ function refuse(action: string): void {
     [action]: { status: 403, code: 'AccessDenied', message: `not authorized to perform: cloudformation:${action}` },
   };
 }
+
+test('an endpoint without CloudFormation, as the local server, asks for --function', async () => {
+  const server = createServer((_request, response) => response.writeHead(404).end('{"title":"Not Found"}'));
+  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await aws.runAnywhere('status', '--stack', 'S', '--endpoint', endpoint)).toMatchObject({
+    code: 1,
+    err: `✗ ${endpoint} must have CloudFormation for --stack; pass --function <name>, on the local server --function operator\n`,
+  });
+  server.close();
+});
 
 test('reports missing credentials, a missing region and an unreachable endpoint', async () => {
   expect((await aws.runAnywhere('status', '--stack', 'S', '--region', 'eu-west-1')).err).toContain('no credentials found');
