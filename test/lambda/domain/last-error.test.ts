@@ -1,9 +1,12 @@
 import { rowOf, stored, world } from './stored-image';
 import { FailedTry } from '../../../lambda/domain/errors';
+import {
+  applyWrites, completeWrites, deleteWrites, rejectProcessingWrites, redriveWrites,
+} from '../../../lambda/domain/image-states';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweepRecord } from '../../../lambda/domain/sweep/sweep-record';
-import { MAX_TRIES, SCAN_PATIENCE_MS } from '../../../src/contract';
+import { type ImageRecord, MAX_TRIES, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
 import type { World } from '../../model/world';
 
@@ -73,6 +76,26 @@ test('a claim removes the error: a worker that is killed leaves no stale cause',
   void processUpload(killed, key, false);
   while ((await rowOf(service))?.tries !== 2) await new Promise(setImmediate);
   expect(await rowOf(service)).not.toHaveProperty('last_error');
+});
+
+test.each([
+  ['ready', (row: ImageRecord) => completeWrites(row, {}, [], 0)],
+  ['rejected', (row: ImageRecord) => rejectProcessingWrites(row, { code: 'MALWARE', message: '' }, 0, false)],
+  ['deleted', (row: ImageRecord) => deleteWrites(row, 0, false)],
+] as const)('an image that is %s keeps no error, also after a claim of an earlier release', async (_, edge) => {
+  const service = world();
+  await stored(service, CONTENT.GOOD, { last_error: { code: 'DiskFull', at: at(service) } });
+  const row = (await rowOf(service))!;
+  expect(applyWrites(row, edge(row))).not.toHaveProperty('last_error');
+});
+
+test('a redrive leaves the error to the next claim: the operator has no right to change it', async () => {
+  const service = world();
+  await stored(service, CONTENT.GOOD, { status: 'failed', last_error: { code: 'DiskFull', at: at(service) } });
+  const row = (await rowOf(service))!;
+  expect(applyWrites(row, redriveWrites(row, 0))).toMatchObject({
+    status: 'processing', last_error: { code: 'DiskFull' },
+  });
 });
 
 describe('an image whose tries are used up without an outcome', () => {
