@@ -57,13 +57,22 @@ test('--json prints one object', async () => {
   });
 });
 
+test('Ctrl-C lists the images found so far, and says that it read a part of the table', async () => {
+  aws.functions = { operator: [PARTS[0], answer({ done: false, cursor: 'c2', failed: [], causes: {}, read: 0 })] };
+  aws.onRequest = child => { child?.kill('SIGINT'); };
+  const { code, out, err } = await failed();
+  expect([code, out.trim().split('\n')]).toEqual([130, [expect.stringContaining('i3'), expect.stringContaining('i1')]]);
+  expect(err).toContain('2 failed images: 2 DiskFull (1000 items read, a part of the table)\n');
+  expect(err).not.toContain('--cursor');
+});
+
 test('an empty list says so', async () => {
   aws.functions = { operator: [answer({ failed: [], causes: {}, read: 1 })] };
   expect(await failed()).toEqual({ code: 0, out: '', err: 'no failed images (1 item read)\n' });
 });
 
-test('an operator function of an earlier release gives its own error', async () => {
-  aws.functions = { operator: [{ errorMessage: 'command must be one of status, redrive, reprocess' }] };
+test('an answer of another function is an error', async () => {
+  aws.functions = { operator: [{ message: 'hello' }] };
   expect(await failed()).toMatchObject({ code: 1, out: '' });
 });
 

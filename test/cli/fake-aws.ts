@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,8 +29,11 @@ export class FakeAws {
   refused: Record<string, { status: number; code: string; message: string }> = {};
   /** Answers of functions, by name; the last one repeats. */
   functions: Record<string, object[]> = {};
+  /** Called once, at the next request to a function. */
+  onRequest?: (command: ChildProcess | undefined) => void;
   readonly actions: string[] = [];
   readonly requests: unknown[] = [];
+  private child?: ChildProcess;
   private readonly folder = mkdtempSync(join(tmpdir(), 'command-'));
   private readonly server = createServer(async (request, response) => {
     let body = '';
@@ -47,6 +50,8 @@ export class FakeAws {
       return;
     }
     this.requests.push(JSON.parse(body));
+    this.onRequest?.(this.child);
+    this.onRequest = undefined;
     response.writeHead(200).end(JSON.stringify(answers.length > 1 ? answers.shift() : answers[0]));
   });
 
@@ -66,7 +71,7 @@ export class FakeAws {
   }
 
   reset(): void {
-    [this.stacks, this.refused, this.functions] = [{}, {}, {}];
+    [this.stacks, this.refused, this.functions, this.onRequest] = [{}, {}, {}, undefined];
     this.actions.length = this.requests.length = 0;
   }
 
@@ -79,6 +84,7 @@ export class FakeAws {
     const child = spawn(process.execPath, [join(this.folder, COMMAND.outfile), ...args], {
       env: { PATH: '', HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' },
     });
+    this.child = child;
     const text = { out: '', err: '' };
     child.stdout.on('data', chunk => { text.out += String(chunk); });
     child.stderr.on('data', chunk => { text.err += String(chunk); });
