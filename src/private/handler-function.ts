@@ -31,22 +31,23 @@ export interface HandlerFunctionProps {
   readonly reservedConcurrency?: number;
 }
 
+const NO_DEAD_LETTERS: Suppression = {
+  rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
+  reason: 'What is called synchronously answers for itself, the worker has a dead-letter queue behind its queue, and a next run does what a scheduled one could not.',
+};
+
+const OUTSIDE_VPC: Suppression = {
+  rules: ['CKV_AWS_117'],
+  reason: 'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
+};
+
 const SUPPRESSIONS: Suppression[] = [
-  {
-    rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
-    reason: 'What is called synchronously answers for itself, the worker has a dead-letter queue behind its queue, and a next run does what a scheduled one could not.',
-  },
   {
     rules: ['CKV_AWS_173'],
     reason: 'The environment holds names and limits, no secret, and Lambda encrypts it with a key of its own.',
   },
   { rules: ['W3005'], reason: 'CDK lets every function depend on its role, whose policies must be there first.' },
 ];
-
-const OUTSIDE_VPC: Suppression = {
-  rules: ['CKV_AWS_117'],
-  reason: 'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
-};
 
 const NOT_RESERVED: Suppression = {
   rules: ['CKV_AWS_115'],
@@ -89,7 +90,7 @@ export class HandlerFunction extends Construct {
       reason: 'X-Ray has no resources to name.',
       appliesTo: ['Resource::*'],
     });
-    suppress(this.function, ...SUPPRESSIONS, ...(network ? [] : [OUTSIDE_VPC]));
+    suppress(this.function, NO_DEAD_LETTERS, ...(network ? [] : [OUTSIDE_VPC]), ...SUPPRESSIONS);
     if (props.reservedConcurrency === undefined) suppress(this.function, NOT_RESERVED);
   }
 }
