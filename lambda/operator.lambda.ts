@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { operate } from './domain/operate/operate';
-import { computeShortHash } from './domain/short-hash';
 import { readOperatorConfig } from './runtime/operator-config';
+import { describeOperation } from './runtime/operator-log';
 import { readOperatorRequest } from './runtime/operator-request';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { createOperatorDeps } from './wiring/operator';
-import type { OperatorAnswer, OperatorRequest } from '../src/contract';
+import type { OperatorAnswer } from '../src/contract';
 
 const deps = createOperatorDeps(readOperatorConfig(process.env));
 
@@ -22,16 +22,6 @@ export async function handler(
     deps, request, deps.clock.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS),
   );
   publishMetrics();
-  logger.info('operated', { asked: withoutUser(request), answer: withoutList(answer) });
+  logger.info('operated', describeOperation(request, answer));
   return answer;
-}
-
-/** Up to a thousand images are too many for a line of the log. */
-function withoutList({ failed, ...answer }: OperatorAnswer): object {
-  return { ...answer, ...failed && { listed: failed.length } };
-}
-
-function withoutUser(request: OperatorRequest): object {
-  const { user_id, ...rest } = { user_id: undefined, ...request };
-  return { ...rest, ...user_id !== undefined && { user_hash: computeShortHash(user_id) } };
 }
