@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchmark as bundle } from './bundle';
 import { benchmark as cold } from './cold';
+import { benchmark as cost, writingBenchmark as writingCost } from './cost';
 import { benchmark as create } from './create';
 import { benchmark as delivery } from './delivery';
 import { benchmark as fairness } from './fairness';
@@ -17,16 +18,17 @@ import { benchmark as synth } from './synth';
 import { showError } from '../local/terminal';
 
 const BENCHMARKS: Record<string, Benchmark> = {
-  bundle, cold, create, delivery, fairness, imaging, list, load, position, quality, signatures, sweeper, synth,
+  bundle, cold, cost, create, delivery, fairness, imaging, list, load, position, quality, signatures, sweeper, synth,
 };
 
-const HELP = `npm run benchmark -- name… | all
+const HELP = `npm run benchmark -- name… | all [--write]
 
 Runs the named benchmarks and prints their figures against the goals. It first builds the handlers and the construct that they measure. The exit code is 1 if
 a goal was missed or a benchmark failed. \`all\` goes on without those that this machine cannot run, and lists them at the end.
 
 ${Object.entries(BENCHMARKS).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
+  --write  also writes the figures of cost to docs/costs.md
   --help   shows this
 `;
 
@@ -42,7 +44,7 @@ function chooseBenchmarks(names: readonly string[]): string[] {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: { help: { type: 'boolean', short: 'h' }, write: { type: 'boolean' } },
   });
   if (values.help || positionals.length === 0) {
     process.stdout.write(HELP);
@@ -50,7 +52,9 @@ async function main(): Promise<void> {
   }
   const isAll = positionals[0] === 'all';
   const names = chooseBenchmarks(positionals);
-  const { isFailed, notRun } = await runBenchmarks(new Map(names.map(name => [name, BENCHMARKS[name]])), console.log);
+  if (values.write && !names.includes('cost')) throw new Error(`--write needs the benchmark cost, got: ${names.join(', ')}`);
+  const benchmarks = values.write ? { ...BENCHMARKS, cost: writingCost } : BENCHMARKS;
+  const { isFailed, notRun } = await runBenchmarks(new Map(names.map(name => [name, benchmarks[name]])), console.log);
   // A benchmark that the user names must run.
   if (isFailed || (!isAll && notRun.length > 0)) process.exitCode = 1;
 }

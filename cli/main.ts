@@ -1,9 +1,12 @@
+import { readConnection } from './connection';
+import { formatCount, formatJson, formatLines, formatTable } from './failed';
 import { connectOperator } from './operator';
-import { HELP, NAME, readOptions, formatResumeCommand, UsageError } from './options';
+import { HELP, NAME, type Options, readOptions, formatResumeCommand, UsageError } from './options';
 import { createDisplay } from './progress';
 import { type Outcome, run } from './run';
+import { findFunction } from './stack';
 import { formatSummary } from './summary';
-import type { OperatorRequest } from '../src/contract';
+import type { FailedRequest, OperatorRequest } from '../src/contract';
 
 const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, REFUSED: 3, INTERRUPTED: 130 } as const;
 
@@ -26,23 +29,37 @@ async function main(): Promise<number> {
     // Nothing is lost: images that are queued twice have no missing variants the second time.
     process.once('SIGINT', () => process.exit(showResume() ?? EXIT.INTERRUPTED));
   });
+  const connection = readConnection(options);
+  const { target } = options;
+  const functionName = 'functionName' in target ? target.functionName : await findFunction(target, connection);
   const shown = createDisplay(request, process.stdout);
   try {
-    const outcome = await run(connectOperator(options), request, {
+    const outcome = await run(connectOperator(functionName, connection), request, {
       onAnswer: (totals, answer) => {
-        ({ cursor } = answer);
+        // A list of the rest of the table would miss newer images.
+        if (request.command !== 'failed') ({ cursor } = answer);
         shown.update(totals, answer.status);
       },
       isStopped: () => isStopped,
     });
     shown.close();
-    return report(request, outcome);
+    return request.command === 'failed' ? reportFailed(outcome, options) : report(request, outcome);
   } finally {
     shown.close();
   }
 }
 
-function report(request: OperatorRequest, { status, refusal, cursor: next, ...totals }: Outcome): number {
+/** The list goes to the output, and everything else to the other stream, so that a pipe gets the list alone. */
+function reportFailed(outcome: Outcome, { json }: Options): number {
+  const lines = process.stdout.isTTY ? formatTable(outcome) : formatLines(outcome);
+  for (const line of json ? [formatJson(outcome)] : lines) console.log(line);
+  console.error(formatCount(outcome));
+  return outcome.cursor === undefined ? EXIT.DONE : EXIT.INTERRUPTED;
+}
+
+function report(
+  request: Exclude<OperatorRequest, FailedRequest>, { status, refusal, cursor: next, ...totals }: Outcome,
+): number {
   if (request.command !== 'status') console.log(formatSummary(request.command, totals));
   const { seen } = totals;
   // An index cannot distinguish a user without images from a misspelt one.

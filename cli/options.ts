@@ -1,39 +1,54 @@
 import { parseArgs } from 'node:util';
-import { OPERATOR_RATE, type OperatorRequest } from '../src/contract';
+import { FAILED_IMAGES, OPERATOR_RATE, type OperatorRequest } from '../src/contract';
 
 export interface Options {
   /** Undefined shows the help. */
   readonly request?: OperatorRequest;
-  readonly functionName: string;
+  readonly target: Target;
+  /** Whether to print the list of failed images as JSON. */
+  readonly json: boolean;
   readonly region?: string;
   readonly endpoint?: string;
   readonly profile?: string;
 }
 
+/** The operator function: by its own name or ARN, or by the stack with its name in an output. */
+export type Target =
+  | { readonly functionName: string }
+  | { readonly stack: string; readonly service?: string };
+
 export const NAME = 'cdk-image-service';
 
 export const HELP = `Operates an image service through the operator function of its stack. An output of the stack has the function's name.
 
-Usage: npx ${NAME} status    --function <name> [options]
-       npx ${NAME} redrive   --function <name> [--rate <number>] [options]
-       npx ${NAME} reprocess --function <name> (--image <id> | --user <id> | --all) [--replace] [--rate <number>] [options]
+Usage: npx ${NAME} status    --stack <name> [options]
+       npx ${NAME} failed    --stack <name> [--limit <number>] [--json] [--rate <number>] [options]
+       npx ${NAME} redrive   --stack <name> [--rate <number>] [options]
+       npx ${NAME} reprocess --stack <name> (--image <id> | --user <id> | --all) [--replace] [--rate <number>] [options]
 
   status                show the number of messages that wait, are in progress, or are in the dead-letter queue
+  failed                list failed images, newest first: time, id, tries and the cause of the last error; reads the whole
+                        table. In a pipe: lines of these four, separated by tabs
   redrive               retry the messages in the dead-letter queue; each image gets a full set of tries
   reprocess             make missing variants after a change to the variant set; a failed image gets a full set of tries
 
-  --function <name>     name or ARN of the operator function
+  --stack <name>        name or ARN of the stack; an output of it, or of its nested stacks, names the operator function
+  --service <id>        construct id of the image service, if the stack has several
+  --function <name>     name or ARN of the operator function, instead of --stack
+  --limit <number>      failed images to list, 1 to ${FAILED_IMAGES.MAX} (default ${FAILED_IMAGES.DEFAULT})
+  --json                list failed images as one JSON object
   --image <id>          reprocess one image
   --user <id>           reprocess all images of a user
   --all                 reprocess all images; this reads the whole table
   --replace             also make variants again if their settings changed under the same name. Without this option,
                         the first of those variants stops the command. Prefer a new name: caches keep the old variant
                         under its URL
-  --rate <number>       images per second, 1 to ${OPERATOR_RATE.MAX} (default ${OPERATOR_RATE.DEFAULT})
+  --rate <number>       images per second, 1 to ${OPERATOR_RATE.MAX} (default ${OPERATOR_RATE.DEFAULT}). The command failed reads 20 items for each
+                        (default ${OPERATOR_RATE.MAX})
   --cursor <cursor>     continue where an earlier run of the same command stopped
-  --region <region>     region of the function (default: AWS_REGION, or the profile's)
+  --region <region>     region of the stack (default: AWS_REGION, or the profile's)
   --profile <name>      profile in ~/.aws/config (default: AWS_PROFILE, or the environment's credentials)
-  --endpoint <url>      Lambda endpoint of an emulator or the local server; for the local server, use
+  --endpoint <url>      endpoint of an emulator or the local server; for the local server, use
                         --endpoint http://localhost:8080 --function operator
   --help                show this help
 
@@ -45,6 +60,7 @@ export class UsageError extends Error {}
 
 const OPTIONS_BY_COMMAND: Record<OperatorRequest['command'], readonly string[]> = {
   status: [],
+  failed: ['rate', 'limit', 'json'],
   redrive: ['rate', 'cursor'],
   reprocess: ['rate', 'cursor', 'image', 'user', 'all', 'replace'],
 };
@@ -52,7 +68,7 @@ const OPTIONS_BY_COMMAND: Record<OperatorRequest['command'], readonly string[]> 
 /** Reads the command line. An error names the option, the rule and the value. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
-  if (values.help) return { functionName: '' };
+  if (values.help) return { target: { functionName: '' }, json: false };
   const [command, ...others] = positionals;
   if (command === undefined || !Object.hasOwn(OPTIONS_BY_COMMAND, command)) {
     throw new UsageError(
@@ -60,12 +76,10 @@ export function readOptions(args: readonly string[]): Options {
     );
   }
   if (others.length > 0) throw new UsageError(`exactly one command must be given, got: ${positionals.join(' ')}`);
-  if (!values.function) {
-    throw new UsageError(`--function must name the operator function, got: ${values.function ?? 'nothing'}`);
-  }
   return {
+    target: readTarget(values),
     request: buildRequest(command as OperatorRequest['command'], values),
-    functionName: values.function,
+    json: values.json ?? false,
     region: values.region,
     profile: values.profile,
     endpoint: values.endpoint === undefined ? undefined : parseUrl(values.endpoint),
@@ -79,6 +93,10 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         function: { type: 'string' },
+        stack: { type: 'string' },
+        service: { type: 'string' },
+        limit: { type: 'string' },
+        json: { type: 'boolean' },
         image: { type: 'string' },
         user: { type: 'string' },
         all: { type: 'boolean' },
@@ -99,9 +117,23 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>['values'];
 
+function readTarget({ function: functionName, stack, service }: Values): Target {
+  const named = [functionName, stack].filter(value => value !== undefined);
+  if (named.length !== 1 || named[0] === '') {
+    const got = named.length > 1 ? 'both' : named[0] === '' ? 'an empty name' : 'nothing';
+    throw new UsageError(`--stack must name the stack of the service, or --function its operator function, got: ${got}`);
+  }
+  if (stack !== undefined) return { stack, service };
+  if (service !== undefined) throw new UsageError(`--service needs --stack, got: --function ${functionName}`);
+  return { functionName: functionName! };
+}
+
+/** Options of some commands only. */
+const COMMAND_OPTIONS = [...new Set(Object.values(OPTIONS_BY_COMMAND).flat())];
+
 function buildRequest(command: OperatorRequest['command'], values: Values): OperatorRequest {
   const allowed = OPTIONS_BY_COMMAND[command];
-  const foreign = OPTIONS_BY_COMMAND.reprocess.find(
+  const foreign = COMMAND_OPTIONS.find(
     name => values[name as keyof Values] !== undefined && !allowed.includes(name),
   );
   if (foreign !== undefined) {
@@ -109,15 +141,19 @@ function buildRequest(command: OperatorRequest['command'], values: Values): Oper
     throw new UsageError(`${command} has no option --${foreign}; its own options: ${options}`);
   }
   const pacing = {
-    ...values.rate !== undefined && { rate: parseRate(values.rate) },
+    ...values.rate !== undefined && { rate: parseNumber('rate', values.rate, OPERATOR_RATE.MAX) },
     ...values.cursor !== undefined && { cursor: values.cursor },
   };
   if (command === 'status') return { command };
+  if (command === 'failed') {
+    const { limit } = values;
+    return { command, ...pacing, limit: limit === undefined ? undefined : parseNumber('limit', limit, FAILED_IMAGES.MAX) };
+  }
   if (command === 'redrive') return { command, ...pacing };
-  return { command, ...readTarget(values), remake: values.replace ? 'changed' : 'missing', ...pacing };
+  return { command, ...selectImages(values), remake: values.replace ? 'changed' : 'missing', ...pacing };
 }
 
-function readTarget({ image, user, all }: Values): { image_id?: string; user_id?: string; all?: true } {
+function selectImages({ image, user, all }: Values): { image_id?: string; user_id?: string; all?: true } {
   const named = {
     ...image !== undefined && { image_id: image },
     ...user !== undefined && { user_id: user },
@@ -132,10 +168,10 @@ function readTarget({ image, user, all }: Values): { image_id?: string; user_id?
   return named;
 }
 
-function parseRate(value: string): number {
+function parseNumber(option: string, value: string, max: number): number {
   const number = Number(value);
-  if (/^\d+$/.test(value) && number >= 1 && number <= OPERATOR_RATE.MAX) return number;
-  throw new UsageError(`--rate must be a whole number from 1 to ${OPERATOR_RATE.MAX}, got: ${value}`);
+  if (/^\d+$/.test(value) && number >= 1 && number <= max) return number;
+  throw new UsageError(`--${option} must be a whole number from 1 to ${max}, got: ${value}`);
 }
 
 function parseUrl(value: string): string {

@@ -7,6 +7,12 @@ export interface Display {
   close(): void;
 }
 
+const FORMATS = {
+  failed: 'items read: {value}, {found} failed images',
+  redrive: 'messages {value}/{total}, {queued} queued, {waiting} waiting',
+  reprocess: 'images seen: {value}, {queued} queued, {waiting} waiting',
+} as const;
+
 /**
  * Shows a progress bar in a terminal, and nothing in a file or a pipe. The total number of images is unknown until the
  * end.
@@ -14,17 +20,18 @@ export interface Display {
 export function createDisplay({ command }: OperatorRequest, stream: NodeJS.WriteStream): Display {
   if (!stream.isTTY || command === 'status') return { update: () => {}, close: () => {} };
   const bar = new SingleBar({
-    format: `${command} {bar} ${command === 'redrive' ? 'messages {value}/{total}' : 'images seen: {value}'}, {queued} queued, {waiting} waiting {duration_formatted}`,
+    format: `${command} {bar} ${FORMATS[command]} {duration_formatted}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
     stream,
   });
-  bar.start(1, 0, { queued: 0, waiting: 0 });
+  bar.start(1, 0, { queued: 0, waiting: 0, found: 0 });
   return {
-    update: ({ seen, queued }, { waiting, given_up }) => {
-      bar.setTotal(Math.max(1, command === 'redrive' ? seen + given_up : seen));
-      bar.update(seen, { queued, waiting });
+    update: ({ seen, queued, read }, { waiting, given_up }) => {
+      const value = command === 'failed' ? read : seen;
+      bar.setTotal(Math.max(1, command === 'redrive' ? seen + given_up : value));
+      bar.update(value, { queued, waiting, found: seen });
     },
     close: () => bar.stop(),
   };

@@ -1,6 +1,7 @@
 import type { Ask } from './operator';
 import {
-  type LeftReason, OPERATOR_IMAGES, type OperatorAnswer, type OperatorRequest, type QueueStatus,
+  FAILED_IMAGES, type FailedImage, keepNewest, type LastError, type LeftReason, OPERATOR_IMAGES, type OperatorAnswer,
+  type OperatorRequest, type QueueStatus,
 } from '../src/contract';
 
 /** Counts of all calls so far. */
@@ -11,6 +12,10 @@ export interface Totals {
   readonly left: Partial<Record<LeftReason, number>>;
   /** The first images that a redrive queued. */
   readonly imageIds: string[];
+  /** For `failed`: the newest images, all of them by their last error, and the items that were read. */
+  failed: readonly FailedImage[];
+  readonly causes: Partial<Record<LastError, number>>;
+  read: number;
 }
 
 export interface Outcome extends Totals {
@@ -32,11 +37,15 @@ const SECONDS = 5;
 
 /** Calls the function until all is done, it refuses a variant, or the operator stops. */
 export async function run(ask: Ask, request: OperatorRequest, watcher: Watcher): Promise<Outcome> {
-  const totals: Totals = { seen: 0, queued: 0, skipped: 0, left: {}, imageIds: [] };
+  const totals: Totals = {
+    seen: 0, queued: 0, skipped: 0, left: {}, imageIds: [], failed: [], causes: {}, read: 0,
+  };
+  const limit = (request.command === 'failed' ? request.limit : undefined) ?? FAILED_IMAGES.DEFAULT;
   let next = request;
   for (;;) {
     const answer = await ask(next.command === 'status' ? next : { ...next, seconds: SECONDS });
     add(totals, answer);
+    totals.failed = keepNewest([...totals.failed, ...answer.failed ?? []], limit);
     watcher.onAnswer({ ...totals }, answer);
     const { done, cursor, status, refusal } = answer;
     if (done || refusal !== undefined || watcher.isStopped()) {
@@ -47,14 +56,20 @@ export async function run(ask: Ask, request: OperatorRequest, watcher: Watcher):
   }
 }
 
-function add(totals: Totals, { seen, queued, skipped, left, image_ids = [] }: OperatorAnswer): void {
+function add(
+  totals: Totals, { seen, queued, skipped, left, image_ids = [], causes = {}, read = 0 }: OperatorAnswer,
+): void {
   totals.seen += seen;
   totals.queued += queued;
   totals.skipped += skipped;
-  for (const [reason, count] of Object.entries(left) as [LeftReason, number][]) {
-    totals.left[reason] = (totals.left[reason] ?? 0) + count;
-  }
+  totals.read += read;
+  addCounts(totals.left, left);
+  addCounts(totals.causes, causes);
   // Two answers can name the same image: it may have two messages.
   const unknown = image_ids.filter(id => !totals.imageIds.includes(id));
   totals.imageIds.push(...unknown.slice(0, OPERATOR_IMAGES - totals.imageIds.length));
+}
+
+function addCounts<K extends string>(totals: Partial<Record<K, number>>, counts: Partial<Record<K, number>>): void {
+  for (const [name, count] of Object.entries(counts) as [K, number][]) totals[name] = (totals[name] ?? 0) + count;
 }

@@ -21,8 +21,13 @@ export async function handler(event: unknown, context: Remaining): Promise<Opera
   const time = Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS);
   const answer = await operate(deps, request, deps.clock.now() + time);
   publishMetrics();
-  logger.info('operated', { asked: withoutUser(request), answer });
+  logger.info('operated', { asked: withoutUser(request), answer: withoutList(answer) });
   return answer;
+}
+
+/** Up to a thousand images are too many for a line of the log. */
+function withoutList({ failed, ...answer }: OperatorAnswer): object {
+  return { ...answer, ...failed && { listed: failed.length } };
 }
 
 function withoutUser({ user_id, ...rest }: OperatorRequest & { user_id?: string }): object {

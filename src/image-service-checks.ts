@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { Limits } from './api/request-limits';
+import { checkStageName } from './api/stage-name';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
 import { acknowledgeOwnReferences } from './private/cross-stack';
@@ -33,6 +34,7 @@ const PROPS = listOptionNames<ImageServiceProps>({
   retention: true,
   limits: true,
   cloudWatchRole: true,
+  stageName: true,
   compute: true,
   bucket: true,
   table: true,
@@ -58,7 +60,9 @@ export function checkService(service: Construct, props: ImageServiceProps): void
   checkList('variants', props.variants, "[Variant.of('card', { width: 400 })]");
   checkKinds(props);
   checkResources(service, props);
+  checkNetwork(service, props);
   checkBoolean('cloudWatchRole', props.cloudWatchRole);
+  checkStageName(props.stageName);
   checkNothingIsIgnored(props);
 }
 
@@ -79,6 +83,12 @@ function checkResources(service: Construct, { bucket, table, encryptionKey }: Im
   checkResource('table', table, TABLE_KIND);
   checkResource('encryptionKey', encryptionKey, KEY_KIND);
   if (encryptionKey) checkEnvironment('encryptionKey', encryptionKey, service);
+}
+
+function checkNetwork(service: Construct, { compute }: ImageServiceProps): void {
+  const { vpc, securityGroups = [] } = compute?._network ?? {};
+  if (vpc) checkEnvironment('compute.vpc', vpc, service);
+  for (const group of securityGroups) checkEnvironment('compute.securityGroups', group, service);
 }
 
 function checkNothingIsIgnored(

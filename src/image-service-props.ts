@@ -67,6 +67,13 @@ export interface ImageServiceProps {
   readonly cloudWatchRole?: boolean;
 
   /**
+   * Name of the API's only stage: the first path segment of its URLs, and the end of its execution log group's name.
+   * From 1 to 128 letters, digits, hyphens and underscores. A change replaces the stage, so the API gets a new URL.
+   * @default 'prod'
+   */
+  readonly stageName?: string;
+
+  /**
    * How the functions run: as zip files or a container image, on which processor, with how much memory and concurrency.
    * @default Compute.zip()
    */

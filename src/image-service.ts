@@ -11,6 +11,7 @@ import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
 import { Limits } from './api/request-limits';
+import { DEFAULT_STAGE_NAME } from './api/stage-name';
 import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
 import { ContentDelivery } from './delivery/content-delivery';
 import { Delivery } from './delivery/delivery';
@@ -18,7 +19,9 @@ import { checkService } from './image-service-checks';
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
+import { type FunctionSettings, makeFunctionSettings } from './private/function-settings';
 import { combine } from './private/grants';
+import { DEFAULT_LOG_SETTINGS } from './private/log-settings';
 import { checkKind, locate, throwOptionError } from './private/validate';
 import { Processing } from './processing/processing';
 import { UploadProcessing } from './processing/upload-processing';
@@ -92,7 +95,7 @@ export class ImageService extends Construct {
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
     checkService(this, props);
-    const { bucket, table, encryptionKey, cloudWatchRole } = props;
+    const { bucket, table, encryptionKey, cloudWatchRole, stageName = DEFAULT_STAGE_NAME } = props;
     const { access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
     const { uploads = UploadRules.of(), retention = Retention.of(), processing = Processing.queue() } = props;
     this.uploads = uploads;
@@ -101,14 +104,16 @@ export class ImageService extends Construct {
     const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
-    this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute, cloudWatchRole });
-    const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
+    const functionSettings = makeFunctionSettings(this, compute, DEFAULT_LOG_SETTINGS);
+    const apiProps = { access, uploads, limits, compute, cloudWatchRole, stageName, functionSettings };
+    this.imageApi = new ImageApi(this, 'Api', apiProps);
+    const sweeper = new Sweeper(this, 'Sweeper', { functionSettings, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);
     for (const part of [this.storage, this.metadata]) part.grantSweep(sweeper.function);
     this.variants = new VariantSet(props.variants, delivery._delivery);
-    this.processing = this.makeProcessing(processing, compute, sweeper.function);
-    this.delivery = this.makeDelivery(delivery, compute, sweeper.function);
+    this.processing = this.makeProcessing(processing, compute, functionSettings, sweeper.function);
+    this.delivery = this.makeDelivery(delivery, functionSettings, sweeper.function);
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
     this.bucket = this.storage.bucket;
@@ -211,18 +216,20 @@ export class ImageService extends Construct {
 
   /** Sets PROCESSING_MODE on every function and makes the processing resources. */
   private makeProcessing(
-    { _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function,
+    { _queue: settings }: Processing,
+    { architecture }: Compute,
+    functionSettings: FunctionSettings,
+    sweeper: lambda.Function,
   ): UploadProcessing | undefined {
     const mode: ProcessingMode = settings ? 'queue' : 'none';
     const readers = [this.imageApi.function, sweeper];
     for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
     if (!settings) return undefined;
     const { variants, uploads, storage, metadata } = this;
-    const { _code: code, architecture } = compute;
     const processing = new UploadProcessing(this, 'Processing', {
       settings,
       variants,
-      code,
+      functionSettings,
       architecture,
       uploads,
       storage,
@@ -239,7 +246,7 @@ export class ImageService extends Construct {
 
   /** Sets DELIVERY_MODE on the functions that issue URLs or delete variants, and makes the delivery resources. */
   private makeDelivery(
-    { _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function,
+    { _cloudFront: settings }: Delivery, functionSettings: FunctionSettings, sweeper: lambda.Function,
   ): ContentDelivery | undefined {
     const { processing, imageApi, uploads, variants, storage, metadata } = this;
     const deleters = processing ? [sweeper, processing.worker] : [sweeper];
@@ -250,7 +257,7 @@ export class ImageService extends Construct {
     const { decoding } = processing;
     const delivery = new ContentDelivery(this, 'Delivery', {
       settings,
-      code,
+      functionSettings,
       uploads,
       variants,
       decoding,

@@ -9,7 +9,7 @@ import { makeOutput } from './naive-pipeline';
 
 const environment = z.object({ BUCKET_NAME: z.string(), TABLE_NAME: z.string() });
 const FORMATS = ['avif', 'webp', 'jpeg'] as const;
-const SIDES = [1600, 800, 320, 96];
+const SIDES = (process.env.IMAGE_SIDES ?? '1600,800,320,96').split(',').map(Number);
 
 const logger = new Logger();
 const metrics = new Metrics();

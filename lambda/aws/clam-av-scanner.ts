@@ -2,7 +2,7 @@ import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/
 import { readEnvironmentCredentials } from './environment-credentials';
 import { call } from './errors';
 import { parseImageId, SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
-import { ScannerUnavailable } from '../domain/errors';
+import { FailedTry, ScannerUnavailable } from '../domain/errors';
 import type { Scanner } from '../domain/ports';
 
 /**
@@ -34,7 +34,9 @@ export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_
       const { result } = readAnswer(output, functionName);
       if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; see its log`);
       if (result === 'FAILED' || result === 'ACCESS_DENIED') {
-        throw new Error(`${functionName} could not scan ${parseImageId(objectKey)}: ${result}; see its log`);
+        throw new FailedTry(
+          'ScanFailed', `${functionName} could not scan ${parseImageId(objectKey)}: ${result}; see its log`,
+        );
       }
       return VERDICTS[result];
     },
@@ -44,11 +46,16 @@ export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_
 /** An answer of another form is no verdict. */
 function readAnswer({ FunctionError, Payload }: InvokeCommandOutput, functionName: string): ScanAnswer {
   const text = Payload ? Buffer.from(Payload).toString() : '';
-  if (FunctionError) throw new Error(`${functionName} ended with an error (${FunctionError}): ${text.slice(0, 500)}`);
+  if (FunctionError) {
+    throw new FailedTry(
+      'ScanFailed', `${functionName} ended with an error (${FunctionError}): ${text.slice(0, 500)}`,
+    );
+  }
   const answer = parse(text);
   const results: readonly unknown[] = [...SCAN_RESULTS, 'gone', 'unavailable'];
   if (results.includes(answer?.result)) return answer as ScanAnswer;
-  throw new Error(
+  throw new FailedTry(
+    'ScanFailed',
     `${functionName} must answer {"result": …} with one of ${results.join(', ')}, got: ${text.slice(0, 500)}`,
   );
 }

@@ -2,6 +2,7 @@ import { GetObjectTaggingCommand, HeadObjectCommand, S3Client } from '@aws-sdk/c
 import { callIfPresent } from './call-if-present';
 import { CLIENT_OPTIONS } from './clients';
 import { parseImageId, SCAN_TAGS } from '../../src/contract';
+import { FailedTry } from '../domain/errors';
 import type { Scanner } from '../domain/ports';
 
 /**
@@ -21,10 +22,12 @@ export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean):
         case 'THREATS_FOUND': return 'infected';
         case 'UNSUPPORTED': return 'unscannable';
         case 'ACCESS_DENIED':
-        case 'FAILED': throw new Error(
+        case 'FAILED': throw new FailedTry(
+          'ScanFailed',
           `GuardDuty could not scan ${parseImageId(key)}: ${status}; check the role of the malware protection plan and the KMS key of the bucket`,
         );
-        default: throw new Error(
+        default: throw new FailedTry(
+          'ScanFailed',
           `the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} must be a scan status that GuardDuty documents, got: ${JSON.stringify(status)}`,
         );
       }

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../src/contract';
+import type { FailureCode, ProblemCode } from '../../src/contract';
 
 export interface Fault {
   /** JSON Pointer into the body, or the name of a parameter or header. */
@@ -23,6 +23,13 @@ export class TryAgain extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'TryAgain';
+  }
+}
+
+/** A failed try with a known cause, which is the error's name: the record keeps it (`last_error`). */
+export class FailedTry extends Error {
+  constructor(override readonly name: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
   }
 }
 

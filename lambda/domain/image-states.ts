@@ -1,9 +1,10 @@
 import { computePartition, computeQuietTime, computeShard, scheduleSoon } from './due-dates';
 import { putFacets, removeFacets } from './facets';
+import { buildFailure } from './last-error';
 import type { StoredObject, Write } from './ports';
 import { computeUpdateTime, formatTime } from './timestamps';
 import {
-  type ImageFacts, type ImageRecord, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord,
+  type FailureCode, type ImageFacts, type ImageRecord, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord,
 } from '../../src/contract';
 
 /**
@@ -73,11 +74,16 @@ export function buildClaimGuard(record: ImageRecord) {
   return { status: record.status, attempt: record.attempt, object_key: record.object_key };
 }
 
-/** processing → processing, claimed by one worker until `until`. */
+/** processing → processing, claimed by one worker until `until`. The error of the try before no longer holds. */
 export function claimWrites(record: ImageRecord, until: number): Write[] {
   const { sweep, due_at } = scheduleSoon(record, until);
   const set = { attempt: (record.attempt ?? 0) + 1, tries: (record.tries ?? 0) + 1, claim_until: until, sweep, due_at };
-  return [{ update: record.image_id, set, guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
+  return [{
+    update: record.image_id,
+    set,
+    remove: ['last_error'],
+    guard: { ...buildClaimGuard(record), claim_until: record.claim_until },
+  }];
 }
 
 /**
@@ -99,7 +105,7 @@ export function completeWrites(
   return [{
     update: record.image_id,
     set: { ...set, ...facts, variants, status: 'ready' },
-    remove: ['sweep', 'due_at', 'tries', 'invalidate'],
+    remove: ['sweep', 'due_at', 'tries', 'invalidate', 'last_error'],
     guard,
   }];
 }
@@ -123,6 +129,7 @@ export function rejectProcessingWrites(
       ...scheduleSoon(record, now),
       ...buildInvalidationMark(record, hasCdn),
     },
+    remove: ['last_error'],
     guard,
   }];
 }
@@ -131,12 +138,14 @@ export function rejectProcessingWrites(
  * processing → failed: our fault. The original stays, for a redrive. With a CDN the record is due at once, since the
  * variants of its attempts must be deleted.
  */
-export function failWrites(record: ImageRecord, now: number, hasCdn: boolean, visit?: SweepGuard): Write[] {
+export function failWrites(
+  record: ImageRecord, code: FailureCode, now: number, hasCdn: boolean, visit?: SweepGuard,
+): Write[] {
   const { set, guard } = buildChange(record, now, visit);
   const due = hasCdn ? { ...scheduleSoon(record, now), due_at: now, ...buildInvalidationMark(record, hasCdn) } : {};
   return [{
     update: record.image_id,
-    set: { ...set, status: 'failed', ...due },
+    set: { ...set, status: 'failed', last_error: buildFailure(code, now), ...due },
     remove: hasCdn ? ['claim_until'] : ['claim_until', 'sweep', 'due_at'],
     guard,
   }];
@@ -180,15 +189,6 @@ export function awaitScanWrites(record: ImageRecord, now: number): Write[] {
   }];
 }
 
-/** processing → processing, without a claim: the try failed, and the next need not wait for the end of the claim. */
-export function endClaimWrites(record: ImageRecord, now: number): Write[] {
-  return [{
-    update: record.image_id,
-    set: { claim_until: now },
-    guard: { ...buildClaimGuard(record), claim_until: record.claim_until },
-  }];
-}
-
 /**
  * failed → processing, with all its tries again. Its announcement usually comes before the sweeper. `claim_until`
  * stays, since it can be a sweeper's block. `invalidate` stays, too: variants in the CDN are allowed once the image is
@@ -209,8 +209,8 @@ export function redriveWrites(record: ImageRecord, now: number): Write[] {
  * idempotent request.
  */
 const DESCRIPTION = [
-  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection',
-  'remake_lease', 'size', 'sniffed_type', 'tags', 'variants', 'width',
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
+  'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags', 'variants', 'width',
 ] as const satisfies readonly (keyof ImageRecord)[];
 
 /**

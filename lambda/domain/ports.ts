@@ -1,7 +1,7 @@
 import type { Cdn, Delivery, Leases } from './deliver/ports';
 import type {
-  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, VariantDefinition,
-  VariantFormat, VariantRecord, VariantsToMake,
+  Announcement, FacetRecord, FailedRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection,
+  VariantDefinition, VariantFormat, VariantRecord, VariantsToMake,
 } from '../../src/contract';
 
 /**
@@ -75,10 +75,12 @@ export interface TableScan {
    * Images that are `ready` or `failed`, in a stable order, after the id `behind`. A page can be empty before the end.
    */
   readPage(limit: number, behind?: string): Promise<ScanPage>;
+  /** Images that are `failed`, with these attributes only. May lag by seconds: that halves the cost. */
+  readFailed(limit: number, behind?: string): Promise<ScanPage<FailedRecord>>;
 }
 
-export interface ScanPage {
-  readonly records: readonly ImageRecord[];
+export interface ScanPage<R = ImageRecord> {
+  readonly records: readonly R[];
   /** How many items of every kind were read for these. */
   readonly read: number;
   /** Continue after this id; undefined at the end. */

@@ -1,6 +1,7 @@
 import type { WorkerDeps } from './ports';
 import { computeShortHash } from './short-hash';
 import { claim } from './worker/claim';
+import { findFailureCode } from './worker/failure-code';
 import { accept, checkDeleted, endTry, fail, reject, release } from './worker/finish';
 import { reprocessImage } from './worker/reprocess-image';
 import { isEager } from './worker/reprocessing-plan';
@@ -42,8 +43,9 @@ async function processRecord(deps: WorkerDeps, record: ImageRecord, isLast: bool
     else await release(deps, record);
     return !('end' in work) || work.end !== 'waiting';
   } catch (error) {
-    if (isLast && (record.tries ?? 0) >= MAX_TRIES) await fail(deps, record);
-    else await endTry(deps, record);
+    const code = findFailureCode(error);
+    if (isLast && (record.tries ?? 0) >= MAX_TRIES) await fail(deps, record, code);
+    else await endTry(deps, record, code);
     throw error;
   }
 }

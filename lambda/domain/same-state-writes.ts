@@ -1,10 +1,20 @@
 import { scheduleCheck, scheduleSoon } from './due-dates';
 import { buildClaimGuard, getInvalidationMark } from './image-states';
+import { buildFailure } from './last-error';
 import type { Write } from './ports';
 import { computeUpdateTime } from './timestamps';
-import type { ImageFacts, ImageRecord, VariantRecord } from '../../src/contract';
+import type { FailureCode, ImageFacts, ImageRecord, VariantRecord } from '../../src/contract';
 
 /** Writes that change a record and leave its state. As in image-states.ts, each demands an unchanged record. */
+
+/** processing → processing, without a claim: the try failed, and the next need not wait for the end of the claim. */
+export function endClaimWrites(record: ImageRecord, code: FailureCode, now: number): Write[] {
+  return [{
+    update: record.image_id,
+    set: { claim_until: now, last_error: buildFailure(code, now) },
+    guard: { ...buildClaimGuard(record), claim_until: record.claim_until },
+  }];
+}
 
 /** ready → ready, before the first worker begins: from now on there can be variants to delete. */
 export function startAttemptWrites(record: ImageRecord): Write[] {

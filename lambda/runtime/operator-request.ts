@@ -1,4 +1,4 @@
-import { LIMITS, OPERATOR_RATE, type OperatorRequest, VARIANTS_TO_MAKE } from '../../src/contract';
+import { FAILED_IMAGES, LIMITS, OPERATOR_RATE, type OperatorRequest, VARIANTS_TO_MAKE } from '../../src/contract';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,6 +20,10 @@ const PACING: Record<string, Rule> = {
 
 const COMMANDS: Record<OperatorRequest['command'], Record<string, Rule>> = {
   status: {},
+  failed: {
+    ...PACING,
+    limit: [`a whole number of images from 1 to ${FAILED_IMAGES.MAX}`, value => isWhole(value, FAILED_IMAGES.MAX)],
+  },
   redrive: PACING,
   reprocess: {
     ...PACING,

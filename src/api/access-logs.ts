@@ -1,7 +1,7 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { STAGE_NAME } from './problem-templates';
 import { makeLogGroup } from '../private/log-group';
+import type { LogSettings } from '../private/log-settings';
 
 /**
  * One JSON object per request. It holds resources instead of paths, and no query strings or headers. So image ids,
@@ -25,18 +25,21 @@ const FIELDS = {
   integrationLatency: '$context.integration.latency',
 };
 
-/** Makes the access logs of the stage, kept for a month. */
+/** Makes the access logs of the stage. */
 export function makeAccessLogs(
-  scope: Construct,
+  scope: Construct, settings: LogSettings,
 ): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
   return {
-    accessLogDestination: new apigateway.LogGroupLogDestination(makeLogGroup(scope, 'AccessLogs')),
+    accessLogDestination: new apigateway.LogGroupLogDestination(makeLogGroup(scope, 'AccessLogs', settings)),
     accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)),
   };
 }
 
 /** API Gateway makes this group itself if it does not exist before the stage, and then keeps logs forever. */
-export function keepExecutionLogsForAMonth(scope: Construct, api: apigateway.RestApi): void {
-  const logGroup = makeLogGroup(scope, 'ExecutionLogs', `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`);
+export function makeExecutionLogs(
+  scope: Construct, api: apigateway.RestApi, stageName: string, settings: LogSettings,
+): void {
+  const name = `API-Gateway-Execution-Logs_${api.restApiId}/${stageName}`;
+  const logGroup = makeLogGroup(scope, 'ExecutionLogs', settings, name);
   api.deploymentStage.node.addDependency(logGroup);
 }

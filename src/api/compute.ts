@@ -1,5 +1,8 @@
 import { Size, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { buildNetworkSettings } from './compute-network';
+import type { NetworkSettings } from '../private/function-network';
 import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
 import {
   checkSize, checkWholeNumber, makeFromOptions, listOptionNames, throwOptionError, describeValue,
@@ -31,6 +34,26 @@ export interface ComputeOptions {
    * @default - no limit but the account's
    */
   readonly reservedConcurrency?: number;
+
+  /**
+   * VPC that all functions run in, also those of custom resources, in the account and region of the service. The
+   * functions need a NAT gateway, or VPC endpoints: docs/organisation.md lists them for each function.
+   * @default - no VPC: the functions reach AWS by its public endpoints
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Subnets of the VPC for the functions. They must be private. Use subnets of at least two Availability Zones. Needs
+   * `vpc`.
+   * @default - the private subnets of the VPC: those with a NAT gateway if there are any, else the isolated ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * From 1 to 5 security groups for the functions. They need egress by HTTPS, and no ingress. Needs `vpc`.
+   * @default - one group is made, which allows HTTPS to any IPv4 address and no ingress
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
 }
 
 /** Options of `Compute.zip()`. */
@@ -51,6 +74,9 @@ const COMMON_OPTIONS = {
   apiMemory: true,
   provisionedConcurrency: true,
   reservedConcurrency: true,
+  vpc: true,
+  vpcSubnets: true,
+  securityGroups: true,
 } as const;
 const ZIP_OPTIONS = listOptionNames<ZipComputeOptions>(COMMON_OPTIONS);
 const IMAGE_OPTIONS = listOptionNames<ContainerImageComputeOptions>({ ...COMMON_OPTIONS, baseImage: true });
@@ -94,6 +120,11 @@ export class Compute {
    * @internal
    */
   public readonly _code: FindHandler;
+  /**
+   * Undefined without a VPC.
+   * @internal
+   */
+  public readonly _network?: NetworkSettings;
 
   private constructor(options: ComputeOptions, chooseCode: (architecture: lambda.Architecture) => FindHandler) {
     checkArchitecture(options.architecture);
@@ -109,6 +140,7 @@ export class Compute {
       fix: 'leave it out for no warm instances',
     });
     checkProvisioned(options);
+    this._network = buildNetworkSettings(options);
     this.architecture = options.architecture ?? lambda.Architecture.ARM_64;
     this.apiMemory = options.apiMemory ?? Size.mebibytes(512);
     this.provisionedConcurrency = options.provisionedConcurrency;

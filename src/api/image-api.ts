@@ -3,16 +3,16 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { makeAccessLogs, keepExecutionLogsForAMonth } from './access-logs';
+import { makeAccessLogs, makeExecutionLogs } from './access-logs';
 import { useAccountRole } from './account-role';
 import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
 import type { Compute } from './compute';
 import { addGatewayResponses } from './gateway-responses';
-import { STAGE_NAME } from './problem-templates';
 import type { Limits } from './request-limits';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
+import type { FunctionSettings } from '../private/function-settings';
 import { suppress } from '../private/nag';
 import { throwOptionError } from '../private/validate';
 import type { IUploadRules } from '../storage/interfaces';
@@ -22,7 +22,9 @@ export interface ImageApiProps {
   readonly uploads: IUploadRules;
   readonly limits: Limits;
   readonly compute: Compute;
+  readonly functionSettings: FunctionSettings;
   readonly cloudWatchRole?: boolean;
+  readonly stageName: string;
 }
 
 /** The REST API and the function behind it. */
@@ -30,15 +32,16 @@ export class ImageApi extends Construct {
   public readonly restApi: apigateway.RestApi;
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, props: ImageApiProps) {
+  constructor(scope: Construct, id: string, private readonly props: ImageApiProps) {
     super(scope, id);
     const access = props.access.bind(this);
     checkMode(access.mode);
     const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
-    this.restApi = this.makeApi(props);
-    addRoutes(this.restApi, { target, uploads: props.uploads, authorizationType: access.authorizationType });
-    addGatewayResponses(this.restApi, props.uploads.corsOrigins);
+    this.restApi = this.makeApi();
+    const { uploads, stageName } = props;
+    addRoutes(this.restApi, { target, uploads, stageName, authorizationType: access.authorizationType });
+    addGatewayResponses(this.restApi, uploads.corsOrigins);
   }
 
   /** Base URL with a trailing slash. */
@@ -47,11 +50,12 @@ export class ImageApi extends Construct {
   }
 
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    const resourceArns = [this.restApi.arnForExecuteApi('*', '/*', STAGE_NAME)];
+    const resourceArns = [this.restApi.arnForExecuteApi('*', '/*', this.props.stageName)];
     return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 
-  private makeApi({ limits: { rate, burst }, cloudWatchRole }: ImageApiProps): apigateway.RestApi {
+  private makeApi(): apigateway.RestApi {
+    const { limits: { rate, burst }, cloudWatchRole, stageName, functionSettings: { logs } } = this.props;
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
@@ -59,17 +63,17 @@ export class ImageApi extends Construct {
       // CDK would make a role for each API.
       cloudWatchRole: false,
       deployOptions: {
-        stageName: STAGE_NAME,
+        stageName,
         tracingEnabled: true,
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         throttlingRateLimit: rate,
         throttlingBurstLimit: burst,
-        ...makeAccessLogs(this),
+        ...makeAccessLogs(this, logs),
       },
     });
     // The service has its own output. Its id does not depend on how the API is made.
     api.node.tryRemoveChild('Endpoint');
-    keepExecutionLogsForAMonth(this, api);
+    makeExecutionLogs(this, api, stageName, logs);
     useAccountRole(api, cloudWatchRole);
     suppressFindings(api);
     return api;

@@ -28,7 +28,7 @@ interface MockAnswer {
  * unsigned requests (`MISSING_AUTHENTICATION_TOKEN`).
  */
 export class MockMethods {
-  constructor(private readonly corsOrigins: string[]) {}
+  constructor(private readonly corsOrigins: string[], private readonly stageName: string) {}
 
   /** Answers 404 to all paths without a resource. */
   public answerUnknownPaths(api: apigateway.RestApi): void {
@@ -50,7 +50,7 @@ export class MockMethods {
   private addAny(resource: apigateway.IResource, answer: MockAnswer): void {
     const headers = { ...buildProblemHeaders(this.corsOrigins), ...answer.headers };
     const status = `${PROBLEMS[answer.code].status}`;
-    const method = resource.addMethod('ANY', buildMockIntegration(answer, status, headers), {
+    const method = resource.addMethod('ANY', this.buildIntegration(answer, status, headers), {
       authorizationType: apigateway.AuthorizationType.NONE,
       methodResponses: [{ statusCode: status, responseParameters: asResponseHeaders(headers, () => true) }],
     });
@@ -59,20 +59,20 @@ export class MockMethods {
       reason: 'The method answers the same 404 or 405 to all callers; with authorization the answer would be 401.',
     });
   }
-}
 
-function buildMockIntegration(
-  { code, detail }: MockAnswer, status: string, headers: Record<string, string>,
-): apigateway.MockIntegration {
-  return new apigateway.MockIntegration({
-    passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
-    requestTemplates: Object.fromEntries(REQUEST_TYPES.map(type => [type, `{"statusCode": ${status}}`])),
-    integrationResponses: [{
-      statusCode: status,
-      responseParameters: asResponseHeaders(headers, value => value),
-      responseTemplates: { [TEMPLATE_TYPE]: buildMockProblem(code, detail) },
-    }],
-  });
+  private buildIntegration(
+    { code, detail }: MockAnswer, status: string, headers: Record<string, string>,
+  ): apigateway.MockIntegration {
+    return new apigateway.MockIntegration({
+      passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
+      requestTemplates: Object.fromEntries(REQUEST_TYPES.map(type => [type, `{"statusCode": ${status}}`])),
+      integrationResponses: [{
+        statusCode: status,
+        responseParameters: asResponseHeaders(headers, value => value),
+        responseTemplates: { [TEMPLATE_TYPE]: buildMockProblem(code, detail, this.stageName) },
+      }],
+    });
+  }
 }
 
 function asResponseHeaders<T>(headers: Record<string, string>, toValue: (value: string) => T): Record<string, T> {

@@ -1,8 +1,5 @@
 import { PROBLEM_CONTENT_TYPE, buildProblemType, PROBLEMS, type ProblemCode } from '../contract';
 
-/** Name of the only stage; the first segment of every URL of the API. */
-export const STAGE_NAME = 'prod';
-
 /** API Gateway selects a template by `Accept` and falls back to this type, so it is the only one. */
 export const TEMPLATE_TYPE = 'application/json';
 
@@ -33,8 +30,8 @@ export function buildGatewayProblem(code: ProblemCode, detail: string, extras?: 
  * JSON (Amazon API Gateway Developer Guide, "$util template variables"). The template removes the stage, because
  * functions never see it.
  */
-export function buildMockProblem(code: ProblemCode, detail: string): string {
-  const path = `$context.path.replaceAll('^/${STAGE_NAME}(/|$)', '/')`;
+export function buildMockProblem(code: ProblemCode, detail: string, stageName: string): string {
+  const path = `$context.path.replaceAll('^/${stageName}(/|$)', '/')`;
   return `#set($instance = $util.escapeJavaScript(${path}).replaceAll("\\\\'", "'"))\n${buildProblemJson(code, detail, '$instance')}`;
 }
 

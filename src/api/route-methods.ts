@@ -9,6 +9,7 @@ import type { IUploadRules } from '../storage/interfaces';
 export interface RouteOptions {
   readonly target: lambda.IFunction;
   readonly uploads: IUploadRules;
+  readonly stageName: string;
   readonly authorizationType: apigateway.AuthorizationType;
 }
 
@@ -24,7 +25,7 @@ const OPEN = {
 /** Adds every method of the contract, and responses for all other requests. */
 export function addRoutes(api: apigateway.RestApi, options: RouteOptions): void {
   const { corsOrigins } = options.uploads;
-  const mocks = new MockMethods(corsOrigins);
+  const mocks = new MockMethods(corsOrigins, options.stageName);
   const routes = new RouteMethods(api, options);
   for (const path of listResources()) {
     const resource = api.root.resourceForPath(path);

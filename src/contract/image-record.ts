@@ -1,3 +1,4 @@
+import type { Failure } from './failures';
 import type { ImageType } from './media-types';
 import type { Rejection } from './rejection-codes';
 import type { VariantFormat } from './variant-definition';
@@ -73,6 +74,8 @@ export interface ImageRecord extends Partial<ImageFacts> {
   readonly filename?: string;
   readonly tags?: readonly string[];
   readonly rejection?: Rejection;
+  /** Why the last try failed. Absent while a worker has a claim, and once the image is ready, rejected or deleted. */
+  readonly last_error?: Failure;
   /** SHA-256 of the normalized body of the create request, if it had an idempotency key. */
   readonly request_hash?: string;
   /**

@@ -3,6 +3,8 @@ export * from './defaults';
 export * from './delivery';
 export * from './environment';
 export * from './facet-record';
+export * from './failed-images';
+export * from './failures';
 export * from './http-limits';
 export * from './image-limits';
 export * from './image-record';

@@ -1,10 +1,11 @@
+import type { FailedImage, LastError } from './failed-images';
 import type { VariantsToMake } from './messages';
 
 /**
  * Requests to the operator function, which the command `cdk-image-service` sends. A call works until `seconds` or the
  * timeout of the function is over. Its answer has a `cursor` if work is left: send the same request with it.
  */
-export type OperatorRequest = StatusRequest | RedriveRequest | ReprocessRequest;
+export type OperatorRequest = StatusRequest | FailedRequest | RedriveRequest | ReprocessRequest;
 
 /** Counts messages: waiting, in progress and in the dead-letter queue. */
 export interface StatusRequest {
@@ -17,6 +18,16 @@ interface Pacing {
   /** Maximum duration of the call in seconds. A short one gives frequent progress. */
   readonly seconds?: number;
   readonly cursor?: string;
+}
+
+/**
+ * Lists failed images, newest first. Each call reads a part of the table: the newest of all calls are the newest of the
+ * service.
+ */
+export interface FailedRequest extends Pacing {
+  readonly command: 'failed';
+  /** Maximum images in an answer. */
+  readonly limit?: number;
 }
 
 /** Retries the messages of the dead-letter queue: each image gets another five tries. */
@@ -53,7 +64,7 @@ export interface OperatorAnswer {
   /** Whether no work is left. If some is, `cursor` continues there. */
   readonly done: boolean;
   readonly cursor?: string;
-  /** Images read, queued and skipped by this call alone. For a redrive, messages. */
+  /** Images read, queued and skipped by this call alone. For a redrive, messages; for `failed`, failed images. */
   readonly seen: number;
   readonly queued: number;
   readonly skipped: number;
@@ -62,6 +73,12 @@ export interface OperatorAnswer {
   readonly left: Partial<Record<LeftReason, number>>;
   /** For a redrive: the queued images, `OPERATOR_IMAGES` at most. */
   readonly image_ids?: readonly string[];
+  /** For `failed`: the newest failed images of this call. */
+  readonly failed?: readonly FailedImage[];
+  /** For `failed`: all failed images of this call by their last error. */
+  readonly causes?: Partial<Record<LastError, number>>;
+  /** For `failed`: items of every kind that this call read. */
+  readonly read?: number;
   /** Why the work stopped, such as a variant that has changed under the same name. */
   readonly refusal?: string;
 }

@@ -35,6 +35,7 @@ const IMAGE: Readonly<Record<keyof ImageRecord, true>> = {
   attempt: true,
   tries: true,
   claim_until: true,
+  last_error: true,
   remake_lease: true,
   variants: true,
   content_type: true,

@@ -4,8 +4,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { COMMON_ENV, METRICS_NAMESPACE } from '../contract';
 import { checkEnvironmentSize } from './environment-size';
-import type { FindHandler } from './handler-code';
+import { grantNetworkInterfaces } from './function-network';
+import type { FunctionSettings } from './function-settings';
 import { makeLogGroup } from './log-group';
+import type { LogSettings } from './log-settings';
 import { suppress, type Suppression } from './nag';
 
 /** The rules of uploads that every handler enforces. */
@@ -19,7 +21,7 @@ export interface HandlerFunctionProps {
   /** Folder of the handler in `assets/`. */
   readonly handler: string;
   readonly description: string;
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly memory: Size;
   readonly timeout: Duration;
   /** Without it the function gets only the variables in `environment`. */
@@ -29,16 +31,17 @@ export interface HandlerFunctionProps {
   readonly reservedConcurrency?: number;
 }
 
+const NO_DEAD_LETTERS: Suppression = {
+  rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
+  reason: 'Synchronous callers receive the error, the upload queue has a dead-letter queue, and the next scheduled run repeats a failed one.',
+};
+
+const OUTSIDE_VPC: Suppression = {
+  rules: ['CKV_AWS_117'],
+  reason: 'The function calls AWS APIs with IAM only, and no network can reach it; a VPC would only add the cost of endpoints.',
+};
+
 const SUPPRESSIONS: Suppression[] = [
-  {
-    rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
-    reason: 'Synchronous callers receive the error, the upload queue has a dead-letter queue, and the next scheduled run repeats a failed one.',
-  },
-  {
-    rules: ['CKV_AWS_117'],
-    reason:
-      'The function calls AWS APIs with IAM only, and no network can reach it; a VPC would only add the cost of endpoints.',
-  },
   {
     rules: ['CKV_AWS_173'],
     reason: 'The environment contains names and limits, no secrets, and Lambda encrypts it at rest by default.',
@@ -57,20 +60,29 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const logGroup = makeLogGroup(this, 'Logs');
+    const { code, logs, network } = props.functionSettings;
+    const logGroup = makeLogGroup(this, 'Logs', logs);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
+    if (network) grantNetworkInterfaces(role);
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      ...props.code(props.handler),
+      ...code(props.handler),
       memorySize: props.memory.toMebibytes(),
       timeout: props.timeout,
       ephemeralStorageSize: props.ephemeralStorage,
       reservedConcurrentExecutions: props.reservedConcurrency,
       tracing: lambda.Tracing.ACTIVE,
-      environment: { ...TELEMETRY, ...(props.uploads && uploadEnvironment(props.uploads)), ...props.environment },
+      environment: {
+        ...buildTelemetryEnvironment(logs),
+        ...(props.uploads && buildUploadEnvironment(props.uploads)),
+        ...props.environment,
+      },
       role,
       logGroup,
+      vpc: network?.vpc,
+      vpcSubnets: network?.vpcSubnets,
+      securityGroups: network?.securityGroups,
     });
     checkEnvironmentSize(this.function);
     suppress(role, {
@@ -78,20 +90,22 @@ export class HandlerFunction extends Construct {
       reason: 'X-Ray actions do not support resource-level permissions.',
       appliesTo: ['Resource::*'],
     });
-    suppress(this.function, ...SUPPRESSIONS);
+    suppress(this.function, NO_DEAD_LETTERS, ...(network ? [] : [OUTSIDE_VPC]), ...SUPPRESSIONS);
     if (props.reservedConcurrency === undefined) suppress(this.function, NOT_RESERVED);
   }
 }
 
 /** Variables that Powertools reads. */
-const TELEMETRY: Record<string, string> = {
-  [COMMON_ENV.LOG_LEVEL]: 'INFO',
-  [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
-  [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
-};
+function buildTelemetryEnvironment({ level }: LogSettings): Record<string, string> {
+  return {
+    [COMMON_ENV.LOG_LEVEL]: level,
+    [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
+    [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
+  };
+}
 
 /** Grants add the names of the bucket and the table. */
-function uploadEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Record<string, string> {
+function buildUploadEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Record<string, string> {
   return {
     [COMMON_ENV.ACCEPT]: contentTypes.join(','),
     [COMMON_ENV.MAX_SIZE]: `${maxSize.toBytes()}`,

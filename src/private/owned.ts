@@ -40,7 +40,7 @@ export function renderProperties(resource: CfnResource): Record<string, any> {
  * account. Values that are unknown at synthesis pass.
  */
 export function checkEnvironment(option: string, resource: IResource, scope: IConstruct): void {
-  const [{ account, region }, stack] = [resource.env, Stack.of(scope)];
+  const [{ account }, stack] = [resource.env, Stack.of(scope)];
   if (differ(account, stack.account)) {
     throwOptionError(
       option,
@@ -49,6 +49,12 @@ export function checkEnvironment(option: string, resource: IResource, scope: ICo
       `use one of that account, or leave out '${option}'`,
     );
   }
+  checkRegion(option, resource, scope);
+}
+
+/** Values that are unknown at synthesis pass. */
+export function checkRegion(option: string, resource: IResource, scope: IConstruct): void {
+  const [{ region }, stack] = [resource.env, Stack.of(scope)];
   if (!differ(region, stack.region)) return;
   const fix = `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;
   throwOptionError(

@@ -5,10 +5,12 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import type { ClamAvSettings } from './clam-av-settings';
+import { type ClamAvSettings, findMirrorPort } from './clam-av-settings';
 import { Leftovers } from './leftovers';
 import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
-import { type FindHandler, fromClamAvImage } from '../private/handler-code';
+import { allowEgress } from '../private/function-network';
+import type { FunctionSettings } from '../private/function-settings';
+import { fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress, acceptWildcard } from '../private/nag';
 import type { IStorage } from '../storage/interfaces';
@@ -18,8 +20,8 @@ export interface ClamAvProps {
   readonly architecture: lambda.Architecture;
   readonly maxSize: Size;
   readonly storage: IStorage;
-  /** Code of functions without ClamAV. */
-  readonly code: FindHandler;
+  /** Settings of functions without ClamAV. Those with ClamAV differ in their code. */
+  readonly functionSettings: FunctionSettings;
 }
 
 const EVERY = Duration.hours(3);
@@ -42,7 +44,7 @@ export class ClamAv extends Construct {
     this.scan = this.makeScan();
     if (definitionsBucket) return;
     const leftovers = new Leftovers(this, 'Leftovers', {
-      code: props.code,
+      functionSettings: props.functionSettings,
       bucket: this.definitions,
       prefixes: Object.values(DEFINITIONS),
     });
@@ -85,16 +87,24 @@ export class ClamAv extends Construct {
       environment: { [CLAMAV_ENV.MIRROR]: this.props.options.mirror ?? '' },
     });
     this.allowDefinitions(refresh, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+    this.allowMirror();
     return refresh;
   }
 
+  /** A mirror may listen on another port than HTTPS. All functions share the security group. */
+  private allowMirror(): void {
+    const { options: { mirror }, functionSettings: { network } } = this.props;
+    const port = mirror === undefined ? undefined : findMirrorPort(mirror);
+    if (network && port !== undefined) allowEgress(network, port);
+  }
+
   private makeFunction(
-    id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'code'>,
+    id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'functionSettings'>,
   ): lambda.Function {
     const environment = { ...props.environment, [CLAMAV_ENV.DEFINITIONS_BUCKET]: this.definitions.bucketName };
     return new HandlerFunction(this, id, {
       ...props,
-      code: fromClamAvImage(this.props.architecture),
+      functionSettings: { ...this.props.functionSettings, code: fromClamAvImage(this.props.architecture) },
       environment,
     }).function;
   }

@@ -1,4 +1,4 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -9,18 +9,11 @@ import type { IQuarantine, IUploadRules } from './interfaces';
 import { buildQuarantineStatements } from './quarantine';
 import type { Retention } from './retention';
 import { BUCKET, buildBucketCorsRule, ON_DEMAND_TAG, PREFIXES } from '../contract';
-
-/**
- * Warns the owner of a bucket or key that this app cannot read or change. It prints JSON to paste, with placeholders
- * for values of the deployment. The text ends with a line break, because CDK appends the id of the warning.
- */
-function warn(scope: Construct, id: string, ...paragraphs: string[]): void {
-  Annotations.of(scope).addWarningV2(`cdk-image-service:${id}`, `${paragraphs.join('\n')}\n`);
-}
+import { formatJson, printStatements, replaceToken, warnOwner } from '../private/owner-warning';
 
 export function warnOfImport(scope: Construct, bucket: s3.IBucket, uploads: IUploadRules, retention: Retention): void {
   const statements = buildDenyStatements(formatBucketArn(bucket), uploads.urlTtl);
-  warn(
+  warnOwner(
     scope, 'imported-bucket',
     `'bucket' is imported, so its settings cannot be read or changed here, got: ${formatBucketName(bucket)}. Its owner must check or set:`,
     ...listSettings(bucket, uploads, retention).map(setting => `- ${setting}`),
@@ -51,7 +44,7 @@ function listSettings(
 }
 
 export function warnOfEvents(scope: Construct, bucket: s3.IBucket): void {
-  warn(
+  warnOwner(
     scope, 'imported-bucket-events',
     `'bucket' is imported, and this app writes no notifications of it, got: ${formatBucketName(bucket)}. Workers get no uploads from it until its owner sends its events to `
     + 'EventBridge; until then, images wait for their confirmation or the sweeper. This command keeps the existing notifications:',
@@ -61,7 +54,7 @@ export function warnOfEvents(scope: Construct, bucket: s3.IBucket): void {
 
 export function warnOfUnscanned(scope: Construct, bucket: s3.IBucket, { tag, readers, scanner }: IQuarantine): void {
   const quarantine = { tag, readers: readers.map(buildPlaceholder), scanner: buildPlaceholder(scanner) };
-  warn(
+  warnOwner(
     scope, 'imported-bucket-scanner',
     `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. Unscanned originals are readable until its owner adds these `
     + 'bucket policy statements, with the ARNs of the roles that this stack makes:',
@@ -75,7 +68,7 @@ function buildPlaceholder({ node }: iam.IRole): string {
 }
 
 export function warnOfDelivery(scope: Construct, bucket: s3.IBucket): void {
-  warn(
+  warnOwner(
     scope, 'imported-bucket-delivery',
     `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. CloudFront cannot read variants, and the transform function serves each of them, until the `
     + 'owner of the bucket adds this bucket policy statement, with the ARN of the distribution that this stack makes:',
@@ -91,26 +84,11 @@ export function warnOfKey(scope: Construct): void {
     partition: replaceToken(partition, 'aws'),
     account: replaceToken(account, '<account>'),
   });
-  warn(
+  warnOwner(
     scope, 'imported-key-delivery',
     "'encryptionKey' of the bucket is imported and its policy cannot be changed here. CloudFront cannot read variants until its owner adds this key policy statement:",
     printStatements(scope, [statement]),
   );
-}
-
-/** Resolves statements first, because service names are tokens. */
-function printStatements(scope: Construct, statements: iam.PolicyStatement[]): string {
-  return formatJson(
-    Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson() as object)) as object,
-  );
-}
-
-function formatJson(value: object): string {
-  return JSON.stringify(value, null, 2);
-}
-
-function replaceToken(value: string, placeholderOfToken: string): string {
-  return Token.isUnresolved(value) ? placeholderOfToken : value;
 }
 
 function formatBucketName({ bucketName }: s3.IBucket): string {

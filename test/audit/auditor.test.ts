@@ -73,6 +73,8 @@ const LEASE: Item = {
   expires_at: NOW / 1000 + 3660,
 };
 
+const LAST_ERROR = { code: 'DiskFull', at: TIME };
+
 const listed = (change: Item): Item[] => [{ ...IMAGE, ...change }, ...FACETS];
 
 function listedWith(variants: Item[]): Item[] {
@@ -86,6 +88,7 @@ test.each<[string, Item[], RawObject[]]>([
   ['a tombstone', [TOMBSTONE], []],
   ['an image with a variant', listedWith([VARIANT]), [OBJECT, THUMB]],
   ['bytes that a decoder has died of', [REJECTED_BYTES], []],
+  ['a failed image with its cause', listed({ status: 'failed', last_error: LAST_ERROR }), [OBJECT]],
   ['nothing', [], []],
 ])('finds nothing wrong with %s', async (_, rows, objects) => {
   expect(await invariants(rows, objects)).toEqual([]);
@@ -126,6 +129,17 @@ test.each<[string, string, Item[], RawObject[]]>([
     'I3', 'a rejection without a known code',
     [{ ...IMAGE, status: 'rejected', rejection: { code: 'UGLY' } }, ...FACETS], [],
   ],
+  ['I3', 'a failed row without a cause', listed({ status: 'failed' }), [OBJECT]],
+  [
+    'I3', 'a cause in free text', listed({ status: 'failed', last_error: { ...LAST_ERROR, code: 'no space left' } }),
+    [OBJECT],
+  ],
+  ['I3', 'a cause without a time', listed({ status: 'failed', last_error: { code: 'DiskFull' } }), [OBJECT]],
+  [
+    'I3', 'a cause that holds more', listed({ status: 'failed', last_error: { ...LAST_ERROR, message: 'a.png' } }),
+    [OBJECT],
+  ],
+  ['I3', 'a ready row with a cause of failure', listed({ last_error: LAST_ERROR }), [OBJECT]],
   ['I4', 'a ready row that expires', listed({ expires_at: NOW }), [OBJECT]],
   ['I6', 'a variant that is not there', listedWith([VARIANT]), [OBJECT]],
   ['I6', 'a variant of another size', listedWith([VARIANT]), [OBJECT, { ...THUMB, size: 6 }]],
@@ -157,7 +171,7 @@ test.each<[string, string, Item[], RawObject[]]>([
   expect(await invariants(rows, objects)).toContain(invariant);
 });
 
-const FAILED = listed({ status: 'failed' });
+const FAILED = listed({ status: 'failed', last_error: LAST_ERROR });
 
 function waiting(change: Item): Item[] {
   return listed({ status: 'rejected', rejection: { code: 'MALWARE' }, invalidate: 2, ...change });

@@ -3,7 +3,7 @@ import { areSegmentsOf } from './owner-segments';
 import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED, WAITING } from './row-kinds';
 import { isEpochMs, isEpochSeconds } from './times';
 import {
-  IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP, SWEEP_GROUPS,
+  FAILURE_CODES, IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP, SWEEP_GROUPS,
 } from '../../src/contract';
 
 type Rule = (row: AnyImageRow, report: Report) => void;
@@ -27,8 +27,8 @@ const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TY
 
 /** Descriptive attributes: a tombstone has lost all of them. */
 const DESCRIPTION = [
-  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection',
-  'remake_lease', 'size', 'sniffed_type', 'tags',
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
+  'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
   'variants', 'width',
 ] as const;
 
@@ -78,6 +78,22 @@ const outcome: Rule = (row, report) => {
     report('I3', `a rejected row's code cannot be ${JSON.stringify(code)}`);
   }
   if (row.status === 'ready' && row.rejection !== undefined) report('I3', 'a ready row holds a rejection');
+};
+
+/** Statuses that keep the cause of their last failed try. */
+const MAY_HAVE_FAILED = ['processing', 'failed'];
+
+/** The operator's command lists failed images with their causes. */
+const lastError: Rule = (row, report) => {
+  if (row.last_error === undefined) {
+    if (row.status === 'failed') report('I3', 'a failed row has no "last_error"');
+    return;
+  }
+  const { code, at, ...rest } = row.last_error as { readonly code?: unknown; readonly at?: unknown };
+  if (!among(FAILURE_CODES)(code) || !isString(at) || !ISO_MS.test(at) || Object.keys(rest).length > 0) {
+    report('I3', `"last_error" cannot be ${JSON.stringify(row.last_error)}`);
+  }
+  if (!MAY_HAVE_FAILED.includes(String(row.status))) report('I3', `a ${row.status} row holds the error of a try`);
 };
 
 const claimEnd: Rule = ({ claim_until }, report) => {
@@ -137,5 +153,5 @@ const aside: Rule = (row, report) => {
 
 /** The rules for a single image row. */
 export const ROW_RULES: readonly Rule[] = [
-  attributes, objectKey, listing, tombstone, outcome, claimEnd, schedule, expiry, invalidation, aside,
+  attributes, objectKey, listing, tombstone, outcome, lastError, claimEnd, schedule, expiry, invalidation, aside,
 ];

@@ -204,11 +204,11 @@ test('a failure after some calls prints the command that continues', async () =>
 });
 
 test.each<[string[], string]>([
-  [[], 'the command must be one of status, redrive, reprocess, got: none'],
-  [['dance'], 'the command must be one of status, redrive, reprocess, got: dance'],
-  [['toString'], 'the command must be one of status, redrive, reprocess, got: toString'],
+  [[], 'the command must be one of status, failed, redrive, reprocess, got: none'],
+  [['dance'], 'the command must be one of status, failed, redrive, reprocess, got: dance'],
+  [['toString'], 'the command must be one of status, failed, redrive, reprocess, got: toString'],
   [['status', 'redrive', '--function', 'f'], 'exactly one command must be given, got: status redrive'],
-  [['status'], '--function must name the operator function, got: nothing'],
+  [['status'], '--stack must name the stack of the service, or --function its operator function, got: nothing'],
   [['status', '--function', 'f', '--all'], 'status has no option --all'],
   [['redrive', '--function', 'f', '--replace'], 'redrive has no option --replace'],
   [['reprocess', '--function', 'f'], 'exactly one of --image, --user and --all must be given, got: none'],
@@ -231,7 +231,7 @@ test('--help lists every option', async () => {
   const { code, out } = await command(['--help']);
   expect(code).toBe(0);
   for (const option of [
-    'status', 'redrive', 'reprocess', '--function', '--image', '--user', '--all', '--replace', '--rate', '--cursor',
+    'status', 'failed', 'redrive', 'reprocess', '--stack', '--service', '--function', '--limit', '--json', '--image', '--user', '--all', '--replace', '--rate', '--cursor',
     '--region', '--profile', '--endpoint',
   ]) {
     expect(out).toContain(option);

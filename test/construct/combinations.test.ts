@@ -26,6 +26,7 @@ const NOT_MADE: Record<string, string[]> = {
   'presigned only': ['ImagesDelivery'],
   'imported bucket and GuardDuty': ['ImagesStorage'],
   'imported bucket and table': ['ImagesStorage', 'ImagesMetadata'],
+  'VPC, security groups and GuardDuty': ['ImagesDeliverySigning'],
   'own signing key': ['ImagesDeliverySigning'],
   'own signing key and domain': ['ImagesDeliverySigning'],
   'anyone': ['ImagesDeliverySigning'],

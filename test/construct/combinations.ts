@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -46,6 +47,20 @@ export function makeTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}
   });
   suppress(table, { rules: ['CKV_AWS_119'], reason: 'Stands for the table of a user, who chooses its key.' });
   return table;
+}
+
+/** A VPC that exists already, with two isolated subnets. */
+export function makeVpc(stack: Stack): ec2.IVpc {
+  return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-1',
+    availabilityZones: ['a', 'b'],
+    isolatedSubnetIds: ['subnet-a', 'subnet-b'],
+    isolatedSubnetRouteTableIds: ['rtb-a', 'rtb-b'],
+  });
+}
+
+export function makeSecurityGroup(stack: Stack, id = 'sg-1'): ec2.ISecurityGroup {
+  return ec2.SecurityGroup.fromSecurityGroupId(stack, `Group-${id}`, id);
 }
 
 /** A custom domain and its certificate. */
@@ -97,6 +112,7 @@ export function setEveryProp(stack: Stack): ImageServiceProps {
   return {
     access: ApiAccess.iam(),
     cloudWatchRole: false,
+    stageName: 'images-v1',
     uploads: UploadRules.of({
       maxSize: Size.mebibytes(5),
       accept: [ImageType.PNG, ImageType.JPEG],
@@ -150,6 +166,7 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'defaults': () => ({}),
   'every prop': setEveryProp,
   'no CloudWatch role': () => ({ cloudWatchRole: false }),
+  'own stage name': () => ({ stageName: 'images-v1' }),
   'one web origin': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) }),
   'several web origins': () => ({
     uploads: UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] }),
@@ -173,6 +190,20 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
     }),
   }),
   'warm and bounded': () => ({ compute: Compute.zip({ provisionedConcurrency: 1, reservedConcurrency: 1 }) }),
+  'VPC': stack => ({ compute: Compute.zip({ vpc: makeVpc(stack) }) }),
+  'VPC and ClamAV': stack => ({
+    compute: Compute.containerImage({ vpc: makeVpc(stack) }),
+    processing: Processing.queue({ scanner: Scanner.clamAv({ mirror: 'http://clamav.example.com:8080/mirror' }) }),
+  }),
+  'VPC, security groups and GuardDuty': stack => ({
+    compute: Compute.zip({
+      vpc: makeVpc(stack),
+      vpcSubnets: { availabilityZones: ['a'] },
+      securityGroups: [makeSecurityGroup(stack)],
+    }),
+    processing: Processing.queue({ scanner: Scanner.guardDuty() }),
+    delivery: Delivery.cloudFront({ signing: makeSigning(stack) }),
+  }),
   'no processing': () => ({ processing: Processing.none() }),
   'limits of images': () => ({
     processing: Processing.queue({

@@ -30,10 +30,10 @@ const FACTORIES: [string, string, (options: any) => unknown][] = [
 
 describe.each(FACTORIES)("the options of '%s' by %s", (path, factory, make) => {
   test('are checked: an unknown one is rejected with its path and the list of options', () => {
-    const options = path === 'variants.card' ? { width: 1, vpc: stack } : { vpc: stack };
+    const options = path === 'variants.card' ? { width: 1, stack } : { stack };
     expect(() => make(options)).toThrow(
       new RegExp(
-        `^'${path.replaceAll('.', '\\.')}\\.vpc' is not an option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
+        `^'${path.replaceAll('.', '\\.')}\\.stack' is not an option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
       ),
     );
   });

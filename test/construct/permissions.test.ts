@@ -29,7 +29,7 @@ function buildPutRight(keys: string[], attributes: string[]): Right {
 const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const WORKER_ATTRIBUTES = [
   'animated', 'attempt', 'checksum_sha256', 'claim_until', 'created_at', 'due_at', 'etag', 'format', 'height',
-  'image_id', 'invalidate', 'object_key',
+  'image_id', 'invalidate', 'last_error', 'object_key',
   'placeholder', 'rejection', 'remake_lease', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id',
   'variants', 'version', 'width',
 ];

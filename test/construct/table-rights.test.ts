@@ -43,6 +43,7 @@ const ROW: Required<ImageRecord> = {
   attempt: 1,
   tries: 1,
   claim_until: NOW,
+  last_error: { code: 'DiskFull', at: '2026-01-01T00:00:00.000Z' },
   variants: [],
   content_type: 'image/png',
   sniffed_type: 'image/png',
@@ -74,9 +75,9 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   claimWrites: { writers: ['Worker'], writes: edges.claimWrites(ROW, NOW) },
   completeWrites: { writers: ['Worker', 'Sweeper'], writes: edges.completeWrites(ROW, FACTS, [], NOW, VISIT) },
   rejectProcessingWrites: { writers: ['Worker'], writes: edges.rejectProcessingWrites(ROW, REJECTION, NOW, true) },
-  failWrites: { writers: ['Worker', 'Sweeper'], writes: edges.failWrites(ROW, NOW, true, VISIT) },
+  failWrites: { writers: ['Worker', 'Sweeper'], writes: edges.failWrites(ROW, 'DiskFull', NOW, true, VISIT) },
   awaitScanWrites: { writers: ['Worker'], writes: edges.awaitScanWrites(ROW, NOW) },
-  endClaimWrites: { writers: ['Worker'], writes: edges.endClaimWrites(ROW, NOW) },
+  endClaimWrites: { writers: ['Worker'], writes: edges.endClaimWrites(ROW, 'DiskFull', NOW) },
   redriveWrites: { writers: ['Operator'], writes: edges.redriveWrites(ROW, NOW) },
   startAttemptWrites: { writers: ['Worker'], writes: edges.startAttemptWrites(ROW) },
   leaseWrites: { writers: ['Worker'], writes: edges.leaseWrites(ROW, ROW.remake_lease) },
@@ -266,7 +267,7 @@ describe('a compromised function', () => {
     expect(may('Invalidations', readItemRequest('GetItem', { Key: { image_id: VICTIM } }))).toBe(false);
   });
 
-  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags'])(
+  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags', 'last_error'])(
     'sets no %s with the rights of the operator function', attribute => {
       expect(may('Operator', set(attribute))).toBe(false);
     },

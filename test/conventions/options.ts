@@ -5,11 +5,13 @@ import {
   Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
   type VariantOptions, VariantPosition, type ImageServiceProps,
 } from '../../src';
-import { makeDomain } from '../construct/combinations';
+import { makeDomain, makeVpc } from '../construct/combinations';
 
 /** Imported resources are not part of the template. */
 const elsewhere = new Stack();
 const DOMAIN = makeDomain(elsewhere);
+/** Subnets and security groups need a VPC. */
+const VPC = makeVpc(elsewhere);
 const SECRET = secretsmanager.Secret.fromSecretCompleteArn(
   elsewhere, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf',
 );
@@ -36,9 +38,9 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   }),
   RetentionOptions: options => ({ retention: Retention.of(options) }),
   LimitsOptions: options => ({ limits: Limits.of(options) }),
-  ComputeOptions: options => ({ compute: Compute.zip(options) }),
-  ZipComputeOptions: options => ({ compute: Compute.zip(options) }),
-  ContainerImageComputeOptions: options => ({ compute: Compute.containerImage(options) }),
+  ComputeOptions: options => ({ compute: Compute.zip({ vpc: VPC, ...options }) }),
+  ZipComputeOptions: options => ({ compute: Compute.zip({ vpc: VPC, ...options }) }),
+  ContainerImageComputeOptions: options => ({ compute: Compute.containerImage({ vpc: VPC, ...options }) }),
 };
 
 /** A position requires a fit that crops. */

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { listProperties, publicApi } from './compiled';
@@ -11,7 +12,7 @@ import {
   Signing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
 } from '../../src';
-import { makeLogBucket, makeBucket, makeKey, makeTable } from '../construct/combinations';
+import { makeLogBucket, makeBucket, makeKey, makeSecurityGroup, makeTable } from '../construct/combinations';
 import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
@@ -25,9 +26,19 @@ class NoAuthorization extends ApiAccess {
 
 type Values = Record<string, (stack: Stack) => unknown>;
 
+/** Not the one that the options of `compute` have otherwise. */
+function makeOtherVpc(stack: Stack): ec2.IVpc {
+  return ec2.Vpc.fromVpcAttributes(stack, 'OtherVpc', {
+    vpcId: 'vpc-2', availabilityZones: ['a'], isolatedSubnetIds: ['subnet-c'], isolatedSubnetRouteTableIds: ['rtb-c'],
+  });
+}
+
 const COMPUTE: Values = {
   architecture: () => lambda.Architecture.X86_64,
   apiMemory: () => Size.mebibytes(256),
+  vpc: makeOtherVpc,
+  vpcSubnets: () => ({ availabilityZones: ['a'] }),
+  securityGroups: stack => [makeSecurityGroup(stack)],
   provisionedConcurrency: () => 1,
   reservedConcurrency: () => 1,
 };
@@ -37,6 +48,7 @@ const OTHER_VALUES: Record<string, Values> = {
   ImageServiceProps: {
     access: () => new NoAuthorization(),
     cloudWatchRole: () => false,
+    stageName: () => 'v1',
     uploads: () => UploadRules.of({ maxSize: Size.mebibytes(1) }),
     retention: () => Retention.of({ deletedRecords: Duration.days(15) }),
     limits: () => Limits.of({ rate: 1 }),

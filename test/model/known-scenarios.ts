@@ -122,6 +122,12 @@ export const KNOWN_SCENARIOS = {
   /** A scanner outage lasts as long as five tries take. */
   outlastsEveryTry: scenario([upload('scanner-outage'), ...FIVE_TRIES], [], 'on'),
 
+  /** A worker cannot store a variant, and the next one can. */
+  succeedsAfterAFailure: scenario(
+    [upload(), step({ do: 'work', message: 0, again: true }, { faults: [{ at: 5, kind: 'busy-raw' }] }), tick(2), work()],
+    [], 'on',
+  ),
+
   /** The operator function dies right after it has reset an image's tries, before any report. */
   diesWhileRedriving: scenario(
     [...GIVEN_UP, step({ do: 'redrive' }, { faults: [{ at: 2, kind: 'crash-after' }] })], [], 'on',

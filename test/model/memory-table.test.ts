@@ -205,6 +205,27 @@ test('a scan finds each image that is ready or failed once, from any of them on'
   expect(found.sort()).toEqual(wanted.sort());
 });
 
+test('alike: a scan of failed images shows their cause and no other attribute', async () => {
+  const last_error = { code: 'DiskFull', at: '2026-01-01T00:00:00.000Z' } as const;
+  const images = [
+    row('f1', { status: 'failed', tries: 5, last_error, filename: 'a.png' }), row('f2', { status: 'failed' }),
+    row('f3', { status: 'ready' }), row('f4', { status: 'processing', last_error }),
+  ];
+  const table = new MemoryTable(new Clock(0));
+  for (const image of images) for (const store of [real, table]) await store.write([{ put: image, guard: 'absent' }]);
+  const scan = openTableScan(client, `conformance-${tables}`);
+  const [found, expected] = [await scan.readFailed(100), await table.readFailed(100)];
+  const sort = ({ records }: typeof found) => [...records].sort((a, b) => a.image_id.localeCompare(b.image_id));
+  expect(sort(found)).toEqual(sort(expected));
+  expect(sort(found)[0]).toEqual({ image_id: 'f1', updated_at: images[0].updated_at, tries: 5, last_error });
+  expect([found.read, found.behind]).toEqual([4, undefined]);
+  // The filter applies after the limit, and the next page continues behind it.
+  const first = await scan.readFailed(3);
+  const rest = await scan.readFailed(100, first.behind);
+  expect([first.read, rest.read]).toEqual([3, 1]);
+  expect(first.records.length + rest.records.length).toBe(2);
+});
+
 const ids = fc.constantFrom('a', 'b');
 const guards = fc.oneof(
   fc.constant<Guard>('absent'),

@@ -3,9 +3,13 @@ import type { Clock } from './clock';
 import type {
   DueKey, Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write,
 } from '../../lambda/domain/ports';
-import type { FacetRecord, ImageRecord, LeaseRecord, RejectedBytesRecord } from '../../src/contract';
+import type { FacetRecord, FailedRecord, ImageRecord, LeaseRecord, RejectedBytesRecord } from '../../src/contract';
 
 type Row = ImageRecord | FacetRecord | RejectedBytesRecord | LeaseRecord;
+
+function project({ image_id, updated_at, tries, last_error }: ImageRecord): FailedRecord {
+  return { image_id, updated_at, ...tries !== undefined && { tries }, ...last_error && { last_error } };
+}
 
 /** DynamoDB's limit of items in one transaction. */
 const TRANSACTION_ITEMS = 100;
@@ -71,6 +75,12 @@ export class MemoryTable implements Table, TableScan {
       (row): row is ImageRecord => 'status' in row && ['ready', 'failed'].includes(row.status),
     );
     return { records: rows, read: scanned.length, behind: ids.length > limit ? scanned.at(-1) : undefined };
+  }
+
+  async readFailed(limit: number, behind?: string): Promise<ScanPage<FailedRecord>> {
+    const { records, ...page } = await this.readPage(limit, behind);
+    const failed = records.filter(({ status }) => status === 'failed');
+    return { ...page, records: failed.map(project) };
   }
 
   /** Stores the rows that the adapters of refusals and leases write. */

@@ -22,6 +22,12 @@ export const OPERATOR_PROBES: readonly ProbeOf[] = [
     prepare: async () => attemptOperation({ command: 'status' }, 0),
   },
   {
+    name: 'list failed images',
+    needs: [...STATUS, 'dynamodb:Scan'],
+    isRepeatable: true,
+    prepare: async () => attemptOperation({ command: 'failed', seconds: 1 }, 0),
+  },
+  {
     name: 'reprocess an image',
     needs: [...STATUS, 'dynamodb:GetItem', 'sqs:SendMessage'],
     isRepeatable: true,

@@ -1,3 +1,4 @@
+import { listFailed } from './list-failed';
 import { redrive } from './redrive';
 import { reprocess } from './reprocess';
 import type { Progress } from './tally';
@@ -13,6 +14,7 @@ export async function operate(deps: OperatorDeps, request: OperatorRequest, dead
 async function perform(deps: OperatorDeps, request: OperatorRequest, deadline: number): Promise<Progress> {
   switch (request.command) {
     case 'status': return { done: true, seen: 0, queued: 0, skipped: 0, left: {} };
+    case 'failed': return listFailed(deps, request, deadline);
     case 'redrive': return redrive(deps, request, deadline);
     case 'reprocess': return reprocess(deps, request, deadline);
   }

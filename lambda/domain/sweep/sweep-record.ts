@@ -4,6 +4,7 @@ import { type ImageRecord, MAX_TRIES, METRICS, SWEEP } from '../../../src/contra
 import { purgeFailed, purgeImage } from '../deliver/purge-image';
 import { computeQuietTime } from '../due-dates';
 import { failWrites, completeWrites, settleWrites, type SweepGuard } from '../image-states';
+import { getLastCode } from '../last-error';
 import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 import { rescheduleWrites } from '../same-state-writes';
@@ -58,7 +59,8 @@ async function postpone(deps: Deps, record: ImageRecord, visit: SweepGuard, most
 }
 
 async function failImage(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
-  const { done } = await deps.table.write(failWrites(record, deps.clock.now(), deps.cdn !== undefined, visit));
+  const edge = failWrites(record, getLastCode(record), deps.clock.now(), deps.cdn !== undefined, visit);
+  const { done } = await deps.table.write(edge);
   if (done) deps.metrics.count(METRICS.IMAGES_FAILED);
 }
 

@@ -1,6 +1,7 @@
 import { type ImageRecord, MAX_TRIES, METRICS } from '../../../src/contract';
 import { confirmPending } from '../confirm-image';
 import { applyWrites, claimWrites, failWrites, isLive } from '../image-states';
+import { getLastCode } from '../last-error';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
 
@@ -23,7 +24,7 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
     const ready = await prepareClaim(deps, record, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
     if ((ready.tries ?? 0) >= MAX_TRIES) {
-      const edge = failWrites(ready, deps.clock.now(), deps.cdn !== undefined);
+      const edge = failWrites(ready, getLastCode(ready), deps.clock.now(), deps.cdn !== undefined);
       givenUp = applyWrites(ready, edge);
       return (await deps.table.write(edge)).done ? countFailed(deps) : MOVED;
     }

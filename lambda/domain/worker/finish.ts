@@ -1,13 +1,17 @@
 import type { Processed } from './step';
 import { listStoredVariants } from './store-variants';
-import { type ImageRecord, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
+import {
+  type FailureCode, type ImageRecord, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS,
+} from '../../../src/contract';
 import { deleteVariants } from '../delete-bytes';
 import { purgeImage, purgeLateBytes, waitForCdn } from '../deliver/purge-image';
+import { FailedTry } from '../errors';
 import {
-  applyWrites, failWrites, isLive, endClaimWrites, completeWrites, rejectProcessingWrites, awaitScanWrites,
+  applyWrites, failWrites, isLive, completeWrites, rejectProcessingWrites, awaitScanWrites,
 } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps, Write } from '../ports';
+import { endClaimWrites } from '../same-state-writes';
 
 /** The ends of a claim: each is written only while the record is still in it. */
 
@@ -31,10 +35,9 @@ export async function reject(deps: WorkerDeps, record: ImageRecord, rejection: R
  * Our fault: the original stays, for a redrive. With a CDN the record is due at once: the sweeper deletes the variants
  * of its attempts.
  */
-export async function fail(deps: WorkerDeps, record: ImageRecord): Promise<void> {
-  await finish(
-    deps, record, current => failWrites(current, deps.clock.now(), deps.cdn !== undefined), METRICS.IMAGES_FAILED,
-  );
+export async function fail(deps: WorkerDeps, record: ImageRecord, code: FailureCode): Promise<void> {
+  const buildEdge = (current: ImageRecord) => failWrites(current, code, deps.clock.now(), deps.cdn !== undefined);
+  await finish(deps, record, buildEdge, METRICS.IMAGES_FAILED);
 }
 
 /**
@@ -42,7 +45,9 @@ export async function fail(deps: WorkerDeps, record: ImageRecord): Promise<void>
  * not set up. That is no fault of the image, so it becomes failed, not rejected.
  */
 export async function release(deps: WorkerDeps, record: ImageRecord): Promise<void> {
-  if (deps.clock.now() - Date.parse(record.updated_at) >= SCAN_PATIENCE_MS) return fail(deps, record);
+  if (deps.clock.now() - Date.parse(record.updated_at) >= SCAN_PATIENCE_MS) {
+    return fail(deps, record, 'ScannerUnavailable');
+  }
   await persist(deps, async () => {
     const current = await deps.table.get(record.image_id);
     // Another worker has it, or a write whose answer was lost has released it.
@@ -56,16 +61,18 @@ export async function release(deps: WorkerDeps, record: ImageRecord): Promise<vo
  * Ends the claim early. Otherwise the message could come again before the claim ends, find the image claimed, and count
  * as done.
  */
-export async function endTry(deps: WorkerDeps, record: ImageRecord): Promise<void> {
+export async function endTry(deps: WorkerDeps, record: ImageRecord, code: FailureCode): Promise<void> {
   // If this write fails, the claim still ends by itself, and the sweeper announces the image again.
-  await deps.table.write(endClaimWrites(record, deps.clock.now())).catch(() => undefined);
+  await deps.table.write(endClaimWrites(record, code, deps.clock.now())).catch(() => undefined);
 }
 
 /** A request deleted the image meanwhile, or storage lost the confirmed object. */
 export async function checkDeleted(deps: WorkerDeps, record: ImageRecord): Promise<void> {
   const current = await deps.table.get(record.image_id);
   if (current?.status === record.status && current.attempt === record.attempt) {
-    throw new Error(`the original of ${record.image_id} was deleted or changed after it was confirmed`);
+    throw new FailedTry(
+      'OriginalMissing', `the original of ${record.image_id} was deleted or changed after it was confirmed`,
+    );
   }
 }
 

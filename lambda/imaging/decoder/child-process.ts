@@ -7,6 +7,7 @@ import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from './frames';
 import { packJob, type Verdict } from './messages';
 import { readProcessUse } from './process-use';
 import type { ImageLimits } from '../../../src/contract';
+import { FailedTry } from '../../domain/errors';
 import type { ImageJob } from '../pipeline/job';
 
 export interface DecoderLimits extends Pick<ImageLimits, 'decodeSeconds' | 'decodeMemoryMiB'> {
@@ -69,7 +70,7 @@ export class DecoderProcess {
   async start(): Promise<{ readonly isClosed: boolean }> {
     const answer = await this.awaitAnswer(START_MILLISECONDS, () => undefined, readReady);
     if (typeof answer !== 'string') return answer;
-    throw new Error(`The decoder did not start (${answer}): ${this.stderr.trim()}`);
+    throw new FailedTry('DecoderDied', `The decoder did not start (${answer}): ${this.stderr.trim()}`);
   }
 
   async decode(job: ImageJob): Promise<Verdict | Death> {

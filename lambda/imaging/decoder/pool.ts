@@ -1,5 +1,6 @@
 import { DecoderProcess, type Death, type DecoderLimits } from './child-process';
 import type { Verdict } from './messages';
+import { FailedTry } from '../../domain/errors';
 import { explainRejection } from '../../domain/explain-rejection';
 import { createCorruptError } from '../pipeline/corrupt';
 import type { ImageJob, ProcessedImage } from '../pipeline/job';
@@ -123,7 +124,7 @@ function settle(answer: Verdict, { resolve, reject }: Waiting): void {
   switch (answer.kind) {
     case 'image': return resolve(answer.image);
     case 'corrupt': return reject(createCorruptError());
-    case 'fault': return reject(new Error(`The decoder failed: ${answer.message}`));
+    case 'fault': return reject(new FailedTry('EncodingFailed', `The decoder failed: ${answer.message}`));
   }
 }
 
@@ -139,5 +140,5 @@ function buildRejection(death: Death, { decodeSeconds, decodeMemoryMiB }: Decode
 }
 
 function buildClosedError(): Error {
-  return new Error('The decoder is closed');
+  return new FailedTry('DecoderDied', 'The decoder is closed');
 }

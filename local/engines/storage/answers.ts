@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from '@20minutes/s3rver';
 import S3Error from '@20minutes/s3rver/lib/models/error';
+import { buildStorageFull, isDiskFull } from './errors';
 
 /** Sets the headers of every response, and converts errors to S3's XML. */
 export const answerRequests: Middleware = async (ctx, next) => {
@@ -23,5 +24,5 @@ function sendError(ctx: Context, error: S3Error): void {
 /** A disconnected client is not an error of the server, so it is not logged. */
 function convertError({ res }: Context, error: Error): S3Error {
   if (!res.destroyed) console.error(error);
-  return S3Error.fromError(error);
+  return isDiskFull(error) ? buildStorageFull() : S3Error.fromError(error);
 }

@@ -2,6 +2,8 @@ import { readOperatorRequest } from '../../../lambda/runtime/operator-request';
 
 test.each([
   [{ command: 'status' }],
+  [{ command: 'failed' }],
+  [{ command: 'failed', limit: 1000, rate: 500, seconds: 5, cursor: 'c' }],
   [{ command: 'redrive', rate: 500, seconds: 900, cursor: 'c' }],
   [{ command: 'reprocess', remake: 'missing', all: true }],
   [{ command: 'reprocess', remake: 'changed', user_id: 'alice', rate: 1 }],
@@ -12,9 +14,12 @@ test.each([
 test.each([
   [null, 'the request must be a JSON object, got: null'],
   [[], 'the request must be a JSON object, got: []'],
-  [{}, 'command must be one of status, redrive, reprocess, got: nothing'],
-  [{ command: 'constructor' }, 'command must be one of status, redrive, reprocess, got: "constructor"'],
+  [{}, 'command must be one of status, failed, redrive, reprocess, got: nothing'],
+  [{ command: 'constructor' }, 'command must be one of status, failed, redrive, reprocess, got: "constructor"'],
   [{ command: 'status', rate: 1 }, 'status has no field "rate", got: 1; it has none'],
+  [{ command: 'failed', limit: 1001 }, 'limit must be a whole number of images from 1 to 1000, got: 1001'],
+  [{ command: 'failed', limit: '5' }, 'limit must be a whole number of images from 1 to 1000, got: "5"'],
+  [{ command: 'redrive', limit: 5 }, 'redrive has no field "limit", got: 5; it has rate, seconds, cursor'],
   [{ command: 'redrive', all: true }, 'redrive has no field "all", got: true; it has rate, seconds, cursor'],
   [{ command: 'redrive', rate: 501 }, 'rate must be a whole number of images a second from 1 to 500, got: 501'],
   [{ command: 'redrive', rate: 1.5 }, 'rate must be a whole number of images a second from 1 to 500, got: 1.5'],

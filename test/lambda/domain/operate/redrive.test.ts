@@ -6,7 +6,7 @@ describe('redrive', () => {
   test('queues what each message asked for again, then removes the message', async () => {
     const claimed = row(1, { status: 'processing', tries: 5, claim_until: NOW + 9 });
     const operator = await new Operator().add(
-      applyWrites(claimed, failWrites(claimed, NOW, true)), row(2), row(3, { status: 'processing' }),
+      applyWrites(claimed, failWrites(claimed, 'DiskFull', NOW, true)), row(2), row(3, { status: 'processing' }),
     );
     [1, 2, 3, 4].forEach(
       n => operator.message(idAt(n), { uploads: [{ object_key: keyOf(idAt(n)), remake: 'changed' }] }),
