@@ -66,7 +66,7 @@ describe('errors of the construct begin with its path', () => {
       "Shop/Images: 'uploads.maxSize' must be at most 512 MiB with Processing.queue(), got: 1024 MiB;",
       { uploads: UploadRules.of({ maxSize: Size.gibibytes(1) }) },
     ],
-    ["Shop/Images: 'variants' must be at least one", { variants: [] }],
+    ["Shop/Images: 'variants' must hold at least one variant", { variants: [] }],
   ])('%s', (message, props) => {
     expect(make(props)).toThrow(message);
   });

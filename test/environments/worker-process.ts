@@ -14,7 +14,10 @@ async function main(place: EventSourceOptions['place'], signingKeyFile: string):
   const closers: (() => Promise<void>)[] = [];
   isolate(process.env);
   let listener: RequestListener | undefined;
-  const server = createServer((request, response) => listener?.(request, response));
+  // Node's default of 5 s would close connections that a client is about to reuse.
+  const server = createServer(
+    { keepAliveTimeout: 10 * 60_000 }, (request, response) => listener?.(request, response),
+  );
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const delivery = await startDelivery({

@@ -50,10 +50,13 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   };
 }
 
+/** Node's default of 5 s would close connections that a client is about to reuse. */
+const KEEP_ALIVE_MS = 65_000;
+
 /** Creates storage with its own listener on the loopback interface. */
 export async function startStorage(options: StorageOptions, port = 0): Promise<Storage & { endpoint: string }> {
   const storage = await createStorage(options);
-  const server = createServer(storage.handler);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, storage.handler);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return {
     ...storage,

@@ -172,6 +172,11 @@ test('of uploads that race for one key one wins, and the others leave nothing', 
   expect(blobs()).toHaveLength(1);
 });
 
+test('an idle connection stays open for longer than clients wait between requests', async () => {
+  const response = await fetch(engine.endpoint);
+  expect(response.headers.get('keep-alive')).toBe('timeout=65');
+});
+
 test('an upload that breaks off leaves nothing, and the key stays free', async () => {
   const whole = await upload('originals/broken', Buffer.alloc(100_000, 'x'));
   const search = whole.query.map(([name, value]) => `${name}=${value}`).join('&');
