@@ -12,10 +12,10 @@ function formatExampleCommands(url: string): string {
     `node -e 'require("fs").writeFileSync("pixel.png", Buffer.from("${PIXEL}", "base64"))'`,
     'created=$(curl -sS $api/images -H \'x-user-id: alice\' -H \'content-type: application/json\' \\',
     `  -d '{"content_type":"image/png","size":${size},"filename":"pixel.png","tags":["first"]}')`,
-    'image=$(node -p \'JSON.parse(process.argv[1]).image_id\' "$created")',
-    'upload=$(node -p \'JSON.parse(process.argv[1]).upload.url\' "$created")',
-    'curl -sS -X PUT "$upload" -H \'content-type: image/png\' -H \'if-none-match: *\' --data-binary @pixel.png',
-    'curl -sS -X POST $api/images/$image/confirm -H \'x-user-id: alice\'; echo',
+    'id=$(node -p \'JSON.parse(process.argv[1]).image_id\' "$created")',
+    'url=$(node -p \'JSON.parse(process.argv[1]).upload.url\' "$created")',
+    'curl -sS -X PUT "$url" -H \'content-type: image/png\' -H \'if-none-match: *\' --data-binary @pixel.png',
+    'curl -sS -X POST $api/images/$id/confirm -H \'x-user-id: alice\'; echo',
     'curl -sS $api/images -H \'x-user-id: alice\'; echo',
   ].join('\n');
 }

@@ -93,7 +93,7 @@ export const ZONES: Zone[] = [
     target: 'local/http',
     from: 'local',
     except: ['./http'],
-    message: 'local/http reads requests for every other folder of local: it imports none of them.',
+    message: 'local/http is shared by all other folders of local: it imports nothing from them.',
   },
   {
     target: 'local/engines',

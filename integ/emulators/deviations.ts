@@ -51,7 +51,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   { on: MINISTACK, test: 'an escaped slash is 404', reason: 'Decodes `%2F` before it looks for the resource.' },
   ...[
-    'TRACE is 405 with Allow, whoever asks', 'PROPFIND is 405 with Allow, whoever asks',
+    'TRACE is 405 with Allow for every caller', 'PROPFIND is 405 with Allow for every caller',
     'route before method, principal and size',
   ].map(test => ({
     on: ['localstack' as const], test, reason: ANY,

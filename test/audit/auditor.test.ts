@@ -182,10 +182,10 @@ test('judges orphans and unfinished rows only after all settled', async () => {
 });
 
 test.each<[string, AuditOptions, Item[], RawObject[], string[]]>([
-  ['what is clean may be read', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'NO_THREATS_FOUND' }], []],
-  ['what is not scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [OBJECT], ['I7']],
+  ['a clean image', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'NO_THREATS_FOUND' }], []],
+  ['an image without a scan', { isScanned: true }, [IMAGE, ...FACETS], [OBJECT], ['I7']],
   [
-    'what cannot be scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'UNSUPPORTED' }],
+    'an image that the scanner cannot open', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'UNSUPPORTED' }],
     ['I7'],
   ],
   ['an image of the set', { set: [{ name: 'thumb', settings: 'abc' }] }, listedWith([VARIANT]), [OBJECT, THUMB], []],

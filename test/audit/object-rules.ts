@@ -66,7 +66,7 @@ export function checkVariants(
         report('I6', `its variant ${name} must have ${size} bytes, but has ${object?.size ?? 'none'}`);
       }
       if (typeof settings !== 'string' || settings === '') {
-        report('I6', `its variant ${name} does not say what it was made by`);
+        report('I6', `its variant ${name} has no settings`);
       }
     }
     const names = variants.map(({ name }) => name);

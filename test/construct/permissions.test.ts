@@ -75,7 +75,7 @@ describe('with least privilege', () => {
     ]);
   });
 
-  test('the sweeper deletes objects, reads what is due and sends messages', () => {
+  test('the sweeper deletes objects, reads due records and sends messages', () => {
     expectRights(listFunctionRights(synthesize(), 'Sweeper'), [
       { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },

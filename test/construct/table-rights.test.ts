@@ -158,6 +158,13 @@ const DUE = {
 };
 const LISTED = { user_id: 'mallory', created_at: `2026-01-01T00:00:00.000Z#${VICTIM}` };
 
+test('a deleted image keeps no attribute that describes it', () => {
+  expect(Object.keys(edges.applyWrites(ROW, EDGES.deleteWrites.writes)).sort()).toEqual([
+    'attempt', 'claim_until', 'due_at', 'expires_at', 'image_id', 'invalidate', 'object_key', 'owner', 'request_hash',
+    'status', 'sweep', 'tries', 'updated_at', 'url_until', 'version',
+  ]);
+});
+
 describe('each writer of the table', () => {
   test('is listed for every edge of the state machine', () => {
     expect(Object.keys(edges).filter(name => !(name in EDGES)).sort()).toEqual(NO_EDGES);

@@ -51,7 +51,7 @@ test.each([
   ['lambda/planted.ts', '../local/main', 'Only a laptop runs local/'],
   ['local/planted.ts', '../src/image-service', 'The local server knows the contract'],
   ['local/planted.ts', '../lambda/domain/ports', 'The local server runs the built handlers'],
-  ['local/http/planted.ts', '../names', 'local/http reads requests for every other folder'],
+  ['local/http/planted.ts', '../names', 'local/http is shared by all other folders of local'],
   ['local/engines/planted.ts', '../server/front', 'The engines imitate S3, DynamoDB and SQS'],
   ['local/engines/planted.ts', '../backends/backend', 'The engines imitate S3, DynamoDB and SQS'],
   ['local/engines/planted.ts', '../options', 'The engines imitate S3, DynamoDB and SQS'],

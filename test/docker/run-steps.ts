@@ -119,7 +119,7 @@ class Check {
         'it becomes healthy, takes and gives back an image, ends on SIGTERM and starts again',
         async () => serves(image, options),
       );
-      await progress.runStep('without an emulator it says what is missing', async () => failsAlone(image, options));
+      await progress.runStep('without an emulator it names the missing setting', async () => failsAlone(image, options));
       await progress.runStep(
         'docker-compose.dev.yml: it restarts when a source changes',
         async () => restartsOnChange(await builder.build(stages, 'build'), options),

@@ -94,7 +94,7 @@ test.each<[string, Call[]]>([
     write(update('a', { version: 1 }, { version: 2, tags: [] }, ['filename'])), get('a'),
   ]],
   [
-    'an update removes what is not there',
+    'an update removes an absent attribute',
     [write(put('a')), write(update('a', { version: 1 }, { version: 2 }, ['filename'])), get('a')],
   ],
   ['an update of a row that is not there', [write(update('a', { status: 'pending' })), get('a')]],
@@ -102,7 +102,7 @@ test.each<[string, Call[]]>([
     'an update demands absence',
     [write(put('a')), write(update('a', { status: 'pending', due_at: undefined })), get('a')],
   ],
-  ['an update demands absence of what is there', [
+  ['an update demands that a present attribute is absent', [
     write(put('a', 'absent', { due_at: 1, sweep: 0 })), write(update('a', { status: 'pending', due_at: undefined })),
     get('a'),
   ]],
@@ -168,7 +168,7 @@ test('both tables list alike in both orders, from any key, within any bounds', a
   await alike([fill, ...queries.map(list), unlist, ...queries.slice(0, 5).map(list)]);
 });
 
-test('both tables list alike what is due, by shard and time', async () => {
+test('both tables list the same due records, by shard and time', async () => {
   const fill = [3, 1, 2].map(n => write(put(`d${n}`, 'absent', { sweep: 1, due_at: n * 10 })));
   await alike([
     ...fill, write(put('other', 'absent', { sweep: 2, due_at: 5 })), write(put('never')),

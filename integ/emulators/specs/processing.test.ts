@@ -115,7 +115,7 @@ describe('what workers give up', () => {
   }, PATIENCE_MS);
 
   test(
-    'a message that is none of ours ends in the dead-letter queue after its tries, and the operator sees it',
+    'moves a message from another service to the dead-letter queue after its tries, and the operator sees it',
     async () => {
     // A message stays hidden for six times the worker's time-out, so five tries take half an hour. Only that time is
     // shortened here: the worker's limits allow no time-out short enough. Queue, event source and redrive policy are

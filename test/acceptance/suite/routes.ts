@@ -18,7 +18,7 @@ export function routesSuite(environment: TestEnvironment): void {
 
   describe.each(RESOURCES)('%s', (path, allowed) => {
     test.each(METHODS.filter(method => !allowed.includes(method)))(
-      '%s is 405 with Allow, whoever asks', async method => {
+      '%s is 405 with Allow for every caller', async method => {
         for (const user of [client.user, null]) {
           for (const target of [path, `${path}/`, `${path}?x=1`]) {
             const reply = expectStatus(await client.call(method, target, { user }), 405);

@@ -45,7 +45,7 @@ test.each([
   ['no JSON', { body: 'NO_THREATS_FOUND' }, 'must answer'],
   ['nothing', { body: '' }, 'must answer'],
   [
-    'an error of the function, whatever it says',
+    'an error of the function, with any body',
     { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"result":"NO_THREATS_FOUND"}' },
     'ended with an error (Unhandled)',
   ],

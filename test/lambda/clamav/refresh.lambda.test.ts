@@ -65,7 +65,7 @@ describe('the function that refreshes the definitions', () => {
   });
 
   test(
-    'gives freshclam what there is, takes what it makes of that, and keeps the last set for readers who are at it',
+    'gives freshclam the stored definitions, stores the new set, and keeps the last set for readers in progress',
     async () => {
       mirror({ 'daily.cvd': daily(1), 'main.cvd': MAIN });
       await refresh();

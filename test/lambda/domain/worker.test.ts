@@ -191,7 +191,7 @@ describe('reprocessing', () => {
   const withSet = (service: SimulatedService, n: number) =>
     counting({ ...service.deps(), imaging: memoryImaging(SETS[n]) });
 
-  test('makes only what is missing, and a second run finds nothing to do', async () => {
+  test('makes only missing variants, and a second run finds nothing to do', async () => {
     const service = new SimulatedService();
     const key = await ready(service);
     const before = await rowOf(service);
@@ -214,7 +214,7 @@ describe('reprocessing', () => {
   });
 
   test(
-    'makes what changed under its name only where that is asked for, and leaves nothing of what it replaces',
+    'replaces a variant that changed under its name only on request, and deletes the old objects',
     async () => {
       const service = new SimulatedService();
       const key = await ready(service);
@@ -226,7 +226,7 @@ describe('reprocessing', () => {
   );
 
   test(
-    'tells a CDN of what it replaced, and forgets what was made of it on demand; again where its message comes again',
+    'invalidates replaced variants and deletes those made on demand, again with each repeat of its message',
     async () => {
       const service = new SimulatedService();
       const key = await ready(service);

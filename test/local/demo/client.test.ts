@@ -23,7 +23,7 @@ function storage(...statuses: number[]) {
 
 describe('an upload', () => {
   test.each([[[200]], [[409, 200]], [[409, 409, 409, 200]], [[409, 412]]])(
-    'of which PUTs answer %j succeeds', async statuses => {
+    'succeeds after PUTs with the answers %j', async statuses => {
       const { puts, upload } = storage(...statuses);
       await upload();
       expect(puts).toEqual(statuses.map(() => ({ method: 'PUT', body: 'bytes' })));

@@ -13,7 +13,7 @@ export const WRITES: Case[] = [
     await t.put(row('a', { n: { N: '1' } }));
     return [await t.put(row('a'), ABSENT), await t.put(row('a'), { ...ABSENT, ...OLD }), await t.get('a')];
   }],
-  ['put that returns what it replaced', async t => [
+  ['put that returns the replaced item', async t => [
     await t.put(row('a', { n: { N: '1' } })), await t.put(row('a'), { ReturnValues: 'ALL_OLD' }), await t.get('a'),
   ]],
   ['update refused where nothing is', async t => [

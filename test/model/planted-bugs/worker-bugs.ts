@@ -34,7 +34,7 @@ export const WORKER_BUGS: readonly Bug[] = [
     functions: { purgeFailed: async () => false },
   },
   {
-    name: 'variants of what failed are deleted while an operator redrives it',
+    name: 'variants of a failed image are deleted while an operator redrives it',
     breaks: /^I6 /m,
     example: KNOWN_SCENARIOS.redrivesWhileCleaning,
     stores: alterWrites(write => {
@@ -148,7 +148,7 @@ export const WORKER_BUGS: readonly Bug[] = [
     }),
   },
   {
-    name: 'a redrive begins anew what has ended',
+    name: 'a redrive restarts images that are not failed',
     breaks: /^I[48] /m,
     scenarios: MEDDLED.redrives,
     module: 'operate/hand-over',

@@ -91,7 +91,7 @@ describe('reprocess', () => {
   });
 
   test(
-    'passes over what was forged: another\'s image in a user\'s index, and items that look like images', async () => {
+    'passes over forged records: another user\'s image in an index, and items that look like images', async () => {
       const victims = row(2, {
         owner: 'victim',
         user_id: 'alice',

@@ -68,7 +68,7 @@ test.each([
   ['crash', /crashes the decoder/],
   ['nonsense', /crashes the decoder/],
 ] as const)(
-  'what makes a decoder %s is tried once more in a fresh one, behind the others, and refused', async (act, message) => {
+  'a file that makes a decoder %s gets one more try in a fresh decoder, after the others, and is rejected', async (act, message) => {
     open();
     const log = newLog();
     const order: string[] = [];

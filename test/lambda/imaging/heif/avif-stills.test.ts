@@ -55,7 +55,7 @@ describe('an AVIF still', () => {
     ).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
-  test('keeps the alpha of what is cropped', async () => {
+  test('keeps the alpha of the cropped area', async () => {
     const values = Buffer.from(Array.from({ length: 128 * 96 }, (_, i) => i % 128 < 64 ? 0 : 255));
     const grey = await encodeGrey(values, 128, 96);
     const aperture = clap(64, 48, 0, 0);
