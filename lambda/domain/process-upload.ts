@@ -5,7 +5,7 @@ import { accept, checkDeleted, endTry, fail, reject, release } from './worker/fi
 import { reprocessImage } from './worker/reprocess-image';
 import { isEager } from './worker/reprocessing-plan';
 import { examine } from './worker/steps';
-import { type ImageRecord, parseImageId, MAX_TRIES, type Remake } from '../../src/contract';
+import { type ImageRecord, parseImageId, MAX_TRIES, METRICS, type Remake } from '../../src/contract';
 
 /**
  * Processes one message: confirms the upload if it is pending, claims the image, makes its variants and writes the
@@ -19,6 +19,7 @@ export async function processUpload(
 ): Promise<void> {
   const imageId = parseImageId(objectKey);
   if (imageId === undefined) {
+    deps.metrics.count(METRICS.ORPHANED_OBJECTS);
     return deps.logger.warn('an object under originals/ has a foreign key; ignored', {
       key_hash: computeShortHash(objectKey),
     });
