@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { providePublicKey } from './aws/signing-key-secret';
+import { providePublicKey } from './aws/generate-signing-key';
 import { answerCloudFormation } from './runtime/custom-resource';
 import { logger } from './runtime/telemetry';
 import type { SigningKeyData, SigningKeyProperties } from '../src/contract';

@@ -1,11 +1,12 @@
 import type { OpenBackend } from './backends/backend';
-import { readEmulator, type Emulator } from './backends/emulator';
 import { bundleHandlers } from './bundle';
+import { readEmulator, type Emulator } from './emulator';
 import { LOCAL } from './names';
-import { HELP, readOptions, forbidDataOptions, type Options } from './options';
+import { forbidDataOptions, formatResetCommand, HELP, readOptions, type Options } from './options';
+import { showReady } from './ready-message';
 import { CLOCK_OFFSET_ENV, shiftClock } from './server/clock';
 import { logPlainly } from './server/log-lines';
-import { showError, showReady, showStep } from './terminal';
+import { showError, showStep } from './terminal';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -38,7 +39,7 @@ async function openEmulatedBackend(emulator: Emulator, { waitMs }: Options): Pro
 async function openEmbeddedBackend({ dataDir = LOCAL.DATA_FOLDER, reset }: Options): Promise<OpenBackend> {
   if (reset) await showStep(`reset ${dataDir}`, async () => resetData(dataDir));
   const { createEmbeddedBackend } = await showStep('load the engines', async () => import('./backends/embedded'));
-  return createEmbeddedBackend(dataDir, process.argv.slice(2));
+  return createEmbeddedBackend(dataDir, formatResetCommand(process.argv.slice(2)));
 }
 
 async function resetData(dataDir: string): Promise<void> {

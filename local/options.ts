@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { formatAddresses, type Emulator, QUEUE_NAME_ENV } from './backends/emulator';
+import { formatAddresses, type Emulator, QUEUE_NAME_ENV } from './emulator';
 import { EMULATOR, LOCAL } from './names';
 import {
   COMMON_ENV, DELIVERY_MODES, type DeliveryMode, EMULATOR_ENV, PROCESSING_MODES, type ProcessingMode,

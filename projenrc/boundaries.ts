@@ -90,6 +90,47 @@ export const ZONES: Zone[] = [
     message: 'The local server runs the built handlers (assets/), exactly as AWS does.',
   },
   {
+    target: 'local/http',
+    from: 'local',
+    except: ['./http'],
+    message: 'local/http reads requests for every other folder of local: it imports none of them.',
+  },
+  {
+    target: 'local/engines',
+    from: 'local',
+    except: ['./engines', './http', './names.ts'],
+    message: 'The engines imitate S3, DynamoDB and SQS: they know HTTP, and neither the server nor its options.',
+  },
+  {
+    target: 'local/functions',
+    from: 'local',
+    except: ['./functions', './http', './bundle.ts', './place.ts'],
+    message: 'local/functions runs the built handlers as Lambda does: it knows where their resources are, and no server.',
+  },
+  {
+    target: 'local/cdn',
+    from: 'local',
+    except: ['./cdn', './engines', './functions', './http', './kept-file.ts', './place.ts'],
+    message: 'The simulated CDN knows engines and functions, and neither the server, nor its backends, nor its options.',
+  },
+  {
+    target: 'local/resources',
+    from: 'local',
+    except: ['./resources', './emulator.ts', './isolate.ts', './names.ts', './options.ts', './place.ts', './step.ts',
+      './terminal.ts'],
+    message: 'local/resources creates the bucket, the table and the queues: it knows no server, backend or engine.',
+  },
+  {
+    target: 'local/backends',
+    from: 'local/server',
+    message: 'The server opens a backend, not the other way round.',
+  },
+  {
+    target: 'local/backends',
+    from: 'local/options.ts',
+    message: 'Only the commands read options: a backend gets its values as arguments.',
+  },
+  {
     target: ['src', 'lambda', 'local'],
     from: 'cli',
     message: 'The command asks the operator\'s function from outside: nothing of the service may depend on it.',

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
-import { Limits } from './api/limits';
+import { Limits } from './api/request-limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
 import { acknowledgeOwnReferences } from './private/cross-stack';
@@ -16,7 +16,7 @@ import {
   checkResource,
   locate,
   listOptionNames,
-  refuse,
+  throwOptionError,
   type ResourceKind,
 } from './private/validate';
 import { Processing } from './processing/processing';
@@ -85,7 +85,7 @@ function checkNothingIsIgnored(
   { processing, variants, delivery, bucket, table, encryptionKey, retention }: ImageServiceProps,
 ): void {
   if (processing && !processing._queue && variants) {
-    refuse(
+    throwOptionError(
       'variants',
       'have no effect with Processing.none()',
       `${variants.length} of them`,
@@ -94,16 +94,16 @@ function checkNothingIsIgnored(
   }
   if (processing && !processing._queue && delivery?._cloudFront) {
     const fix = 'use Delivery.presignedOnly(), or Processing.queue(): there are no variants to deliver, and originals are delivered by presigned URLs only';
-    refuse('delivery', 'has no effect with Processing.none()', delivery._delivery.factory, fix);
+    throwOptionError('delivery', 'has no effect with Processing.none()', delivery._delivery.factory, fix);
   }
   const logBucket = delivery?._cloudFront?.logBucket;
   if (bucket && logBucket && logBucket.node === bucket.node) {
-    refuse(
+    throwOptionError(
       'delivery.logBucket', 'must not be the bucket of the images', bucket.node.path, 'use a bucket for logs only',
     );
   }
   if (variants?.length === 0 && (processing === undefined || processing._queue)) {
-    refuse(
+    throwOptionError(
       'variants',
       'must be at least one with Processing.queue()',
       '[]',
@@ -118,12 +118,14 @@ function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceP
   if (!bucket || !table) return;
   const rule = "has no effect if both 'bucket' and 'table' are given";
   if (encryptionKey) {
-    refuse(
+    throwOptionError(
       'encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made',
     );
   }
   const policy = retention?.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
   if (policy !== DEFAULT_REMOVAL_POLICY) {
-    refuse('retention.removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
+    throwOptionError(
+      'retention.removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made',
+    );
   }
 }

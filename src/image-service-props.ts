@@ -3,7 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ApiAccess } from './api/api-access';
 import type { Compute } from './api/compute';
-import type { Limits } from './api/limits';
+import type { Limits } from './api/request-limits';
 import type { Delivery } from './delivery/delivery';
 import type { Processing } from './processing/processing';
 import type { Variant } from './processing/variant';

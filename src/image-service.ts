@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
-import { Limits } from './api/limits';
+import { Limits } from './api/request-limits';
 import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
 import { ContentDelivery } from './delivery/content-delivery';
 import { Delivery } from './delivery/delivery';
@@ -19,7 +19,7 @@ import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
 import { combine } from './private/grants';
-import { checkKind, locate, refuse } from './private/validate';
+import { checkKind, locate, throwOptionError } from './private/validate';
 import { Processing } from './processing/processing';
 import { UploadProcessing } from './processing/upload-processing';
 import { Variant } from './processing/variant';
@@ -166,7 +166,7 @@ export class ImageService extends Construct {
     locate(this);
     checkKind('variant', variant, Variant);
     if (!this.processing) {
-      refuse('addVariant', 'has no effect with Processing.none()', variant.name, 'use Processing.queue()');
+      throwOptionError('addVariant', 'has no effect with Processing.none()', variant.name, 'use Processing.queue()');
     }
     this.variants.add(variant);
   }
@@ -186,7 +186,9 @@ export class ImageService extends Construct {
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
     locate(this);
     if (!this.processing) {
-      refuse('grantOperate', 'needs Processing.queue()', 'Processing.none()', "set 'processing: Processing.queue()'");
+      throwOptionError(
+        'grantOperate', 'needs Processing.queue()', 'Processing.none()', "set 'processing: Processing.queue()'",
+      );
     }
     return this.processing.grantOperate(grantee);
   }

@@ -2,7 +2,7 @@ export * from './image-service';
 export * from './image-service-props';
 export * from './api/api-access';
 export * from './api/compute';
-export * from './api/limits';
+export * from './api/request-limits';
 export * from './delivery/cloud-front-options';
 export * from './delivery/delivery';
 export * from './delivery/signing';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readEndpoint } from '../../local/backends/emulator';
+import { readEndpoint } from '../../local/emulator';
 
 export const PASSES = ['deploy', 'least-privilege'] as const;
 export type Pass = typeof PASSES[number];

@@ -1,10 +1,10 @@
 import { checkBodySize, checkMediaType, readBody } from './body';
-import { readCaller } from './caller';
 import { answerPreflight, withCors } from './cors';
 import { Faults } from './faults';
 import { type HttpRequest, type HttpResponse, respondJson } from './messages';
 import { buildProblemResponse, toProblem } from './problem';
 import { checkQuery } from './query';
+import { readCaller } from './read-caller';
 import type { RouteHandler } from './route';
 import { ProblemError } from '../domain/errors';
 import type { ApiDeps } from '../domain/ports';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { checkCost, checkLimits } from './check-limits';
 import type { DecoderPool } from './decoder/pool';
 import { DECODERS } from './decoder/versions';
 import { FORMAT_NAMES, type Header } from './header';
 import { readHeader } from './headers';
-import { checkCost, checkLimits } from './limits';
 import type { ImageJob, ProcessedImage } from './pipeline/job';
 import { plan, planOne } from './pipeline/plan';
 import { RejectionError } from './rejection-error';

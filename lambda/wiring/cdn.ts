@@ -21,7 +21,7 @@ function createLazySigner({ secretId, keyId }: SignedConfig, now: () => number) 
   const onUnreadable = () => metrics.count(METRICS.SIGNING_KEY_FAILURES);
   const load = loadOnce(async () => {
     const [{ createCdnSigner }, { readSecret }] = await Promise.all([
-      import('../aws/cdn-signer'), import('../aws/signing-secret'),
+      import('../aws/cdn-signer'), import('../aws/read-secret'),
     ]);
     return createCdnSigner({ secretId, keyId, readSecret, now, onUnreadable });
   });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Place } from './place';
+import type { Place } from '../place';
+import type { Step } from '../step';
 
 /** The storage, table and queues of the handlers. */
 export interface Backend {
@@ -11,9 +12,6 @@ export interface Backend {
   /** Sentences about where the data is and how to reset it. */
   readonly about: string;
 }
-
-/** Runs and reports one step of the start. The label may depend on the result. */
-export type Step = <T>(label: string | ((result: T) => string), work: () => Promise<T>) => Promise<T>;
 
 export interface BackendOptions {
   /** URL of the server. */

@@ -3,8 +3,8 @@ import {
   accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readOrCreate } from './kept-file';
 import { hasObjects, isLocked } from '../engines/storage/objects';
+import { readOrCreate } from '../kept-file';
 import { LOCAL } from '../names';
 
 const MOST_NAMED = 3;

@@ -2,26 +2,24 @@ import { relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OpenBackend } from './backend';
 import { DataFolder } from './data-folder';
-import { buildEmbeddedPlace } from './place';
 import { DEFAULTS, PREFIXES, QUEUE } from '../../src/contract';
 import { startQueueEngine, type QueueEngine } from '../engines/queue';
 import { createStorage, type Storage } from '../engines/storage';
 import { buildObjectCreatedEvent } from '../engines/storage/event';
 import { startTableEngine, type TableEngine } from '../engines/table';
 import { LOCAL } from '../names';
-import { formatResetCommand } from '../options';
+import { buildEmbeddedPlace } from '../place';
 import { ensureTable } from '../resources/table';
-import { BATCH_MS } from '../server/event-source';
 
 /**
  * A message returns after the claim on its image has expired. A claim starts with the receive, and lasts as long as the
  * worker's time-out. On AWS the factor is 6, because Lambda retries throttled batches itself. Here nothing is
  * throttled, and a developer waits.
  */
-export const VISIBILITY_MS = 1.5 * BATCH_MS;
+export const VISIBILITY_MS = 1.5 * QUEUE.WORKER_TIMEOUT * 1000;
 
-/** Runs the engines in this process, on a folder. `given` are the command line's options. */
-export function createEmbeddedBackend(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {
+/** Runs the engines in this process, on a folder. `resetCommand` is the command that starts with no data. */
+export function createEmbeddedBackend(dataDir: string, resetCommand?: string): OpenBackend {
   const folder = new DataFolder(dataDir);
   return async ({ url, corsOrigins, processing, step, onClose }) => {
     const storage = await step('open the storage', async () => openStorage(folder, corsOrigins));
@@ -39,7 +37,8 @@ export function createEmbeddedBackend(dataDir: string, given: readonly string[] 
       ),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
-      about: `Data is kept in ${shown} across restarts.\nTo start with no data: ${formatResetCommand(given)}`,
+      about: `Data is kept in ${shown} across restarts.`
+        + (resetCommand === undefined ? '' : `\nTo start with no data: ${resetCommand}`),
     };
   };
 }

@@ -1,5 +1,5 @@
 import type { OpenBackend } from './backend';
-import { formatAddresses, type Emulator } from './emulator';
+import { formatAddresses, type Emulator } from '../emulator';
 import { createResources, type ResourceOptions } from '../resources';
 
 /** Uses an emulator of AWS, or AWS. Its data stays when this server stops. */

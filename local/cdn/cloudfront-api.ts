@@ -5,7 +5,7 @@ import {
   type AcceptedInvalidation, CloudFrontError, type InvalidationBatch, type Invalidations, isInProgress,
 } from './invalidations';
 import { checkAuthorization, checkSignature, type Credentials } from '../engines/request-signature';
-import { BODY_LIMITS, BodyError, BodyReader } from '../server/request-body';
+import { BODY_LIMITS, BodyError, BodyReader } from '../http/request-body';
 
 /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html */
 const NAMESPACE = 'http://cloudfront.amazonaws.com/doc/2020-05-31/';

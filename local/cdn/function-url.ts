@@ -3,8 +3,8 @@ import type { Context } from 'aws-lambda';
 import { type Answer, buildProblemAnswer } from './answer';
 import { ResponseStream } from './awslambda';
 import type { Origin } from './origins';
-import { limitConcurrency } from '../server/concurrency';
-import { buildLambdaContext } from '../server/handlers';
+import { limitConcurrency } from '../functions/concurrency';
+import { buildLambdaContext } from '../functions/context';
 
 /** The typed part of the event. */
 export interface FunctionUrlEvent {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SigningSecret } from '../../src/contract';
-import { readOrCreate } from '../backends/kept-file';
+import { readOrCreate } from '../kept-file';
 
 /** A key pair in PEM: the secret has the private key, the key group the public one. */
 export interface SigningKey extends SigningSecret {

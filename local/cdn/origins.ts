@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Answer } from './answer';
 import { DELIVERY, PREFIXES } from '../../src/contract';
-import type { Place } from '../backends/place';
+import type { Place } from '../place';
 
 /** `headers` are the headers in the cache policy. */
 export type Origin = (uri: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { groupHeaders } from '../server/raw-headers';
+import { groupHeaders } from '../http/raw-headers';
 
 /** A request as CloudFront sees it. */
 export interface ViewerRequest {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { checkAuthorization, checkSignature, type Credentials } from './request-signature';
-import { BODY_LIMITS, BodyError, BodyReader } from '../server/request-body';
+import { BODY_LIMITS, BodyError, BodyReader } from '../http/request-body';
 
 export type Input = Record<string, unknown>;
 export type Output = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { groupHeaders } from '../server/raw-headers';
+import { groupHeaders } from '../http/raw-headers';
 
 export interface Credentials { readonly accessKeyId: string; readonly secretAccessKey: string }
 

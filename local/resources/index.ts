@@ -5,9 +5,9 @@ import { type BucketOptions, ensureBucket, type EnsuredBucket } from './bucket';
 import { ensureQueues } from './queues';
 import { waitUntilReachable } from './reachable';
 import { ensureTable } from './table';
-import type { Step } from '../backends/backend';
-import type { Emulator } from '../backends/emulator';
-import type { Queues } from '../backends/place';
+import type { Emulator } from '../emulator';
+import type { Queues } from '../place';
+import type { Step } from '../step';
 
 export interface ResourceOptions {
   readonly corsOrigins: readonly string[];

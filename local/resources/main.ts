@@ -1,7 +1,7 @@
 import { createResources } from '.';
-import { readEmulator } from '../backends/emulator';
+import { readEmulator } from '../emulator';
+import { isolate } from '../isolate';
 import { readResourceOptions, RESOURCES_HELP } from '../options';
-import { isolate } from '../server/handlers';
 import { showError, showStep } from '../terminal';
 
 async function main(): Promise<void> {

@@ -7,8 +7,8 @@ import {
   buildSurplusQueueAttributes, QUEUE,
   type QueueStatement,
 } from '../../src/contract';
-import type { Queues } from '../backends/place';
 import { LOCAL } from '../names';
+import type { Queues } from '../place';
 
 export interface EnsuredQueues {
   readonly isNew: boolean;

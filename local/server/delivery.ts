@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../bundle';
-import { EventSourceMapping, type Worker } from './event-source';
-import { loadHandler } from './handlers';
 import {
   buildDefaultVariants, CDN_VARIANTS, DELIVERY, DELIVERY_ENV, type DeliveryMode, encodeVariants, INVALIDATOR_ENV,
   listEdgeVariants, TRANSFORM_ENV,
   WORKER_ENV,
 } from '../../src/contract';
-import type { Place, Queues } from '../backends/place';
+import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../bundle';
 import { provideAwslambda } from '../cdn/awslambda';
 import { startCloudFrontApi } from '../cdn/cloudfront-api';
 import { Distribution } from '../cdn/distribution';
@@ -21,7 +18,10 @@ import { createBucketOrigin, createOriginGroup } from '../cdn/origins';
 import { startSecretsApi } from '../cdn/secrets-api';
 import { type KeyGroup, createKeyGroup } from '../cdn/signature';
 import { ThroughCache } from '../cdn/through-cache';
+import { EventSourceMapping, type Worker } from '../functions/event-source';
+import { loadHandler } from '../functions/handlers';
 import { LOCAL } from '../names';
+import type { Place, Queues } from '../place';
 
 /** Seconds. On AWS the function has a worker's time-out, but CloudFront stops waiting earlier. */
 const TRANSFORM_TIMEOUT = 30;

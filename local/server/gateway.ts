@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { limitConcurrency } from './concurrency';
 import { parsePath, buildProblemBody, buildProblemHeaders, sendProblem } from './problem';
-import { BODY_LIMITS, BodyError, type BodyLimits, BodyReader } from './request-body';
 import type { Matcher } from './resource-tree';
 import { LIMITS, PROBLEMS } from '../../src/contract';
+import { limitConcurrency } from '../functions/concurrency';
+import { BODY_LIMITS, BodyError, type BodyLimits, BodyReader } from '../http/request-body';
 
 export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 

@@ -2,14 +2,16 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { type LocalDelivery, startDelivery } from './delivery';
 import { Front } from './front';
 import { createGateway, type ApiHandler } from './gateway';
-import { buildHandlerEnvironment, isBuilt, isolate, loadHandler } from './handlers';
-import { serveInvocations, type InvokedFunction } from './invocations';
-import { LOCAL } from '../names';
 import { createMatcher } from './resource-tree';
-import { Schedule, type Sweeper } from './schedule';
-import { startWorkerSources } from './worker-sources';
 import { type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '../../src/contract';
-import type { Backend, BackendOptions, OpenBackend, Step } from '../backends/backend';
+import type { Backend, BackendOptions, OpenBackend } from '../backends/backend';
+import { buildHandlerEnvironment, isBuilt, loadHandler } from '../functions/handlers';
+import { serveInvocations, type InvokedFunction } from '../functions/invocations';
+import { Schedule, type Sweeper } from '../functions/schedule';
+import { startWorkerSources } from '../functions/worker-sources';
+import { isolate } from '../isolate';
+import { LOCAL } from '../names';
+import type { Step } from '../step';
 
 export interface LocalServerOptions {
   /** 0 takes a free port. */

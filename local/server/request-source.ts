@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { groupHeaders } from './raw-headers';
+import { groupHeaders } from '../http/raw-headers';
 
 export interface SourceRules {
   /** Names of this server besides `localhost` and IP addresses. Lower case. */

@@ -2,7 +2,7 @@ import { Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
 import {
-  checkSize, checkWholeNumber, makeFromOptions, listOptionNames, refuse, describeValue,
+  checkSize, checkWholeNumber, makeFromOptions, listOptionNames, throwOptionError, describeValue,
 } from '../private/validate';
 
 /** Options of the functions, for zip files and container images. */
@@ -120,7 +120,7 @@ export class Compute {
 /** Compared by name: objects from other jsii languages are different objects. */
 function checkArchitecture(architecture?: lambda.Architecture): void {
   if (!architecture || ['arm64', 'x86_64'].includes(architecture.name)) return;
-  refuse(
+  throwOptionError(
     'architecture',
     'must be ARM_64 or X86_64',
     architecture.name ?? describeValue(architecture),
@@ -138,7 +138,7 @@ function checkProvisioned(
     return;
   }
   if (provisioned <= reserved) return;
-  refuse(
+  throwOptionError(
     'provisionedConcurrency',
     `must be at most 'reservedConcurrency' (${reserved})`,
     `${provisioned}`,
@@ -151,7 +151,7 @@ function checkBaseImage(baseImage?: string): void {
   if (baseImage === undefined || /^[a-z0-9][\w.\-:/]*(:(?!latest$)[\w.\-]+|@sha256:[0-9a-f]{64})$/.test(baseImage)) {
     return;
   }
-  refuse(
+  throwOptionError(
     'baseImage',
     'must be the literal name of an image with a digest or a tag other than latest',
     baseImage,

@@ -9,12 +9,12 @@ import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
 import type { Compute } from './compute';
 import { addGatewayResponses } from './gateway-responses';
-import type { Limits } from './limits';
 import { STAGE_NAME } from './problem-templates';
+import type { Limits } from './request-limits';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
 import { suppress } from '../private/nag';
-import { refuse } from '../private/validate';
+import { throwOptionError } from '../private/validate';
 import type { IUploadRules } from '../storage/interfaces';
 
 export interface ImageApiProps {
@@ -79,7 +79,9 @@ export class ImageApi extends Construct {
 /** Custom access must use a mode that the API function knows: it would answer every request with an error otherwise. */
 function checkMode(mode: string): void {
   if ((ACCESS_MODES as readonly string[]).includes(mode)) return;
-  refuse('access', `must bind to the mode ${ACCESS_MODES.join(' or ')}`, mode, 'use one of the factories of ApiAccess');
+  throwOptionError(
+    'access', `must bind to the mode ${ACCESS_MODES.join(' or ')}`, mode, 'use one of the factories of ApiAccess',
+  );
 }
 
 function suppressFindings(api: apigateway.RestApi): void {

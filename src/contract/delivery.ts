@@ -1,5 +1,5 @@
 import { COMMON_ENV, WORKER_ENV } from './environment';
-import { VARIANT_EXTENSIONS, type VariantDefinition } from './imaging';
+import { VARIANT_EXTENSIONS, type VariantDefinition } from './variant-definition';
 
 /**
  * How viewers get variants. `presigned`: from presigned S3 URLs. `signed`: from the CDN, with a signed URL or signed
@@ -177,23 +177,4 @@ export interface Invalidation {
    * change under the same URL.
    */
   readonly mark?: number;
-}
-
-/**
- * A lease on a missing variant: its holder makes the variant and others wait. `image_id` is
- * `<image_id>#lease:<name>.<ext>`. Optimization only; correctness does not need the lease. If it ends early, another
- * request makes the same variant.
- */
-export interface LeaseRecord {
-  readonly image_id: string;
-  /** Unique id of this holder. */
-  readonly holder: string;
-  /** Epoch milliseconds. */
-  readonly lease_until: number;
-  /** Epoch seconds. */
-  readonly expires_at: number;
-}
-
-export function buildLeaseId(imageId: string, file: string): string {
-  return `${imageId}#lease:${file}`;
 }

@@ -1,5 +1,5 @@
-import { VARIANT_EXTENSIONS } from './imaging';
-import type { VariantRecord } from './table';
+import type { VariantRecord } from './image-record';
+import { VARIANT_EXTENSIONS } from './variant-definition';
 
 /** Layout of object keys: `originals/<t>/<u>/<image_id>/<nonce>`, `variants/<t>/<u>/<image_id>/<name>.<ext>`. */
 export const PREFIXES = {

@@ -1,4 +1,11 @@
-import { TABLE } from './table';
+/** Key attributes and indexes of the table. */
+export const TABLE = {
+  PARTITION_KEY: 'image_id',
+  TTL_ATTRIBUTE: 'expires_at',
+  BY_USER: { NAME: 'by_user', PARTITION_KEY: 'user_id', SORT_KEY: 'created_at' },
+  /** Index of the records that the sweeper has to process. Sparse and keys only. `sweep` and `due_at` are numbers. */
+  BY_DUE: { NAME: 'by_due', PARTITION_KEY: 'sweep', SORT_KEY: 'due_at' },
+} as const;
 
 /** `S` is a string, `N` a number. */
 export interface KeyAttribute {

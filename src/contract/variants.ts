@@ -1,4 +1,4 @@
-import { VARIANT_FORMATS, VARIANT_POSITIONS, type VariantDefinition, type VariantFormat } from './imaging';
+import { VARIANT_FORMATS, VARIANT_POSITIONS, type VariantDefinition, type VariantFormat } from './variant-definition';
 
 /**
  * The default set. Without on-demand variants, all are made at upload, in one small format that every browser shows.

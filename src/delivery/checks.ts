@@ -17,7 +17,7 @@ import {
   checkResource,
   checkSize,
   checkWholeNumber,
-  refuse,
+  throwOptionError,
 } from '../private/validate';
 
 /** Region of certificates and web ACLs for CloudFront. */
@@ -52,22 +52,22 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
   checkList('domainNames', domainNames, "['images.example.com']");
   const [first] = domainNames;
   if (certificate && !first) {
-    refuse('certificate', "needs 'domainNames'", 'none', 'name the domains that it is for, or leave it out');
+    throwOptionError('certificate', "needs 'domainNames'", 'none', 'name the domains that it is for, or leave it out');
   }
   if (first && !certificate) {
-    refuse('domainNames', "need a 'certificate'", domainNames.join(', '), `make one for them in ${REGION}`);
+    throwOptionError('domainNames', "need a 'certificate'", domainNames.join(', '), `make one for them in ${REGION}`);
   }
   for (const name of domainNames) {
     if (Token.isUnresolved(name) || HOST.test(name.replace(/^\*\./, ''))) continue;
-    refuse(
+    throwOptionError(
       'domainNames', 'must be host names in lower case', JSON.stringify(name), 'write them like images.example.com',
     );
   }
   if (first?.startsWith('*')) {
-    refuse('domainNames', 'must begin with a name without a wildcard', first, 'URLs use the first name');
+    throwOptionError('domainNames', 'must begin with a name without a wildcard', first, 'URLs use the first name');
   }
   if (new Set(domainNames).size < domainNames.length) {
-    refuse('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
+    throwOptionError('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
   }
 }
 
@@ -77,7 +77,7 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
  */
 function checkSignedDomain({ domainNames = [], viewers }: CloudFrontDeliveryOptions): void {
   if (domainNames.length < 2 || viewers?.kind === 'anyone') return;
-  refuse(
+  throwOptionError(
     'domainNames',
     'must be one domain with Viewers.signed()',
     domainNames.join(', '),
@@ -94,7 +94,7 @@ function checkRegion(certificate: acm.ICertificate): void {
     : certificate.env.region;
   if (region === undefined || Token.isUnresolved(region) || region === REGION) return;
   const fix = `make it in a stack of ${REGION}, with crossRegionReferences where the service is elsewhere`;
-  refuse('certificate', `must be in ${REGION}`, isKnown ? arn : `${certificate.node.path} in ${region}`, fix);
+  throwOptionError('certificate', `must be in ${REGION}`, isKnown ? arn : `${certificate.node.path} in ${region}`, fix);
 }
 
 /** Options of signatures have no effect without signatures. */
@@ -102,15 +102,15 @@ function checkAnyone({ viewers, signing, urlTtl, cookieDomain }: CloudFrontDeliv
   if (viewers?.kind !== 'anyone') return;
   const fix = 'leave it out, or use Viewers.signed()';
   const rule = 'has no effect with Viewers.anyone()';
-  if (signing) refuse('signing', rule, signing._own ? 'Signing.fromSecret()' : 'Signing.generated()', fix);
-  if (urlTtl) refuse('urlTtl', rule, urlTtl.isUnresolved() ? 'a token' : urlTtl.toHumanString(), fix);
-  if (cookieDomain !== undefined) refuse('cookieDomain', rule, cookieDomain, fix);
+  if (signing) throwOptionError('signing', rule, signing._own ? 'Signing.fromSecret()' : 'Signing.generated()', fix);
+  if (urlTtl) throwOptionError('urlTtl', rule, urlTtl.isUnresolved() ? 'a token' : urlTtl.toHumanString(), fix);
+  if (cookieDomain !== undefined) throwOptionError('cookieDomain', rule, cookieDomain, fix);
 }
 
 function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliveryOptions): void {
   if (cookieDomain === undefined || Token.isUnresolved(cookieDomain)) return;
   if (!HOST.test(cookieDomain)) {
-    refuse(
+    throwOptionError(
       'cookieDomain',
       'must be a domain of two or more labels, in lower case, without a leading dot',
       JSON.stringify(cookieDomain),
@@ -118,12 +118,14 @@ function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliver
     );
   }
   if (domainNames.length === 0) {
-    refuse('cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers accept no cookies for cloudfront.net');
+    throwOptionError(
+      'cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers accept no cookies for cloudfront.net',
+    );
   }
   for (const name of domainNames) {
     const host = name.replace(/^\*\./, '');
     if (Token.isUnresolved(name) || host === cookieDomain || host.endsWith(`.${cookieDomain}`)) continue;
-    refuse(
+    throwOptionError(
       'cookieDomain',
       "must be a parent of all 'domainNames'",
       `${cookieDomain} for ${name}`,
@@ -150,7 +152,7 @@ function checkWebAcl(webAcl?: string): void {
   ) {
     return;
   }
-  refuse(
+  throwOptionError(
     'webAcl',
     `must be the ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, in ${REGION}`,
     webAcl,
@@ -165,7 +167,7 @@ function checkWebAcl(webAcl?: string): void {
 function checkLogBucket(bucket: s3.IBucket): void {
   const { region } = bucket.env;
   if (WITHOUT_CDN_LOGS.includes(region)) {
-    refuse(
+    throwOptionError(
       'logBucket',
       'must be in a region that CloudFront writes logs to',
       `${bucket.node.path} in ${region}`,
@@ -180,7 +182,7 @@ function checkLogBucket(bucket: s3.IBucket): void {
     ?? []) as s3.CfnBucket.OwnershipControlsRuleProperty[];
   if (objectOwnership !== 'BucketOwnerEnforced') return;
   const fix = "set its 'objectOwnership' to s3.ObjectOwnership.BUCKET_OWNER_PREFERRED or OBJECT_WRITER";
-  refuse(
+  throwOptionError(
     'logBucket',
     'must have access control lists, which CloudFront needs to write logs',
     `${bucket.node.path} with ${objectOwnership}`,

@@ -14,7 +14,7 @@ import { DELIVERY_ENV } from '../contract';
 import type { IMetadata } from '../metadata/interfaces';
 import type { FindHandler } from '../private/handler-code';
 import { findMissingFeature } from '../private/regions';
-import { refuse } from '../private/validate';
+import { throwOptionError } from '../private/validate';
 import type { IDecoding, IVariantSet } from '../processing/interfaces';
 import type { IStorage, IUploadRules } from '../storage/interfaces';
 
@@ -99,7 +99,7 @@ function checkRegion(scope: Construct): void {
   const { region } = Stack.of(scope);
   const missing = Token.isUnresolved(region) ? undefined : findMissingFeature(region);
   if (missing) {
-    refuse(
+    throwOptionError(
       'delivery',
       `needs ${missing}, which ${region} does not have`,
       'Delivery.cloudFront()',

@@ -3,7 +3,7 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { KeyGenerations, OwnKey } from './signing-keys';
 import {
-  checkList, checkResource, checkWholeNumber, makeFromOptions, listOptionNames, refuse,
+  checkList, checkResource, checkWholeNumber, makeFromOptions, listOptionNames, throwOptionError,
 } from '../private/validate';
 
 /** Options of `Signing.generated()`. */
@@ -54,7 +54,7 @@ export class Signing {
       checkKeys(keys);
       const { signWith = keys[0] } = options;
       if (!keys.includes(signWith)) {
-        refuse(
+        throwOptionError(
           'signWith',
           `must be one of 'keys' (${keys.join(', ')})`,
           `${signWith}`,
@@ -88,7 +88,7 @@ export class Signing {
       });
       const { keyId } = options;
       if (keyId !== undefined && !Token.isUnresolved(keyId) && !/^[A-Z0-9]{1,64}$/.test(keyId)) {
-        refuse(
+        throwOptionError(
           'keyId',
           'must be the id of a public key in CloudFront: capital letters and digits',
           JSON.stringify(keyId),
@@ -123,16 +123,16 @@ function checkKeys(keys: readonly number[]): void {
   checkList('keys', keys, '[1, 2]');
   for (const key of keys) {
     if (Token.isUnresolved(key)) {
-      refuse('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
+      throwOptionError('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
     }
     checkWholeNumber('keys', key, { min: 1, fix: 'give numbers of generations, such as [1, 2]' });
   }
   const given = `[${keys.join(', ')}]`;
   if (new Set(keys).size < keys.length) {
-    refuse('keys', 'must name each generation once', given, 'each has one pair of keys');
+    throwOptionError('keys', 'must name each generation once', given, 'each has one pair of keys');
   }
   if (keys.length < 1 || keys.length > MAX_KEYS) {
-    refuse(
+    throwOptionError(
       'keys',
       `must be from 1 to ${MAX_KEYS} generations`,
       given,

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { TRANSFORM_ENV } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
-import { refuse } from '../private/validate';
+import { throwOptionError } from '../private/validate';
 import type { IDecoding } from '../processing/interfaces';
 
 export interface TransformProps {
@@ -63,7 +63,7 @@ export class Transform extends Construct {
 function checkMemory({ leastMemory }: IDecoding, memory?: Size): void {
   if (memory === undefined || memory.toMebibytes() >= leastMemory.toMebibytes()) return;
   const rule = `must be at least ${leastMemory.toMebibytes()} MiB for 'decodeMemory' and two copies of 'maxSize'`;
-  refuse(
+  throwOptionError(
     'delivery.transformMemory', rule, `${memory.toMebibytes()} MiB`, "raise it, or lower 'decodeMemory' or 'maxSize'",
   );
 }

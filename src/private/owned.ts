@@ -1,6 +1,6 @@
 import { CfnResource, type IResource, Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { refuse } from './validate';
+import { throwOptionError } from './validate';
 
 /**
  * Finds the CloudFormation resource of a construct. Undefined if the construct is imported instead of made in this app.
@@ -20,7 +20,9 @@ const owners = new WeakMap<IConstruct, string>();
 export function registerOwner(option: string, brought: IConstruct, owner: IConstruct): void {
   const other = owners.get(brought);
   if (other !== undefined) {
-    refuse(option, 'can belong to one image service only', `one that ${other} uses`, 'give each service its own');
+    throwOptionError(
+      option, 'can belong to one image service only', `one that ${other} uses`, 'give each service its own',
+    );
   }
   owners.set(brought, owner.node.path);
 }
@@ -40,7 +42,7 @@ export function renderProperties(resource: CfnResource): Record<string, any> {
 export function checkEnvironment(option: string, brought: IResource, scope: IConstruct): void {
   const [{ account, region }, stack] = [brought.env, Stack.of(scope)];
   if (differ(account, stack.account)) {
-    refuse(
+    throwOptionError(
       option,
       `must be in the account of the service, ${stack.account}`,
       `${account} for ${brought.node.path}`,
@@ -49,7 +51,9 @@ export function checkEnvironment(option: string, brought: IResource, scope: ICon
   }
   if (!differ(region, stack.region)) return;
   const fix = `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;
-  refuse(option, `must be in the region of the service, ${stack.region}`, `${region} for ${brought.node.path}`, fix);
+  throwOptionError(
+    option, `must be in the region of the service, ${stack.region}`, `${region} for ${brought.node.path}`, fix,
+  );
 }
 
 function differ(left: string, right: string): boolean {

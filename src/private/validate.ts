@@ -33,7 +33,7 @@ export function locate(construct: IConstruct): void {
 }
 
 /** Throws the error of a wrong option: the option, its rule, the value received and the fix. */
-export function refuse(option: string, rule: string, got: string, fix: string): never {
+export function throwOptionError(option: string, rule: string, got: string, fix: string): never {
   const path = option === '' ? prefix.slice(0, -1) : `${prefix}${option}`;
   throw new Error(`${site}'${path}' ${rule}, got: ${got}; ${fix}`);
 }
@@ -43,7 +43,9 @@ export function checkKind(
   option: string, value: unknown, kind: { readonly name: string; readonly prototype: object },
 ): void {
   if (value instanceof (kind as unknown as new () => unknown)) return;
-  refuse(option, `must be made by a factory of ${kind.name}`, describeValue(value), `see ${kind.name} in API.md`);
+  throwOptionError(
+    option, `must be made by a factory of ${kind.name}`, describeValue(value), `see ${kind.name} in API.md`,
+  );
 }
 
 /**
@@ -53,7 +55,7 @@ export function checkKind(
 export function checkResource(option: string, value: unknown, { kind, member, example }: ResourceKind): void {
   if (value === undefined) return;
   if (typeof value === 'object' && value !== null && 'node' in value && member in value) return;
-  refuse(option, `must be a construct of type ${kind}`, describeValue(value), `write it like ${example}`);
+  throwOptionError(option, `must be a construct of type ${kind}`, describeValue(value), `write it like ${example}`);
 }
 
 export interface ResourceKind {
@@ -72,7 +74,7 @@ export const BUCKET_KIND: ResourceKind = {
 /** Plain JavaScript can pass a string, and 'false' would count as true. */
 export function checkBoolean(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean') {
-    refuse(option, 'must be true or false', describeValue(value), 'write it without quotes');
+    throwOptionError(option, 'must be true or false', describeValue(value), 'write it without quotes');
   }
 }
 
@@ -89,7 +91,7 @@ export function describeValue(value: unknown): string {
 /** Plain JavaScript can pass a single string, and its letters would be read as members. */
 export function checkList(option: string, value: readonly unknown[] | undefined, example: string): void {
   if (value !== undefined && !Array.isArray(value)) {
-    refuse(option, 'must be a list', describeValue(value), `write it like ${example}`);
+    throwOptionError(option, 'must be a list', describeValue(value), `write it like ${example}`);
   }
 }
 
@@ -101,7 +103,7 @@ export function listOptionNames<T>(options: Record<keyof Required<T>, true>): st
 /** A misspelt option would have no effect. */
 export function checkNames(of: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    refuse(
+    throwOptionError(
       prefix === '' ? 'props' : '',
       `of ${of} must be an object of options`,
       describeValue(options),
@@ -109,7 +111,9 @@ export function checkNames(of: string, options: object, known: readonly string[]
     );
   }
   const foreign = Object.entries(options).find(([name]) => !known.includes(name));
-  if (foreign) refuse(foreign[0], `is no option of ${of}`, describeValue(foreign[1]), `it has ${known.join(', ')}`);
+  if (foreign) {
+    throwOptionError(foreign[0], `is no option of ${of}`, describeValue(foreign[1]), `it has ${known.join(', ')}`);
+  }
 }
 
 export interface WholeNumberRule {
@@ -125,12 +129,14 @@ export function checkWholeNumber(
   if (value === undefined || Token.isUnresolved(value)) return;
   if (Number.isInteger(value) && value >= min && value <= max) return;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  refuse(option, `must be a whole number ${range}`, describeValue(value), fix);
+  throwOptionError(option, `must be a whole number ${range}`, describeValue(value), fix);
 }
 
 /** For values that determine other values or become part of a text: a token would be used literally. */
 export function checkKnown(option: string, value?: Duration | Size): void {
-  if (value?.isUnresolved?.()) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
+  if (value?.isUnresolved?.()) {
+    throwOptionError(option, 'must be known at synthesis', 'a token', 'give it as a literal');
+  }
 }
 
 export interface DurationRule {
@@ -148,7 +154,7 @@ export function checkDuration(option: string, value: Duration | undefined, rule:
   // Checked by its methods: objects from other jsii languages, or from another copy of the library, are of another
   // class.
   if (typeof value.toMilliseconds !== 'function') {
-    refuse(option, 'must be a Duration', describeValue(value), 'write it like Duration.seconds(60)');
+    throwOptionError(option, 'must be a Duration', describeValue(value), 'write it like Duration.seconds(60)');
   }
   if (value.isUnresolved()) return;
   const millis = value.toMilliseconds({ integral: false });
@@ -157,7 +163,7 @@ export function checkDuration(option: string, value: Duration | undefined, rule:
   const range = rule.max
     ? `from ${rule.min.toHumanString()} to ${rule.max.toHumanString()}`
     : `of at least ${rule.min.toHumanString()}`;
-  refuse(option, `must be a time ${range} in whole ${rule.unit}`, value.toHumanString(), rule.fix);
+  throwOptionError(option, `must be a time ${range} in whole ${rule.unit}`, value.toHumanString(), rule.fix);
 }
 
 export interface SizeRule {
@@ -170,13 +176,13 @@ export interface SizeRule {
 export function checkSize(option: string, value: Size | undefined, rule: SizeRule): void {
   if (value === undefined) return;
   if (typeof value.toMebibytes !== 'function') {
-    refuse(option, 'must be a Size', describeValue(value), 'write it like Size.mebibytes(512)');
+    throwOptionError(option, 'must be a Size', describeValue(value), 'write it like Size.mebibytes(512)');
   }
   if (value.isUnresolved()) return;
   const bytes = countBytes(value);
   const unitBytes = rule.unit === 'mebibytes' ? 1024 * 1024 : 1;
   if (bytes % unitBytes === 0 && bytes >= countBytes(rule.min) && bytes <= countBytes(rule.max)) return;
-  refuse(
+  throwOptionError(
     option,
     `must be a size from ${formatSize(rule.min)} to ${formatSize(rule.max)} in whole ${rule.unit}`,
     formatSize(value),
@@ -207,7 +213,7 @@ const NO_ORIGIN = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', '
 export function checkOrigins(option: string, origins?: readonly string[]): void {
   checkList(option, origins, "['https://app.example.com']");
   if (Token.isUnresolved(origins)) {
-    refuse(
+    throwOptionError(
       option,
       'must be a list whose length is known at synthesis',
       'a token',
@@ -216,7 +222,7 @@ export function checkOrigins(option: string, origins?: readonly string[]): void 
   }
   for (const origin of origins ?? []) {
     if (Token.isUnresolved(origin) || isOrigin(origin)) continue;
-    refuse(
+    throwOptionError(
       option,
       'must hold origins as browsers send them: scheme, host and port, in lower case',
       describeText(origin),
@@ -238,5 +244,7 @@ function describeText(value: unknown): string {
 
 /** For texts in keys, URLs or logical ids, and for enumerations: a token would be used literally. */
 export function checkKnownText(option: string, value: unknown): void {
-  if (Token.isUnresolved(value)) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
+  if (Token.isUnresolved(value)) {
+    throwOptionError(option, 'must be known at synthesis', 'a token', 'give it as a literal');
+  }
 }

@@ -1,6 +1,8 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { IMAGE_LIMITS, type ImageLimits as Limits } from '../contract';
-import { checkDuration, checkKnown, checkSize, checkWholeNumber, makeFromOptions, refuse } from '../private/validate';
+import {
+  checkDuration, checkKnown, checkSize, checkWholeNumber, makeFromOptions, throwOptionError,
+} from '../private/validate';
 
 /**
  * Limits of an image. The service reads the header first, and rejects an image over a limit before it decodes anything.
@@ -159,7 +161,7 @@ function checkPixelsFit(limits: Limits): void {
     const pixels = limits[option as keyof typeof BYTES_PER_PIXEL];
     const mebibytes = Math.ceil(pixels * bytes / 1024 / 1024);
     if (mebibytes <= limits.decodeMemoryMiB) continue;
-    refuse(
+    throwOptionError(
       'decodeMemory',
       `must hold '${option}' (${pixels} pixels of ${bytes} bytes, ${mebibytes} MiB)`,
       `${limits.decodeMemoryMiB} MiB`,

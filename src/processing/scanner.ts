@@ -10,7 +10,7 @@ import {
   checkSize,
   makeFromOptions,
   listOptionNames,
-  refuse,
+  throwOptionError,
   describeValue,
 } from '../private/validate';
 
@@ -122,7 +122,7 @@ export class Scanner {
 function checkMirror(mirror: string | undefined, definitionsBucket: s3.IBucket | undefined): void {
   if (mirror === undefined) return;
   if (definitionsBucket !== undefined) {
-    refuse(
+    throwOptionError(
       'mirror',
       'has no effect with definitionsBucket',
       describeValue(mirror),
@@ -130,7 +130,7 @@ function checkMirror(mirror: string | undefined, definitionsBucket: s3.IBucket |
     );
   }
   if (Token.isUnresolved(mirror) || MIRROR.test(mirror)) return;
-  refuse(
+  throwOptionError(
     'mirror',
     'must be a host name, or an http or https URL without a query',
     describeValue(mirror),

@@ -2,7 +2,7 @@ import { Lazy } from 'aws-cdk-lib';
 import type { IDelivery, IVariantSet } from './interfaces';
 import type { Variant } from './variant';
 import { buildDefaultVariants, encodeVariants, type VariantDefinition } from '../contract';
-import { refuse } from '../private/validate';
+import { throwOptionError } from '../private/validate';
 
 const MAX_VARIANTS = 16;
 
@@ -31,10 +31,12 @@ export class VariantSet implements IVariantSet {
   private keep(description: string, definition: VariantDefinition): void {
     const other = this.made.get(definition.name);
     if (other) {
-      refuse('variants', 'must have different names', `${other.description} and ${description}`, 'rename one of them');
+      throwOptionError(
+        'variants', 'must have different names', `${other.description} and ${description}`, 'rename one of them',
+      );
     }
     if (this.made.size === MAX_VARIANTS) {
-      refuse(
+      throwOptionError(
         'variants',
         `must be at most ${MAX_VARIANTS}`,
         `${MAX_VARIANTS + 1} with ${description}`,

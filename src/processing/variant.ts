@@ -1,7 +1,8 @@
 import type { IDelivery } from './interfaces';
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import {
-  checkBoolean, checkKnownText, checkList, checkWholeNumber, makeFromOptions, listOptionNames, refuse, withOptionPath,
+  checkBoolean, checkKnownText, checkList, checkWholeNumber, makeFromOptions, listOptionNames, throwOptionError,
+  withOptionPath,
 } from '../private/validate';
 
 /** A format that variants can be made in. */
@@ -146,7 +147,9 @@ export class Variant {
     checkKnownText('name', name);
     // Plain JavaScript can pass any type, and a pattern would test the text that the value converts to.
     if (typeof name !== 'string' || !NAME.test(name)) {
-      refuse('name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
+      throwOptionError(
+        'name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs',
+      );
     }
     this.name = name;
     this.options = options ?? {};
@@ -194,7 +197,7 @@ function checkOptions(
   { width, height, formats, quality, fit, position, generation, animated, hdr }: VariantOptions,
 ): void {
   if (width === undefined && height === undefined) {
-    refuse('width', "or 'height' must be given", 'neither', 'set one of them: it limits both edges');
+    throwOptionError('width', "or 'height' must be given", 'neither', 'set one of them: it limits both edges');
   }
   checkWholeNumber('width', width, SIDE);
   checkWholeNumber('height', height, SIDE);
@@ -204,7 +207,7 @@ function checkOptions(
   checkMember('fit', fit, Object.values(VariantFit), 'VariantFit');
   checkMember('position', position, Object.values(VariantPosition), 'VariantPosition');
   if ((position ?? VariantPosition.CENTER) !== VariantPosition.CENTER && fit !== VariantFit.COVER) {
-    refuse(
+    throwOptionError(
       'position',
       'needs VariantFit.COVER',
       `fit ${fit ?? VariantFit.INSIDE}`,
@@ -220,7 +223,7 @@ function checkOptions(
 function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOptions, factory: string): void {
   if (generation === VariantGeneration.ON_DEMAND) {
     const rule = `must be VariantGeneration.EAGER with ${factory}`;
-    refuse(
+    throwOptionError(
       `variants.${name}.generation`,
       rule,
       'ON_DEMAND',
@@ -228,7 +231,7 @@ function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOp
     );
   }
   if (formats.length > 1) {
-    refuse(
+    throwOptionError(
       `variants.${name}.formats`,
       `must be one format with ${factory}`,
       formats.join(', '),
@@ -240,7 +243,7 @@ function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOp
 /** Only a JPEG can have a gain map. */
 function checkHasJpeg(name: string, formats: readonly Format[]): void {
   if (formats.includes('jpeg')) return;
-  refuse(
+  throwOptionError(
     `variants.${name}.hdr`,
     'needs VariantFormat.JPEG among the formats',
     formats.join(', '),
@@ -251,17 +254,19 @@ function checkHasJpeg(name: string, formats: readonly Format[]): void {
 function checkFormats(option: string, formats?: VariantFormat[]): void {
   checkList(option, formats, '[VariantFormat.WEBP]');
   if (formats?.length === 0) {
-    refuse(option, 'must name at least one format', '[]', 'leave it out for the default of the delivery');
+    throwOptionError(option, 'must name at least one format', '[]', 'leave it out for the default of the delivery');
   }
   for (const format of formats ?? []) checkMember(option, format, [...VARIANT_FORMATS], 'VariantFormat');
   if (formats && new Set(formats).size < formats.length) {
-    refuse(option, 'must name each format once', formats.join(', '), 'remove the duplicate; the first is preferred');
+    throwOptionError(
+      option, 'must name each format once', formats.join(', '), 'remove the duplicate; the first is preferred',
+    );
   }
 }
 
 function checkMember(option: string, value: string | undefined, values: string[], type: string): void {
   checkKnownText(option, value);
   if (value !== undefined && !values.includes(value)) {
-    refuse(option, `must be of ${type} (${values.join(', ')})`, `${value}`, `use a member of ${type}`);
+    throwOptionError(option, `must be of ${type} (${values.join(', ')})`, `${value}`, `use a member of ${type}`);
   }
 }

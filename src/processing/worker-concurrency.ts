@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { checkWholeNumber, refuse } from '../private/validate';
+import { checkWholeNumber, throwOptionError } from '../private/validate';
 
 /** Workers that run at once for each queue, and the number that one owner may occupy. */
 export interface WorkerConcurrency {
@@ -34,7 +34,9 @@ const LEAST_PER_SOURCE = 2;
 export function planConcurrency({ maxConcurrency, maxConcurrencyPerUser }: ConcurrencyOptions): WorkerConcurrency {
   for (const [name, value] of Object.entries({ maxConcurrency, maxConcurrencyPerUser })) {
     if (Token.isUnresolved(value)) {
-      refuse(name, 'must be known at synthesis', 'a token', 'give it as a literal: other numbers are computed from it');
+      throwOptionError(
+        name, 'must be known at synthesis', 'a token', 'give it as a literal: other numbers are computed from it',
+      );
     }
   }
   checkWholeNumber('maxConcurrency', maxConcurrency, {

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { ProcessingSettings } from './settings';
 import { computeLongestImageSeconds, MAX_PROCESSED_BYTES, QUEUE, SCAN_SECONDS, type ScannerKind } from '../contract';
-import { formatSize, refuse } from '../private/validate';
+import { formatSize, throwOptionError } from '../private/validate';
 
 export interface WorkerSize {
   readonly memory: Size;
@@ -39,7 +39,7 @@ export function computeWorkerSize(settings: ProcessingSettings, maxSize: Size): 
 function checkMaxSize(maxSize: Size): void {
   if (maxSize.toBytes() <= MAX_PROCESSED_BYTES) return;
   const most = `${Size.bytes(MAX_PROCESSED_BYTES).toMebibytes()} MiB`;
-  refuse(
+  throwOptionError(
     'uploads.maxSize',
     `must be at most ${most} with Processing.queue()`,
     formatSize(maxSize),
@@ -53,7 +53,7 @@ function computeMemory({ memory, imageLimits }: ProcessingSettings, maxSize: Siz
   const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB of overshoot), two copies of 'maxSize' (${formatSize(maxSize)}) and ${HEADROOM_MIB} MiB for the worker itself`;
   if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
   if (memory.toMebibytes() >= needed) return memory;
-  return refuse(
+  return throwOptionError(
     'processing.memory',
     `must be at least ${needed} MiB ${reason}`,
     `${memory.toMebibytes()} MiB`,
@@ -76,7 +76,7 @@ function computeTimeout({ timeout, imageLimits, scanner }: ProcessingSettings, m
   const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${formatSize(maxSize)})`;
   if (timeout === undefined) return Duration.seconds(Math.max(QUEUE.WORKER_TIMEOUT, needed));
   if (timeout.toSeconds() >= needed) return timeout;
-  return refuse(
+  return throwOptionError(
     'processing.timeout',
     `must be at least ${needed} seconds ${reason}`,
     timeout.toHumanString(),

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { DEFAULTS, MIN_DELETED_RECORD_DAYS } from '../contract';
 import { DEFAULT_REMOVAL_POLICY } from '../private/removal';
-import { checkDuration, makeFromOptions, listOptionNames, refuse } from '../private/validate';
+import { checkDuration, makeFromOptions, listOptionNames, throwOptionError } from '../private/validate';
 
 /** Options of `Retention.of()`. */
 export interface RetentionOptions {
@@ -95,7 +95,7 @@ export class Retention {
 
 function checkRemovalPolicy(policy?: RemovalPolicy): void {
   if (policy !== RemovalPolicy.SNAPSHOT) return;
-  refuse(
+  throwOptionError(
     'removalPolicy',
     'must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY',
     policy,

@@ -8,7 +8,7 @@ import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
 import { checkWhenSynthesized } from './brought-bucket';
 import { BLOCK_PUBLIC_ACCESS, buildCorsRule, buildDenyStatements, buildLifecycleRules } from './bucket-rules';
 import { buildAccountCondition, buildDeliveryKeyStatement, buildDeliveryStatement } from './delivery-access';
-import { grantGuardDuty } from './guard-duty';
+import { grantGuardDuty } from './guard-duty-permissions';
 import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './interfaces';
 import { notifyFromBrought, notifyFromMade } from './notifications';
 import { warnOfDelivery, warnOfImport, warnOfKey, warnOfUnscanned } from './owner-warnings';
@@ -18,7 +18,7 @@ import { combine, grantKeyUse } from '../private/grants';
 import { suppress, acceptWildcard } from '../private/nag';
 import { findCfnResource, checkEnvironment, registerOwner } from '../private/owned';
 import { copyRemovalPolicy } from '../private/removal';
-import { refuse } from '../private/validate';
+import { throwOptionError } from '../private/validate';
 
 export interface StorageProps {
   readonly uploads: IUploadRules;
@@ -113,7 +113,7 @@ export class Storage extends Construct implements IStorage {
   public addQuarantine(quarantine: IQuarantine): void {
     const { tag, scanner } = quarantine;
     if (!findCfnResource(this.bucket)) return warnOfUnscanned(this, this.bucket, quarantine);
-    if (Stack.of(this.bucket) !== Stack.of(this)) refuseFarBucket(this.bucket);
+    if (Stack.of(this.bucket) !== Stack.of(this)) throwFarBucketError(this.bucket);
     const arns = { tag, readers: quarantine.readers.map(({ roleArn }) => roleArn), scanner: scanner.roleArn };
     buildQuarantineStatements(this.bucket.bucketArn, arns).forEach(
       statement => this.bucket.addToResourcePolicy(statement),
@@ -194,7 +194,7 @@ export class Storage extends Construct implements IStorage {
 
   private completeBucket(bucket: s3.IBucket, { uploads, retention }: StorageProps): void {
     if (!isMadeHere(bucket)) {
-      if (retention.archiveAfter) refuseArchive(retention.archiveAfter);
+      if (retention.archiveAfter) throwArchiveError(retention.archiveAfter);
       return warnOfImport(this, bucket, uploads, retention);
     }
     checkWhenSynthesized(this, bucket);
@@ -239,9 +239,9 @@ function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
 /**
  * The bucket's policy would name roles of this stack, and their policies would name the bucket: a circular dependency.
  */
-function refuseFarBucket(bucket: s3.IBucket): never {
+function throwFarBucketError(bucket: s3.IBucket): never {
   const fix = 'make the bucket in the stack of the service, or import it with Bucket.fromBucketName and add the policy statements where it is made';
-  return refuse(
+  return throwOptionError(
     'processing.scanner',
     "needs a 'bucket' of the same stack, since the bucket policy names the service's roles",
     `${bucket.node.path} of another stack`,
@@ -249,16 +249,16 @@ function refuseFarBucket(bucket: s3.IBucket): never {
   );
 }
 
-function refuseArchive(archiveAfter: Duration): never {
+function throwArchiveError(archiveAfter: Duration): never {
   const fix = 'add the lifecycle rule where the bucket is made';
-  return refuse(
+  return throwOptionError(
     'retention.archiveAfter', "cannot be given with an imported 'bucket'", archiveAfter.toHumanString(), fix,
   );
 }
 
 function checkAccelerated(bucket: s3.Bucket): void {
   if ((findCfnResource(bucket) as s3.CfnBucket).accelerateConfiguration) return;
-  refuse(
+  throwOptionError(
     'uploads.acceleration',
     "needs a 'bucket' with transfer acceleration",
     `${bucket.node.path} without it`,

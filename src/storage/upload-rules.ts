@@ -9,7 +9,7 @@ import {
   checkSize,
   makeFromOptions,
   listOptionNames,
-  refuse,
+  throwOptionError,
 } from '../private/validate';
 
 /** An image format that can be uploaded; its value is the content type. */
@@ -146,12 +146,14 @@ function checkUrlTtl(urlTtl?: Duration): void {
 
 function checkAccept(accept?: ImageType[]): void {
   checkList('accept', accept, '[ImageType.JPEG]');
-  if (accept?.length === 0) refuse('accept', 'must name at least one type', '[]', 'leave it out to accept all types');
+  if (accept?.length === 0) {
+    throwOptionError('accept', 'must name at least one type', '[]', 'leave it out to accept all types');
+  }
   const known: readonly string[] = IMAGE_TYPES;
   for (const type of accept ?? []) {
     checkKnownText('accept', type);
     if (!known.includes(type)) {
-      refuse(
+      throwOptionError(
         'accept',
         `must name types of ImageType (${known.join(', ')})`,
         type,

@@ -6,8 +6,8 @@ import type { RawStorage } from './raw-storage';
 import { DataFolder } from '../../local/backends/data-folder';
 import { startStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
+import { isolate } from '../../local/isolate';
 import { LOCAL } from '../../local/names';
-import { isolate } from '../../local/server/handlers';
 
 /** This process signs no URLs, so the limit of their age does not matter. */
 const ANY_AGE_MS = Number.MAX_SAFE_INTEGER;

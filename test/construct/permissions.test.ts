@@ -1,63 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { makeKey } from './combinations';
-import { listStatements, synthesize, type Synthesized } from './synth';
-import { Delivery, Processing, Scanner, Viewers, type ImageService } from '../../src';
-
-interface Right {
-  readonly actions: string[];
-  readonly resource: string;
-  readonly condition?: object;
-}
-
-/** Formats statements for review: resources by their kind and the rest of their ARN. */
-function listRights(statements: Record<string, any>[]): Right[] {
-  return statements.flatMap(({ Action, Resource, Condition }) => [Resource].flat().map(resource => ({
-    actions: [Action].flat().sort(),
-    resource: formatResource(resource),
-    ...(Condition && { condition: Condition }),
-  })));
-}
-
-/** Parts of logical ids, the most specific first. */
-const KINDS = [
-  'Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'QueueSurplus', 'Uploads', 'Definitions',
-  'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator',
-];
-
-function formatResource(resource: any): string {
-  if (typeof resource === 'string') return resource;
-  const parts: any[] = resource['Fn::Join']?.[1] ?? [resource];
-  return parts.map(part => {
-    if (typeof part === 'string') return part;
-    const id: string = part.Ref ?? part['Fn::GetAtt'][0];
-    return `<${id.startsWith('AWS::') ? id : KINDS.find(kind => id.includes(kind))}>`;
-  }).join('');
-}
-
-function list(...prefixes: string[]): Right {
-  return { actions: ['s3:ListBucket'], resource: '<Bucket>', condition: { StringLike: { 's3:prefix': prefixes } } };
-}
-const LIST = list('originals/*', 'variants/*');
-
-/** All rights of a function's role except telemetry, which is checked too. */
-function listFunctionRights(result: Synthesized, idPart: string): Right[] {
-  const rights = listRights(listStatements(result, idPart));
-  expect(rights).toEqual(expect.arrayContaining(TELEMETRY));
-  return rights.filter(right => !TELEMETRY.some(telemetry => isDeepStrictEqual(telemetry, right)));
-}
-
-/** Exactly these rights, in any order. */
-function expectRights(found: Right[], expected: Right[]): void {
-  const sortRights = (rights: Right[]) => rights.map(right => JSON.stringify(right)).sort();
-  expect(sortRights(found)).toEqual(sortRights(expected));
-}
-
-const TELEMETRY = [
-  { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resource: '<Logs>' },
-  { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resource: '*' },
-];
+import { buildListRight, expectRights, LIST_OBJECTS, listFunctionRights, listRights, type Right } from './rights';
+import { listStatements, synthesize } from './synth';
+import { Delivery, Processing, Scanner, Viewers } from '../../src';
 
 /** A write right with its items; see `table-rights.test.ts` for its consequences. */
 function buildWriteRight(actions: string[], attributes?: string[], more: object = {}): Right {
@@ -100,7 +44,7 @@ const REFUSALS = buildPutRight(['refused#*'], ['expires_at', 'image_id', 'reject
 const WORKER: Right[] = [
   { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
   { actions: ['s3:DeleteObject', 's3:PutObject'], resource: '<Bucket>/variants/*' },
-  LIST,
+  LIST_OBJECTS,
   { actions: ['dynamodb:GetItem'], resource: '<Table>' },
   buildWriteRight(PUT_AND_UPDATE, WORKER_ATTRIBUTES),
   REFUSALS,
@@ -122,7 +66,7 @@ describe('each function has only the permissions that it needs', () => {
     expectRights(listFunctionRights(synthesize(), 'ApiFunction'), [
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
-      LIST,
+      LIST_OBJECTS,
       { actions: ['secretsmanager:GetSecretValue'], resource: '<Secret>' },
       { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
       { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resource: '<Table>' },
@@ -135,7 +79,7 @@ describe('each function has only the permissions that it needs', () => {
     expectRights(listFunctionRights(synthesize(), 'Sweeper'), [
       { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
-      LIST,
+      LIST_OBJECTS,
       { actions: ['dynamodb:BatchGetItem'], resource: '<Table>' },
       buildWriteRight(PUT_AND_UPDATE, SWEEPER_ATTRIBUTES),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_due' },
@@ -162,7 +106,7 @@ describe('each function has only the permissions that it needs', () => {
           actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging'],
           resource: '<Bucket>/variants/*',
         },
-        LIST,
+        LIST_OBJECTS,
         { actions: ['dynamodb:GetItem'], resource: '<Table>' },
         LEASES_AND_REFUSALS,
         { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
@@ -228,7 +172,7 @@ describe('each function has only the permissions that it needs', () => {
     ]);
     expectRights(listFunctionRights(result, 'ClamAvScanRole'), [
       { actions: ['s3:GetObject', 's3:PutObjectTagging'], resource: '<Bucket>/originals/*' },
-      list('originals/*'),
+      buildListRight('originals/*'),
       { actions: ['s3:GetObject'], resource: '<Definitions>/*' },
       { actions: ['s3:ListBucket'], resource: '<Definitions>' },
     ]);
@@ -308,74 +252,5 @@ describe('each function has only the permissions that it needs', () => {
     expect(roles).toHaveLength(8);
     const managed = roles.filter(([, role]) => role.Properties.ManagedPolicyArns).map(([id]) => id);
     expect(managed).toEqual([expect.stringContaining('CloudWatchRole')]);
-  });
-});
-
-describe('grants', () => {
-  function listGrantedRights(
-    grant: (service: ImageService, role: iam.Role) => iam.Grant, props: (stack: Stack) => object = () => ({}),
-  ): Right[] {
-    const result = synthesize(props, (service, stack) => {
-      const role = new iam.Role(stack, 'Backend', { assumedBy: new iam.AccountRootPrincipal() });
-      grant(service, role).assertSuccess();
-    });
-    return listRights(listStatements(result, 'Backend'));
-  }
-
-  test('grantInvoke: every method of the stage', () => {
-    expect(listGrantedRights((service, role) => service.grantInvoke(role))).toEqual([{
-      actions: ['execute-api:Invoke'],
-      resource: 'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<RestApi>/prod/*/*',
-    }]);
-  });
-
-  test('grantReadOriginals: objects, and the key that encrypts them', () => {
-    const original = { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' };
-    expect(listGrantedRights((service, role) => service.grantReadOriginals(role))).toEqual([original]);
-    expect(listGrantedRights(
-      (service, role) => service.grantReadOriginals(role), stack => ({ encryptionKey: makeKey(stack) }),
-    ))
-      .toEqual([original, { actions: ['kms:Decrypt'], resource: '<Key>', condition: expect.anything() }]);
-  });
-
-  test('grantOperate: the operator function', () => {
-    expect(listGrantedRights((service, role) => service.grantOperate(role))).toEqual([
-      { actions: ['lambda:InvokeFunction'], resource: '<Operator>' },
-    ]);
-  });
-
-  test('grantManage: objects, records and both indexes only', () => {
-    const objects = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
-    expectRights(listGrantedRights((service, role) => service.grantManage(role)), [
-      { actions: objects, resource: '<Bucket>/originals/*' },
-      { actions: objects, resource: '<Bucket>/variants/*' },
-      LIST,
-      {
-        actions: [
-          'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem',
-          'dynamodb:DescribeTable',
-          'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem',
-        ],
-        resource: '<Table>',
-      },
-      { actions: ['dynamodb:Query', 'dynamodb:Scan'], resource: '<Table>/index/by_user' },
-      { actions: ['dynamodb:Query', 'dynamodb:Scan'], resource: '<Table>/index/by_due' },
-    ]);
-  });
-
-  test('grantManage: with a customer key, also its use through S3 and DynamoDB only', () => {
-    const rights = listGrantedRights(
-      (service, role) => service.grantManage(role), stack => ({ encryptionKey: makeKey(stack) }),
-    );
-    const condition = expect.anything();
-    expect(rights.filter(({ resource }) => resource === '<Key>')).toEqual([
-      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition },
-      {
-        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
-        resource: '<Key>',
-        condition,
-      },
-    ]);
-    expect(rights).toHaveLength(8);
   });
 });

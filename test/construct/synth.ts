@@ -60,6 +60,11 @@ function pickOne(resources: Record<string, Resource>, idPart: string): Resource 
   return found[0][1];
 }
 
+/** Environment variables of a function, by a part of its logical id. */
+export function getEnvironment({ one }: Synthesized, idPart: string): Record<string, unknown> {
+  return one('AWS::Lambda::Function', idPart).Properties.Environment.Variables;
+}
+
 /** Statements of a role's policy, by the part of the role's logical id. */
 export function listStatements({ one }: Synthesized, idPart: string): Record<string, any>[] {
   return one('AWS::IAM::Policy', idPart).Properties.PolicyDocument.Statement;

@@ -51,6 +51,17 @@ test.each([
   ['lambda/planted.ts', '../local/main', 'Only a laptop runs local/'],
   ['local/planted.ts', '../src/image-service', 'The local server knows the contract'],
   ['local/planted.ts', '../lambda/domain/ports', 'The local server runs the built handlers'],
+  ['local/http/planted.ts', '../names', 'local/http reads requests for every other folder'],
+  ['local/engines/planted.ts', '../server/front', 'The engines imitate S3, DynamoDB and SQS'],
+  ['local/engines/planted.ts', '../backends/backend', 'The engines imitate S3, DynamoDB and SQS'],
+  ['local/engines/planted.ts', '../options', 'The engines imitate S3, DynamoDB and SQS'],
+  ['local/functions/planted.ts', '../server/front', 'local/functions runs the built handlers'],
+  ['local/cdn/planted.ts', '../server/front', 'The simulated CDN knows engines and functions'],
+  ['local/cdn/planted.ts', '../backends/backend', 'The simulated CDN knows engines and functions'],
+  ['local/cdn/planted.ts', '../options', 'The simulated CDN knows engines and functions'],
+  ['local/resources/planted.ts', '../backends/backend', 'local/resources creates the bucket'],
+  ['local/backends/planted.ts', '../server/front', 'The server opens a backend'],
+  ['local/backends/planted.ts', '../options', 'Only the commands read options'],
 ])('%s may not import %s', async (file, imported, reason) => {
   const messages = await lint(file, imported);
   expect(messages.join('\n')).toContain(reason);
@@ -66,6 +77,9 @@ test.each([
   ['lambda/planted.ts', './wiring/common'],
   ['lambda/wiring/planted.ts', '../aws/clients'],
   ['local/planted.ts', '../src/contract'],
+  ['local/engines/planted.ts', '../http/raw-headers'],
+  ['local/cdn/planted.ts', '../engines/aws-json'],
+  ['local/resources/planted.ts', '../place'],
 ])('%s may import %s', async (file, imported) => {
   expect(await lint(file, imported)).toEqual([]);
 });

@@ -13,12 +13,12 @@ import { createDynamoDbClient } from '../../lambda/aws/clients';
 import { openObjectStore } from '../../lambda/aws/image-objects';
 import { openImageTable } from '../../lambda/aws/image-table';
 import { computeUserSegment } from '../../lambda/domain/caller';
-import { buildEmbeddedPlace } from '../../local/backends/place';
 import { createStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
+import { buildHandlerEnvironment } from '../../local/functions/handlers';
 import { LOCAL } from '../../local/names';
+import { buildEmbeddedPlace } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
-import { buildHandlerEnvironment } from '../../local/server/handlers';
 import {
   encodeVariants,
   IMAGE_LIMITS,

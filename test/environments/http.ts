@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { WireRequest, WireResponse } from './environment';
-import { groupHeaders } from '../../local/server/raw-headers';
+import { groupHeaders } from '../../local/http/raw-headers';
 
 const AGENTS = {
   'http:': new http.Agent({ keepAlive: true }),

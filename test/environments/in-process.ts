@@ -9,15 +9,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
 import type { TestEnvironment, EnvironmentOptions } from './environment';
 import { closeConnections, exchange } from './http';
-import { buildEmbeddedPlace, type Place } from '../../local/backends/place';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { createStorage, type Storage } from '../../local/engines/storage';
 import { buildObjectCreatedEvent } from '../../local/engines/storage/event';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
+import { buildLambdaContext } from '../../local/functions/context';
+import { buildHandlerEnvironment } from '../../local/functions/handlers';
 import { LOCAL } from '../../local/names';
+import { buildEmbeddedPlace, type Place } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
 import { createGateway, type ApiHandler } from '../../local/server/gateway';
-import { buildHandlerEnvironment, buildLambdaContext } from '../../local/server/handlers';
 import { createMatcher } from '../../local/server/resource-tree';
 import { listResources } from '../../src/contract';
 

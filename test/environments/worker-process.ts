@@ -1,9 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { EventSourceOptions } from '../../local/functions/event-source';
+import { buildHandlerEnvironment } from '../../local/functions/handlers';
+import { startWorkerSources } from '../../local/functions/worker-sources';
+import { isolate } from '../../local/isolate';
 import { startDelivery } from '../../local/server/delivery';
-import type { EventSourceOptions } from '../../local/server/event-source';
-import { buildHandlerEnvironment, isolate } from '../../local/server/handlers';
-import { startWorkerSources } from '../../local/server/worker-sources';
 
 /**
  * The built worker, and the CDN with its functions, in a process of their own: jest cannot load built code by dynamic

@@ -7,10 +7,10 @@ import {
 import { expectBucketAsConstructed, expectTableAsConstructed } from './support/as-constructed';
 import { startBucketEmulator, type BucketEmulator } from './support/bucket-emulator';
 import { startQueueEmulator, type QueueEmulator } from './support/queue-emulator';
-import type { Step } from '../../local/backends/backend';
-import type { Emulator } from '../../local/backends/emulator';
+import type { Emulator } from '../../local/emulator';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { createResources } from '../../local/resources';
+import type { Step } from '../../local/step';
 
 const ORIGINS = ['https://app.example.com', 'http://localhost:3000'];
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { buildS3Error } from './errors';
-import { groupHeaders } from '../../server/raw-headers';
+import { groupHeaders } from '../../http/raw-headers';
 
 /** A request as received, without merged or dropped headers, because the signature covers them. */
 export interface Wire {

@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../../lambda/aws/clients';
 import { openImageTable } from '../../../lambda/aws/image-table';
 import { openRejectionCache } from '../../../lambda/aws/rejection-cache';
-import { buildEmbeddedPlace } from '../../../local/backends/place';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
+import { buildEmbeddedPlace } from '../../../local/place';
 import { ensureTable } from '../../../local/resources/table';
 
 const REJECTION = { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder.' } as const;

@@ -8,9 +8,9 @@ import { openObjectStore } from '../../../lambda/aws/image-objects';
 import { openImageTable } from '../../../lambda/aws/image-table';
 import { startStorage } from '../../../local/engines/storage';
 import { startTableEngine } from '../../../local/engines/table';
+import { isolate } from '../../../local/isolate';
 import { LOCAL } from '../../../local/names';
 import { ensureTable } from '../../../local/resources/table';
-import { isolate } from '../../../local/server/handlers';
 import {
   encodeVariants, IMAGE_LIMITS, type ImageRecord, type ImageType, type VariantDefinition,
 } from '../../../src/contract';

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { GetObjectCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { openService, SET } from './service';
@@ -13,7 +10,6 @@ import { deliver } from '../../../lambda/http/deliver';
 import type { DeliveryResponse } from '../../../lambda/http/messages';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { createImaging } from '../../../lambda/imaging/make-variants';
-import { ASSETS } from '../../../local/bundle';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, buildLeaseId } from '../../../src/contract';
 import { together } from '../../acceptance/support/together';
@@ -254,53 +250,3 @@ test('whoever cannot be served in time is told to come again', async () => {
   });
   expect([codeOf(response), response.headers['retry-after']]).toEqual(['503 unavailable', '1']);
 });
-
-/** The parts of Lambda's global scope in use. Writes responses one by one as lines of JSON. */
-const INVOKE = `
-  const { PassThrough } = require('node:stream');
-  globalThis.awslambda = {
-    streamifyResponse: handler => handler,
-    HttpResponseStream: { from: (stream, metadata) => Object.assign(stream, { metadata }) },
-  };
-  const { handler } = require(process.argv[1]);
-  (async () => {
-    for (const [method, rawPath] of JSON.parse(process.argv[2])) {
-      const [stream, chunks] = [new PassThrough(), []];
-      stream.on('data', chunk => chunks.push(chunk));
-      await handler({ rawPath, requestContext: { http: { method } } }, stream, { getRemainingTimeInMillis: () => 30_000 });
-      console.log(JSON.stringify({ ...stream.metadata, body: Buffer.concat(chunks).toString('base64') }));
-    }
-    process.exit();
-  })();
-`;
-
-test('the built handler streams variants, problems and the pages for 403 and 404', async () => {
-  await service.ready('01HANDLER', 'image/jpeg', photo);
-  const requests = [
-    ['GET', '/_/alice/01HANDLER/large.webp'], ['GET', '/errors/403'], ['GET', '/errors/404'],
-    ['POST', '/_/alice/01HANDLER/large.webp'],
-  ];
-  const handler = join(ASSETS, 'transform', 'index.js');
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', INVOKE, handler, JSON.stringify(requests)], {
-    env: process.env,
-  });
-  const [image, forbidden, absent, wrong] = stdout.trim().split('\n').map(line => {
-    const { body, ...metadata } = JSON.parse(line) as {
-      statusCode: number;
-      headers: Record<string, string>;
-      body: string;
-    };
-    return { ...metadata, body: Buffer.from(body, 'base64') };
-  });
-  expect([image.statusCode, image.headers['content-type'], (await sharp(image.body).metadata()).width]).toEqual([
-    200, 'image/webp', 200,
-  ]);
-  for (const [page, status, code] of [[forbidden, 403, 'forbidden'], [absent, 404, 'not-found']] as const) {
-    expect([page.statusCode, page.headers['cache-control'], JSON.parse(page.body.toString())]).toEqual([
-      200, 'no-store', expect.objectContaining({ status, code }),
-    ]);
-  }
-  expect([wrong.statusCode, wrong.headers.allow, wrong.headers['x-content-type-options']]).toEqual([
-    405, 'GET, HEAD', 'nosniff',
-  ]);
-}, 60_000);

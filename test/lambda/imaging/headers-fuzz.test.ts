@@ -6,8 +6,8 @@ import {
 import { mustEnd } from './support/must-end';
 import { mutation, mutate } from './support/mutations';
 import { readRejection } from './support/read';
+import { checkLimits } from '../../../lambda/imaging/check-limits';
 import { readHeader } from '../../../lambda/imaging/headers';
-import { checkLimits } from '../../../lambda/imaging/limits';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, type ImageType } from '../../../src/contract';
 import { readCorpus } from '../../support/corpus';

@@ -1,6 +1,6 @@
 import { readRejection } from './support/read';
+import { checkLimits } from '../../../lambda/imaging/check-limits';
 import type { Header } from '../../../lambda/imaging/header';
-import { checkLimits } from '../../../lambda/imaging/limits';
 import { IMAGE_LIMITS } from '../../../src/contract';
 
 const header = (changes: Partial<Header>): Header => {

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { openDecoderPool } from './decoder-build';
 import { buildJob, readPixel, readPixels, testCorpus, variant } from './pipeline-samples';
+import { checkLimits } from '../../../lambda/imaging/check-limits';
 import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
-import { checkLimits } from '../../../lambda/imaging/limits';
 import { IMAGE_LIMITS } from '../../../src/contract';
 import { readWrong } from '../../support/corpus';
 

@@ -7,8 +7,8 @@ import {
   CORPUS, corpusFile, difference, buildJob, readPixels, quadrants, testCorpus, variant,
 } from './pipeline-samples';
 import { buildHeicGrid } from './support/heic-grid';
+import { checkLimits } from '../../../lambda/imaging/check-limits';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
-import { checkLimits } from '../../../lambda/imaging/limits';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
 import { RejectionError } from '../../../lambda/imaging/rejection-error';
 import { sniff } from '../../../lambda/imaging/sniff';

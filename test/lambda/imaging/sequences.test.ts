@@ -4,9 +4,9 @@ import { corpusFile, buildJob, readPixels, testCorpus, variant } from './pipelin
 import { encodeAv1, encodeGrey, nclx, buildSequence, solid, type CodedImage } from './support/av1-files';
 import { box, be32, fullBox, hex, ispe, meta } from './support/files';
 import { readHevc } from './support/hevc-file';
+import { checkLimits } from '../../../lambda/imaging/check-limits';
 import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { readHeader } from '../../../lambda/imaging/headers';
-import { checkLimits } from '../../../lambda/imaging/limits';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS } from '../../../src/contract';

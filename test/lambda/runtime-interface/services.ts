@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildEmbeddedPlace } from '../../../local/backends/place';
 import { startCloudFrontApi } from '../../../local/cdn/cloudfront-api';
 import { Invalidations } from '../../../local/cdn/invalidations';
 import { generateSigningKey } from '../../../local/cdn/key-file';
 import { startSecretsApi } from '../../../local/cdn/secrets-api';
 import { startQueueEngine } from '../../../local/engines/queue';
+import { buildHandlerEnvironment } from '../../../local/functions/handlers';
 import { LOCAL } from '../../../local/names';
-import { buildHandlerEnvironment } from '../../../local/server/handlers';
+import { buildEmbeddedPlace } from '../../../local/place';
 import {
   CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
 } from '../../../src/contract';

@@ -1,7 +1,7 @@
 import { buildBucketAddress } from '../../../lambda/aws/url-signer';
 import { readApiConfig } from '../../../lambda/runtime/config';
-import { buildEmbeddedPlace } from '../../../local/backends/place';
-import { buildHandlerEnvironment } from '../../../local/server/handlers';
+import { buildHandlerEnvironment } from '../../../local/functions/handlers';
+import { buildEmbeddedPlace } from '../../../local/place';
 
 const { AWS_ENDPOINT_URL_S3: _storage, ...AWS } = buildHandlerEnvironment(buildEmbeddedPlace('', ''), []);
 const EMULATOR = { AWS_ENDPOINT_URL: 'http://emulator:4566' };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { readSweeperConfig } from '../../../lambda/runtime/config';
 import { readWorkerConfig } from '../../../lambda/runtime/worker-config';
-import { buildEmbeddedPlace } from '../../../local/backends/place';
-import { buildHandlerEnvironment } from '../../../local/server/handlers';
+import { buildHandlerEnvironment } from '../../../local/functions/handlers';
+import { buildEmbeddedPlace } from '../../../local/place';
 import { encodeVariants, IMAGE_LIMITS, computeLongestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
 
 const COMMON = { ...buildHandlerEnvironment(buildEmbeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { readEmulator } from '../../../local/backends/emulator';
+import { readEmulator } from '../../../local/emulator';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { expectBucketAsConstructed } from '../support/as-constructed';
 import { startBucketEmulator, type BucketEmulator } from '../support/bucket-emulator';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { BodyError, type BodyLimits, BodyReader } from '../../../local/http/request-body';
 import { createGateway } from '../../../local/server/gateway';
-import { BodyError, type BodyLimits, BodyReader } from '../../../local/server/request-body';
 import { createMatcher } from '../../../local/server/resource-tree';
 import { listResources } from '../../../src/contract';
 

@@ -1,5 +1,5 @@
+import { checkLimits } from '../../../../lambda/imaging/check-limits';
 import { readHeader } from '../../../../lambda/imaging/headers';
-import { checkLimits } from '../../../../lambda/imaging/limits';
 import { RejectionError } from '../../../../lambda/imaging/rejection-error';
 import { sniff } from '../../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, type ImageType, type RejectionCode } from '../../../../src/contract';

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { checkWholeNumber, makeFromOptions, listOptionNames, refuse } from '../private/validate';
+import { checkWholeNumber, makeFromOptions, listOptionNames, throwOptionError } from '../private/validate';
 
 /** Options of `Limits.of()`. */
 export interface LimitsOptions {
@@ -47,7 +47,7 @@ export class Limits {
 
 function checkRate(rate?: number): void {
   if (rate === undefined || Token.isUnresolved(rate) || (rate > 0 && Number.isFinite(rate))) return;
-  refuse(
+  throwOptionError(
     'rate', 'must be a number above 0', `${rate}`, 'give the number of requests per second that each method accepts',
   );
 }

@@ -1,4 +1,4 @@
-import { LOCAL } from '../names';
+import { LOCAL } from './names';
 
 /** The queues of the service. */
 export interface Queues {

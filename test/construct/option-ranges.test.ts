@@ -1,16 +1,12 @@
-import { App, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { makeBucket, makeKey, makeTable } from './combinations';
+import { matchStart } from './match-start';
 import {
-  Compute, ImageLimits, ImageService, ImageType, Limits, Processing, Retention, Scanner, UploadRules,
+  Compute, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, UploadRules,
   type ImageLimitsOptions,
   type ProcessingQueueOptions,
 } from '../../src';
 import { IMAGE_TYPES } from '../../src/contract';
-
-function matchStart(message: string): RegExp {
-  return new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
-}
 
 describe('rejects values out of range with option, rule and value', () => {
   test.each<[string, () => unknown]>([
@@ -245,72 +241,6 @@ test.each(COUNTS)("rejects '%s' below 1", option => {
   expect(() => ImageLimits.of({ [option]: 1 })).not.toThrow();
 });
 
-describe('rejects a worker that is too small', () => {
-  const build = (options: ProcessingQueueOptions, maxSize = Size.mebibytes(25)) => () =>
-    new ImageService(new Stack(new App(), 'Stack'), 'Images', {
-      processing: Processing.queue(options),
-      uploads: UploadRules.of({ maxSize }),
-    });
-  const decodeMemory = Size.mebibytes(2048);
-  const decodeTime = Duration.seconds(30);
-
-  test.each<[string, () => unknown]>([
-    [
-      "Stack/Images: 'processing.memory' must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB of overshoot), two copies of 'maxSize' (25 MiB) and 256 MiB for the worker itself, got: 1457 MiB; raise 'memory', or lower",
-      build({ memory: Size.mebibytes(1457) }),
-    ],
-    [
-      "Stack/Images: 'processing.memory' must be at least 2482 MiB for 'decodeMemory' (2048 MiB and",
-      build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) }),
-    ],
-    [
-      "Stack/Images: 'uploads.maxSize' must be at most 512 MiB with Processing.queue(), got: 536870913 bytes; a worker holds each original in memory; lower it, or use Processing.none()",
-      build({}, Size.bytes(512 * 1024 * 1024 + 1)),
-    ],
-    [
-      "Stack/Images: 'processing.timeout' must be at least 35 seconds for two decodes of 'decodeTime' (10 seconds) and 15 seconds to read and write 'maxSize' (25 MiB), got: 34 seconds; raise 'timeout',",
-      build({ timeout: Duration.seconds(34) }),
-    ],
-    [
-      "Stack/Images: 'processing.timeout' must be at least 75 seconds for two decodes of 'decodeTime' (30 seconds)",
-      build({ timeout: Duration.minutes(1), imageLimits: ImageLimits.of({ decodeTime }) }),
-    ],
-    [
-      "Stack/Images: 'processing.timeout' must be at least 155 seconds for two decodes of 'decodeTime' (10 seconds), 120 seconds of the scanner and 15 seconds",
-      build({ timeout: Duration.minutes(2), scanner: Scanner.clamAv() }),
-    ],
-  ])('%s', (message, make) => {
-    expect(make).toThrow(matchStart(message));
-  });
-
-  test('accepts the minimum', () => {
-    expect(build({ memory: Size.mebibytes(1458), timeout: Duration.seconds(35) })).not.toThrow();
-  });
-
-  test('the highest limits fit into AWS Lambda', () => {
-    const imageLimits = ImageLimits.of({ decodeMemory: Size.mebibytes(8192), decodeTime: Duration.minutes(5) });
-    const { workerFunction } = build({ imageLimits, scanner: Scanner.clamAv() }, Size.mebibytes(512))();
-    const { memorySize, timeout } = workerFunction!.node.defaultChild as lambda.CfnFunction;
-    expect({ memorySize, timeout }).toEqual({ memorySize: 9600, timeout: 833 });
-  });
-
-  test('rejects tokens for values that determine others', () => {
-    const later = Token.asNumber(Lazy.any({ produce: () => 60 }));
-    expect(() => Processing.queue({ timeout: Duration.seconds(later) })).toThrow(
-      "'processing.timeout' must be known at synthesis, got: a token;",
-    );
-    expect(() => Processing.queue({ memory: Size.mebibytes(later) })).toThrow(
-      "'processing.memory' must be known at synthesis",
-    );
-    expect(() => ImageLimits.of({ decodeTime: Duration.seconds(later) })).toThrow(
-      "'processing.imageLimits.decodeTime' must be known at synthesis",
-    );
-    expect(() => ImageLimits.of({ decodeMemory: Size.mebibytes(later) })).toThrow(
-      "'processing.imageLimits.decodeMemory' must be known at synthesis",
-    );
-  });
-});
-
 describe('accepts the limits themselves', () => {
   test.each<[string, () => unknown]>([
     ['maxSize 1 byte', () => UploadRules.of({ maxSize: Size.bytes(1) })],
@@ -337,42 +267,6 @@ describe('accepts the limits themselves', () => {
     const later = Token.asNumber(Lazy.any({ produce: () => 5 }));
     expect(() => Limits.of({ rate: later, burst: later })).not.toThrow();
     expect(() => Compute.zip({ provisionedConcurrency: later, reservedConcurrency: later })).not.toThrow();
-  });
-});
-
-describe('rejects props that would have no effect', () => {
-  test.each<[string, object]>([
-    [
-      "Stack/Images: 'variant' is no option of ImageService, got: a list; it has access, uploads, ",
-      { variant: [Limits.of()] },
-    ],
-    [
-      "Stack/Images: 'variants' must be a list, got: a plain object; write it like [Variant.of(",
-      { variants: { card: {} } },
-    ],
-    [
-      "Stack/Images: 'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set",
-      { variants: [] },
-    ],
-  ])('%s', (message, props) => {
-    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', props)).toThrow(matchStart(message));
-  });
-
-  test("rejects a key together with the user's own bucket and table", () => {
-    const stack = new Stack(new App(), 'Stack');
-    expect(() => new ImageService(stack, 'Images', {
-      bucket: makeBucket(stack),
-      table: makeTable(stack),
-      encryptionKey: makeKey(stack),
-    }))
-      .toThrow("'encryptionKey' has no effect if both 'bucket' and 'table' are given, got: Stack/Key");
-  });
-
-  test("rejects a removal policy together with the user's own bucket and table", () => {
-    const stack = new Stack(new App(), 'Stack');
-    const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
-    expect(() => new ImageService(stack, 'Images', { bucket: makeBucket(stack), table: makeTable(stack), retention }))
-      .toThrow("'retention.removalPolicy' has no effect if both 'bucket' and 'table' are given, got: destroy");
   });
 });
 

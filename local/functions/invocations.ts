@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Context } from 'aws-lambda';
-import { buildLambdaContext } from './handlers';
-import { BODY_LIMITS, BodyError, BodyReader } from './request-body';
+import { buildLambdaContext } from './context';
+import { BODY_LIMITS, BodyError, BodyReader } from '../http/request-body';
 
 export type InvokedFunction = (event: unknown, context: Context) => Promise<unknown>;
 

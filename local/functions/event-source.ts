@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { buildLambdaContext } from './handlers';
+import { buildLambdaContext } from './context';
 import { QUEUE } from '../../src/contract';
-import type { Place, Queues } from '../backends/place';
+import type { Place, Queues } from '../place';
 
 export type Worker = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | undefined>;
 
@@ -18,7 +18,7 @@ export interface EventSourceOptions {
 }
 
 /** Time-out of the worker. It is not enforced here. */
-export const BATCH_MS = QUEUE.WORKER_TIMEOUT * 1000;
+const BATCH_MS = QUEUE.WORKER_TIMEOUT * 1000;
 const PAUSE_MS = 1000;
 /** How long the server waits for images in progress when it stops. */
 const GRACE_MS = 5000;

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { devNull } from 'node:os';
 import { join } from 'node:path';
-import type { Context } from 'aws-lambda';
 import {
   ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, EMULATOR_ENV,
   encodeVariants, IMAGE_LIMITS,
   IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../../src/contract';
-import type { Place, Queues } from '../backends/place';
 import { ASSETS } from '../bundle';
+import type { Place, Queues } from '../place';
 
 const load = createRequire(__filename);
 
@@ -30,12 +27,6 @@ export function loadHandler<Handler>(name: string): Handler {
   }
   delete load.cache[path];
   return (load(path) as { handler: Handler }).handler;
-}
-
-/** The fields of Lambda's context that a handler may read. */
-export function buildLambdaContext(timeoutMs: number): Context {
-  const endsAt = Date.now() + timeoutMs;
-  return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
 }
 
 /** Delivery without a CDN. */
@@ -94,13 +85,4 @@ function buildProcessingEnvironment(queues: Queues | undefined): Record<string, 
       [WORKER_ENV.SURPLUS_QUEUE_URL]: queues.surplusQueueUrl,
     },
   };
-}
-
-/** The local service must not use the developer's AWS account. */
-export function isolate(environment: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(environment)) if (name.startsWith('AWS_')) delete environment[name];
-  // A profile could disable the endpoints that are set here (`ignore_configured_endpoint_urls`).
-  environment.AWS_CONFIG_FILE = devNull;
-  environment.AWS_SHARED_CREDENTIALS_FILE = devNull;
-  environment.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 }

@@ -1,31 +1,12 @@
-import type { VariantFormat } from './imaging';
 import type { ImageType } from './media-types';
-
-/** Key attributes and indexes of the table. */
-export const TABLE = {
-  PARTITION_KEY: 'image_id',
-  TTL_ATTRIBUTE: 'expires_at',
-  BY_USER: { NAME: 'by_user', PARTITION_KEY: 'user_id', SORT_KEY: 'created_at' },
-  /** Index of the records that the sweeper has to process. Sparse and keys only. `sweep` and `due_at` are numbers. */
-  BY_DUE: { NAME: 'by_due', PARTITION_KEY: 'sweep', SORT_KEY: 'due_at' },
-} as const;
+import type { Rejection } from './rejection-codes';
+import type { VariantFormat } from './variant-definition';
 
 /** States of an image. The API answers 404 for `deleting`, `deleted` and `expired`. */
 export const STATUSES = [
   'pending', 'processing', 'ready', 'rejected', 'failed', 'deleting', 'deleted', 'expired',
 ] as const;
 export type Status = typeof STATUSES[number];
-
-export const REJECTION_CODES = [
-  'UNSUPPORTED_TYPE', 'TYPE_MISMATCH', 'SIZE_MISMATCH', 'CORRUPT', 'TOO_MANY_PIXELS', 'TOO_MANY_FRAMES',
-  'RESOURCE_LIMIT', 'MALWARE', 'SCAN_FAILED', 'MODERATED',
-] as const;
-export type RejectionCode = typeof REJECTION_CODES[number];
-
-export interface Rejection {
-  readonly code: RejectionCode;
-  readonly message: string;
-}
 
 /** A variant that is stored, or that is made at the first request for it. */
 export interface VariantRecord {
@@ -103,37 +84,4 @@ export interface ImageRecord extends Partial<ImageFacts> {
   readonly sweep?: number;
   readonly due_at?: number;
   readonly expires_at?: number;
-}
-
-/**
- * Bytes that crashed a decoder. `image_id` is `refused#<hash of bytes and limits>`. The same bytes are rejected without
- * another try as long as the limits are the same.
- */
-export interface RejectedBytesRecord {
-  readonly image_id: string;
-  readonly rejection: Rejection;
-  /** Epoch seconds. */
-  readonly expires_at: number;
-}
-
-export const REJECTED_BYTES_PREFIX = 'refused#';
-
-/**
- * A slot is a lease (`LeaseRecord`) on one of the workers that an owner may occupy at once. `image_id` is
- * `slot#<owner>#<number>`. `<owner>` is a hash, so that no key names a user.
- */
-export const SLOT_PREFIX = 'slot#';
-
-export function buildSlotId(owner: string, number: number): string {
-  return `${SLOT_PREFIX}${owner}#${number}`;
-}
-
-/**
- * A facet makes one tag or one content type a key lookup in `by_user`: `image_id` is `<id>#tag:holiday`, `user_id` is
- * `<user>#tag:holiday`.
- */
-export interface FacetRecord {
-  readonly image_id: string;
-  readonly user_id: string;
-  readonly created_at: string;
 }

@@ -1,6 +1,6 @@
-import { EMULATOR, LOCAL } from '../names';
+import { EMULATOR, LOCAL } from './names';
 import type { Place } from './place';
-import { COMMON_ENV } from '../../src/contract';
+import { COMMON_ENV } from '../src/contract';
 
 /** Functions get the queue's URL, so only the local server reads this variable. */
 export const QUEUE_NAME_ENV = 'QUEUE_NAME';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { serveInvocations, type InvokedFunction } from '../../../local/server/invocations';
+import { serveInvocations, type InvokedFunction } from '../../../local/functions/invocations';
 
 const SIGNED = { authorization: 'AWS4-HMAC-SHA256 x' };
 

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { buildLambdaContext } from './handlers';
+import { buildLambdaContext } from './context';
 import { SWEEP } from '../../src/contract';
 
 export type Sweeper = (event: unknown, context: Context) => Promise<unknown>;

@@ -5,10 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { VISIBILITY_MS as HIDDEN_MS } from '../../../local/backends/embedded';
-import { buildEmbeddedPlace } from '../../../local/backends/place';
 import { startQueueEngine, type QueueEngine } from '../../../local/engines/queue';
 import { buildObjectCreatedEvent } from '../../../local/engines/storage/event';
-import { EventSourceMapping, type Worker } from '../../../local/server/event-source';
+import { EventSourceMapping, type Worker } from '../../../local/functions/event-source';
+import { buildEmbeddedPlace } from '../../../local/place';
 import { ShiftedClock } from '../../environments/clock';
 
 const VISIBILITY_MS = 60_000;

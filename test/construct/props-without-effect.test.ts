@@ -1,0 +1,40 @@
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { makeBucket, makeKey, makeTable } from './combinations';
+import { matchStart } from './match-start';
+import { ImageService, Limits, Retention } from '../../src';
+
+describe('rejects props that would have no effect', () => {
+  test.each<[string, object]>([
+    [
+      "Stack/Images: 'variant' is no option of ImageService, got: a list; it has access, uploads, ",
+      { variant: [Limits.of()] },
+    ],
+    [
+      "Stack/Images: 'variants' must be a list, got: a plain object; write it like [Variant.of(",
+      { variants: { card: {} } },
+    ],
+    [
+      "Stack/Images: 'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set",
+      { variants: [] },
+    ],
+  ])('%s', (message, props) => {
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', props)).toThrow(matchStart(message));
+  });
+
+  test("rejects a key together with the user's own bucket and table", () => {
+    const stack = new Stack(new App(), 'Stack');
+    expect(() => new ImageService(stack, 'Images', {
+      bucket: makeBucket(stack),
+      table: makeTable(stack),
+      encryptionKey: makeKey(stack),
+    }))
+      .toThrow("'encryptionKey' has no effect if both 'bucket' and 'table' are given, got: Stack/Key");
+  });
+
+  test("rejects a removal policy together with the user's own bucket and table", () => {
+    const stack = new Stack(new App(), 'Stack');
+    const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
+    expect(() => new ImageService(stack, 'Images', { bucket: makeBucket(stack), table: makeTable(stack), retention }))
+      .toThrow("'retention.removalPolicy' has no effect if both 'bucket' and 'table' are given, got: destroy");
+  });
+});
