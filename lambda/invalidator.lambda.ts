@@ -11,7 +11,14 @@ import { systemClock } from './wiring/clock';
 
 const config = readInvalidatorConfig(process.env);
 const table = openImageTable(createDynamoDbClient(), config.table);
-const deps = { table, distribution: openDistribution(config.distributionId), clock: systemClock, randomBytes, logger, metrics };
+const deps = {
+  table,
+  distribution: openDistribution(config.distributionId),
+  clock: systemClock,
+  randomBytes,
+  logger,
+  metrics,
+};
 
 /** Time kept back to clear the records' marks before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 20_000;

@@ -4,6 +4,7 @@ import { Compute } from './api/compute';
 import { Limits } from './api/request-limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
+import { Monitoring } from './monitoring/monitoring';
 import { acknowledgeOwnReferences } from './private/cross-stack';
 import { checkEnvironment } from './private/owned';
 import { DEFAULT_REMOVAL_POLICY } from './private/removal';
@@ -34,6 +35,7 @@ const PROPS = listOptionNames<ImageServiceProps>({
   limits: true,
   cloudWatchRole: true,
   compute: true,
+  monitoring: true,
   bucket: true,
   table: true,
   encryptionKey: true,
@@ -63,12 +65,12 @@ export function checkService(service: Construct, props: ImageServiceProps): void
 }
 
 function checkKinds(
-  { access, uploads, processing, variants = [], delivery, retention, limits, compute }: ImageServiceProps,
+  { access, uploads, processing, variants = [], delivery, retention, limits, compute, monitoring }: ImageServiceProps,
 ): void {
   const kinds = [
     ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention],
-    ['limits', limits, Limits],
-    ['compute', compute, Compute], ['processing', processing, Processing], ['delivery', delivery, Delivery],
+    ['limits', limits, Limits], ['compute', compute, Compute], ['monitoring', monitoring, Monitoring],
+    ['processing', processing, Processing], ['delivery', delivery, Delivery],
     ...variants.map(variant => ['variants', variant, Variant] as const),
   ] as const;
   for (const [option, value, kind] of kinds) if (value !== undefined) checkKind(option, value, kind);

@@ -5,6 +5,7 @@ import type { ApiAccess } from './api/api-access';
 import type { Compute } from './api/compute';
 import type { Limits } from './api/request-limits';
 import type { Delivery } from './delivery/delivery';
+import type { Monitoring } from './monitoring/monitoring';
 import type { Processing } from './processing/processing';
 import type { Variant } from './processing/variant';
 import type { Retention } from './storage/retention';
@@ -65,6 +66,12 @@ export interface ImageServiceProps {
    * `cdk init` do
    */
   readonly cloudWatchRole?: boolean;
+
+  /**
+   * Alarms and a dashboard. See docs/runbook.md for the alarms.
+   * @default Monitoring.of(): alarms without actions, and a dashboard
+   */
+  readonly monitoring?: Monitoring;
 
   /**
    * How the functions run: as zip files or a container image, on which processor, with how much memory and concurrency.

@@ -1,6 +1,7 @@
 import { CfnOutput, type Duration, type Size } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -11,21 +12,24 @@ import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
 import { Limits } from './api/request-limits';
-import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
-import { ContentDelivery } from './delivery/content-delivery';
+import type { ContentDelivery } from './delivery/content-delivery';
 import { Delivery } from './delivery/delivery';
 import { checkService } from './image-service-checks';
+import { makeDelivery, makeMonitoring, makeProcessing, type MonitoringParts } from './image-service-parts';
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
+import { Monitoring } from './monitoring/monitoring';
+import type { ServiceMonitoring } from './monitoring/service-monitoring';
 import { combine } from './private/grants';
+import { buildServiceName } from './private/service-name';
 import { checkKind, locate, throwOptionError } from './private/validate';
 import { Processing } from './processing/processing';
-import { UploadProcessing } from './processing/upload-processing';
+import type { UploadProcessing } from './processing/upload-processing';
 import { Variant } from './processing/variant';
 import { VariantSet } from './processing/variant-set';
 import { Retention } from './storage/retention';
-import { Storage } from './storage/storage';
+import { REQUEST_METRICS, Storage } from './storage/storage';
 import { UploadRules } from './storage/upload-rules';
 
 /** A complete image service: direct uploads to S3, metadata in DynamoDB, variants behind a CDN, and an HTTP API. */
@@ -62,19 +66,6 @@ export class ImageService extends Construct {
    * downloads from the mirror. Undefined without ClamAV.
    */
   public readonly definitionsBucket?: s3.IBucket;
-  /** The CloudFront distribution, for DNS records or metrics. Undefined with `Delivery.presignedOnly()`. */
-  public readonly distribution?: cloudfront.IDistribution;
-  /**
-   * Base URL of variants, without a trailing slash. Also an output of the stack. Undefined with
-   * `Delivery.presignedOnly()`.
-   */
-  public readonly deliveryUrl?: string;
-  /** The transform function, which makes variants on demand. Undefined with `Delivery.presignedOnly()`. */
-  public readonly transformFunction?: lambda.IFunction;
-  /** The function that invalidates deleted images in CloudFront. Undefined with `Delivery.presignedOnly()`. */
-  public readonly invalidatorFunction?: lambda.IFunction;
-  /** The queue of images to invalidate in CloudFront. Undefined with `Delivery.presignedOnly()`. */
-  public readonly invalidationQueue?: sqs.IQueue;
   private readonly uploads: UploadRules;
   private readonly retention: Retention;
   private readonly storage: Storage;
@@ -83,6 +74,7 @@ export class ImageService extends Construct {
   private readonly variants: VariantSet;
   private readonly processing?: UploadProcessing;
   private readonly delivery?: ContentDelivery;
+  private readonly monitoring?: ServiceMonitoring;
 
   /**
    * Makes an image service.
@@ -100,16 +92,22 @@ export class ImageService extends Construct {
     // Without processing there are no variants that a CDN could deliver.
     const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
 
-    this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
+    const { monitoring = Monitoring.of() } = props;
+    const requestMetrics = monitoring._needsRequestMetrics(bucket !== undefined);
+    this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey, requestMetrics });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
-    this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute, cloudWatchRole });
+    this.imageApi = new ImageApi(this, 'Api', {
+      access, uploads, limits, compute, cloudWatchRole, serviceName: buildServiceName(this),
+    });
     const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);
     for (const part of [this.storage, this.metadata]) part.grantSweep(sweeper.function);
     this.variants = new VariantSet(props.variants, delivery._delivery);
-    this.processing = this.makeProcessing(processing, compute, sweeper.function);
-    this.delivery = this.makeDelivery(delivery, compute, sweeper.function);
+    const { storage, metadata, imageApi, variants } = this;
+    const parts = { storage, metadata, imageApi, uploads, variants, sweeper: sweeper.function, compute };
+    this.processing = makeProcessing(this, parts, processing);
+    this.delivery = makeDelivery(this, parts, this.processing, delivery);
 
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
@@ -123,12 +121,36 @@ export class ImageService extends Construct {
     this.workerFunction = this.processing?.worker;
     this.operatorFunction = this.processing?.operator;
     this.definitionsBucket = this.processing?.definitionsBucket;
-    this.distribution = this.delivery?.distribution;
-    this.deliveryUrl = this.delivery?.url;
-    this.transformFunction = this.delivery?.transform;
-    this.invalidatorFunction = this.delivery?.invalidator;
-    this.invalidationQueue = this.delivery?.invalidationQueue;
+    this.monitoring = makeMonitoring(this, this.listMonitored(requestMetrics), monitoring);
     new CfnOutput(this, 'ApiUrl', { value: this.url, description: 'Base URL of the image API' });
+  }
+
+  /** The CloudFront distribution, for DNS records or metrics. Undefined with `Delivery.presignedOnly()`. */
+  public get distribution(): cloudfront.IDistribution | undefined {
+    return this.delivery?.distribution;
+  }
+
+  /**
+   * Base URL of variants, without a trailing slash. Also an output of the stack. Undefined with
+   * `Delivery.presignedOnly()`.
+   */
+  public get deliveryUrl(): string | undefined {
+    return this.delivery?.url;
+  }
+
+  /** The transform function, which makes variants on demand. Undefined with `Delivery.presignedOnly()`. */
+  public get transformFunction(): lambda.IFunction | undefined {
+    return this.delivery?.transform;
+  }
+
+  /** The function that invalidates deleted images in CloudFront. Undefined with `Delivery.presignedOnly()`. */
+  public get invalidatorFunction(): lambda.IFunction | undefined {
+    return this.delivery?.invalidator;
+  }
+
+  /** The queue of images to invalidate in CloudFront. Undefined with `Delivery.presignedOnly()`. */
+  public get invalidationQueue(): sqs.IQueue | undefined {
+    return this.delivery?.invalidationQueue;
   }
 
   /** All functions of the service. */
@@ -136,6 +158,13 @@ export class ImageService extends Construct {
     return [
       this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? [], ...this.delivery?.functions ?? [],
     ];
+  }
+
+  /**
+   * The alarms by their names, such as `ApiErrors`. docs/runbook.md lists them. Empty with `Monitoring.none()`.
+   */
+  public get alarms(): { [name: string]: cloudwatch.IAlarm } {
+    return { ...this.monitoring?.alarms };
   }
 
   /** Largest image that can be uploaded. */
@@ -211,57 +240,32 @@ export class ImageService extends Construct {
     return combine(this.storage.grantManage(grantee), this.metadata.grantManage(grantee));
   }
 
-  /** Sets PROCESSING_MODE on every function and makes the processing resources. */
-  private makeProcessing(
-    { _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function,
-  ): UploadProcessing | undefined {
-    const mode: ProcessingMode = settings ? 'queue' : 'none';
-    const readers = [this.imageApi.function, sweeper];
-    for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
-    if (!settings) return undefined;
-    const { variants, uploads, storage, metadata } = this;
-    const { _code: code, architecture } = compute;
-    const processing = new UploadProcessing(this, 'Processing', {
-      settings,
-      variants,
-      code,
-      architecture,
-      uploads,
-      storage,
-      metadata,
-      readers,
-    });
-    processing.grantAnnounce(sweeper);
-    new CfnOutput(this, 'OperatorFunctionName', {
-      value: processing.operator.functionName,
-      description: 'Function that redrives and reprocesses images',
-    });
-    return processing;
+  /**
+   * Adds actions to all alarms, when an alarm goes off.
+   * @throws if the service has `Monitoring.none()`
+   */
+  public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
+    locate(this);
+    if (!this.monitoring) {
+      throwOptionError(
+        'addAlarmAction', 'has no effect with Monitoring.none()', `${actions.length} actions`, 'use Monitoring.of()',
+      );
+    }
+    this.monitoring.addActions(actions);
   }
 
-  /** Sets DELIVERY_MODE on the functions that issue URLs or delete variants, and makes the delivery resources. */
-  private makeDelivery(
-    { _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function,
-  ): ContentDelivery | undefined {
-    const { processing, imageApi, uploads, variants, storage, metadata } = this;
-    const deleters = processing ? [sweeper, processing.worker] : [sweeper];
-    if (!settings || !processing) {
-      for (const handler of [imageApi.function, ...deleters]) handler.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
-      return undefined;
-    }
-    const { decoding } = processing;
-    const delivery = new ContentDelivery(this, 'Delivery', {
-      settings,
-      code,
-      uploads,
-      variants,
-      decoding,
-      storage,
-      metadata,
-    });
-    delivery.grantServe(imageApi.function);
-    deleters.forEach(handler => delivery.grantAnnounce(handler));
-    new CfnOutput(this, 'DeliveryUrl', { value: delivery.url, description: 'Base URL of the images' });
-    return delivery;
+  private listMonitored(requestMetrics: boolean): MonitoringParts {
+    const { api, table, bucket, functions, imageApi: { accessLogs } } = this;
+    return {
+      serviceName: buildServiceName(this),
+      api,
+      accessLogs,
+      table,
+      bucket,
+      requestMetricsId: requestMetrics ? REQUEST_METRICS.id : undefined,
+      functions,
+      processing: this.processing?.monitored,
+      delivery: this.delivery?.monitored,
+    };
   }
 }

@@ -1,6 +1,6 @@
 import type { Caller } from './caller';
-import { ProblemError } from './errors';
 import { countVerdict } from './count-verdict';
+import { ProblemError } from './errors';
 import { acceptWrites, applyWrites, rejectPendingWrites, type SweepGuard } from './image-states';
 import { readOwnImage } from './own-image';
 import { checkOwnKey } from './own-key';

@@ -4,7 +4,7 @@ import type { Write } from './ports';
 import { computeUpdateTime } from './timestamps';
 import type { ImageFacts, ImageRecord, VariantRecord } from '../../src/contract';
 
-/** Writes that change a record and leave its state. As in image-states.ts, each demands that the record is unchanged. */
+/** Writes that change a record and leave its state. As in image-states.ts, each demands an unchanged record. */
 
 /** ready → ready, before the first worker begins: from now on there can be variants to delete. */
 export function startAttemptWrites(record: ImageRecord): Write[] {

@@ -1,6 +1,6 @@
 import { loadOnce } from './load-once';
-import type { Cdn, Delivery } from '../domain/deliver/ports';
 import { METRICS } from '../../src/contract';
+import type { Cdn, Delivery } from '../domain/deliver/ports';
 import type { DeliveryConfig, InvalidationConfig, SignedConfig } from '../runtime/delivery-config';
 import { metrics } from '../runtime/telemetry';
 

@@ -2,8 +2,9 @@ import { Names } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { makeAccessLogs, keepExecutionLogsForAMonth } from './access-logs';
+import { buildAccessLogOptions, keepExecutionLogsForAMonth } from './access-logs';
 import { useAccountRole } from './account-role';
 import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
@@ -13,6 +14,7 @@ import { STAGE_NAME } from './problem-templates';
 import type { Limits } from './request-limits';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
+import { makeLogGroup } from '../private/log-group';
 import { suppress } from '../private/nag';
 import { throwOptionError } from '../private/validate';
 import type { IUploadRules } from '../storage/interfaces';
@@ -23,12 +25,16 @@ export interface ImageApiProps {
   readonly limits: Limits;
   readonly compute: Compute;
   readonly cloudWatchRole?: boolean;
+  /** Stands in each line of the access log. */
+  readonly serviceName: string;
 }
 
 /** The REST API and the function behind it. */
 export class ImageApi extends Construct {
   public readonly restApi: apigateway.RestApi;
   public readonly function: lambda.Function;
+  /** One line for each request. */
+  public readonly accessLogs: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: ImageApiProps) {
     super(scope, id);
@@ -36,6 +42,7 @@ export class ImageApi extends Construct {
     checkMode(access.mode);
     const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
+    this.accessLogs = makeLogGroup(this, 'AccessLogs');
     this.restApi = this.makeApi(props);
     addRoutes(this.restApi, { target, uploads: props.uploads, authorizationType: access.authorizationType });
     addGatewayResponses(this.restApi, props.uploads.corsOrigins);
@@ -51,7 +58,7 @@ export class ImageApi extends Construct {
     return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 
-  private makeApi({ limits: { rate, burst }, cloudWatchRole }: ImageApiProps): apigateway.RestApi {
+  private makeApi({ limits: { rate, burst }, cloudWatchRole, serviceName }: ImageApiProps): apigateway.RestApi {
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
@@ -64,7 +71,7 @@ export class ImageApi extends Construct {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         throttlingRateLimit: rate,
         throttlingBurstLimit: burst,
-        ...makeAccessLogs(this),
+        ...buildAccessLogOptions(this.accessLogs, serviceName),
       },
     });
     // The service has its own output. Its id does not depend on how the API is made.

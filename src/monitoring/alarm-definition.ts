@@ -13,8 +13,8 @@ export interface AlarmDefinition {
   readonly threshold: number;
   /** Consecutive periods that must all be at or above the threshold. */
   readonly periods: number;
-  /** The state without data. Most metrics have none while nothing goes wrong, which is fine. */
-  readonly missingData: 'notBreaching' | 'ignore' | 'missing';
+  /** The absence of data is an error too. Most metrics have no data while nothing goes wrong. */
+  readonly needsData?: boolean;
   /** `urgent`: users are affected now. `soon`: look within a working day. */
   readonly severity: 'urgent' | 'soon';
   /** Heading of the runbook, `docs/runbook.md`. */

@@ -3,7 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import {
   checkBoolean, checkKnownText, checkList, checkNames, checkResource, checkWholeNumber, describeValue, listOptionNames,
-  makeFromOptions, refuse,
+  makeFromOptions, throwOptionError,
 } from '../private/validate';
 
 /** Changes of one alarm. */
@@ -128,6 +128,14 @@ export class Monitoring {
     const { composite = true, dashboard = true, storageMetrics, runbookUrl = RUNBOOK_URL } = this.options;
     return { alarmTopic, alarmActions, alarms, composite, dashboard, storageMetrics, runbookUrl };
   }
+
+  /**
+   * Whether S3 publishes request metrics of originals.
+   * @internal
+   */
+  public _needsRequestMetrics(isOwnBucket: boolean): boolean {
+    return this._settings !== undefined && (this._settings.storageMetrics ?? !isOwnBucket);
+  }
 }
 
 /** Options of `Monitoring.of()` with their defaults. */
@@ -150,7 +158,7 @@ function checkOptions(options: MonitoringOptions): void {
   checkRunbook(options.runbookUrl);
   const { alarms = {} } = options;
   if (typeof alarms !== 'object' || alarms === null || Array.isArray(alarms)) {
-    refuse('alarms', 'must be an object', describeValue(alarms), 'write it like { ApiErrors: { threshold: 0.05 } }');
+    throwOptionError('alarms', 'must be an object', describeValue(alarms), 'write it like { ApiErrors: { threshold: 0.05 } }');
   }
   for (const [name, alarm] of Object.entries(alarms)) checkAlarm(name, alarm);
 }
@@ -158,20 +166,20 @@ function checkOptions(options: MonitoringOptions): void {
 /** Objects of other jsii languages, or of another copy of the library, are of another class. */
 function checkAction(action: unknown): void {
   if (typeof (action as cloudwatch.IAlarmAction | undefined)?.bind === 'function') return;
-  refuse('alarmActions', 'must hold alarm actions', describeValue(action), 'write it like [new SnsAction(topic)]');
+  throwOptionError('alarmActions', 'must hold alarm actions', describeValue(action), 'write it like [new SnsAction(topic)]');
 }
 
 function checkRunbook(url: unknown): void {
   if (url === undefined) return;
   checkKnownText('runbookUrl', url);
   if (typeof url === 'string' && URL.canParse(url) && !url.includes('#')) return;
-  refuse('runbookUrl', 'must be a URL without a fragment', describeValue(url), 'write it like https://wiki.example.com/images');
+  throwOptionError('runbookUrl', 'must be a URL without a fragment', describeValue(url), 'write it like https://wiki.example.com/images');
 }
 
 function checkAlarm(name: string, alarm: AlarmOptions): void {
   const option = `alarms.${name}`;
   if (typeof alarm !== 'object' || alarm === null) {
-    refuse(option, 'must be an object of options', describeValue(alarm), `it has ${ALARM_OPTIONS.join(', ')}`);
+    throwOptionError(option, 'must be an object of options', describeValue(alarm), `it has ${ALARM_OPTIONS.join(', ')}`);
   }
   checkNames(option, alarm, ALARM_OPTIONS);
   checkBoolean(`${option}.enabled`, alarm.enabled);
@@ -179,5 +187,5 @@ function checkAlarm(name: string, alarm: AlarmOptions): void {
   const { threshold } = alarm;
   if (threshold === undefined || Token.isUnresolved(threshold)) return;
   if (typeof threshold === 'number' && threshold > 0 && Number.isFinite(threshold)) return;
-  refuse(`${option}.threshold`, 'must be a number of more than 0', describeValue(threshold), 'turn an alarm off with enabled: false');
+  throwOptionError(`${option}.threshold`, 'must be a number of more than 0', describeValue(threshold), 'turn an alarm off with enabled: false');
 }

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { AlarmDefinition, MetricDefinition } from './alarm-definition';
-import type { MonitoredService } from './monitored-service';
+import type { MonitoredProcessing, MonitoredService } from './monitored-service';
 import { METRICS, METRICS_NAMESPACE, METRIC_SERVICE_DIMENSION, type MetricName } from '../contract';
 
 const AREA = 'The service';
@@ -38,7 +38,6 @@ function buildThrottledRequests(metric: MetricDefinition): AlarmDefinition {
     metric,
     threshold: 50,
     periods: 3,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'The API throttles requests',
     description: 'API Gateway answered at least 50 requests with 429 in five minutes.',
@@ -53,8 +52,8 @@ function listSweeperAlarms(measure: Measure): AlarmDefinition[] {
     metric: measure(METRICS.RECORD_DELAY, 'Maximum'),
     threshold: 1800,
     periods: 3,
-    // The sweeper publishes a value every 5 minutes, so its absence is an error too.
-    missingData: 'missing',
+    // The sweeper publishes a value every 5 minutes.
+    needsData: true,
     severity: 'soon',
     heading: 'The sweeper is behind',
     description: 'A record has waited for the sweeper for 30 minutes or longer.',
@@ -64,7 +63,6 @@ function listSweeperAlarms(measure: Measure): AlarmDefinition[] {
     metric: measure(METRICS.SWEEP_FAILURES, 'Sum'),
     threshold: 1,
     periods: 3,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'The sweeper is behind',
     description: 'The sweeper could not settle a record in each of its last three runs.',
@@ -74,7 +72,6 @@ function listSweeperAlarms(measure: Measure): AlarmDefinition[] {
     metric: measure(METRICS.FOREIGN_KEYS, 'Sum'),
     threshold: 1,
     periods: 1,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'Records or objects belong to no image',
     description: 'A record names the object of another image, so it was changed by other software than the service.',
@@ -89,7 +86,6 @@ function listVerdictAlarms(measure: Measure): AlarmDefinition[] {
     metric: measure(METRICS.REJECTION, 'Average', 15),
     threshold: 0.5,
     periods: 4,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'Many images are rejected',
     description: 'At least half of the processed images were rejected, for an hour.',
@@ -99,7 +95,6 @@ function listVerdictAlarms(measure: Measure): AlarmDefinition[] {
     metric: measure(METRICS.RESOURCE_LIMIT_REJECTION, 'Average', 15),
     threshold: 0.05,
     periods: 4,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'Many images exceed the resource limits',
     description: 'At least 5 % of the processed images were rejected with RESOURCE_LIMIT, for an hour.',
@@ -109,7 +104,6 @@ function listVerdictAlarms(measure: Measure): AlarmDefinition[] {
     metric: measure(METRICS.IMAGES_FAILED, 'Sum'),
     threshold: 1,
     periods: 1,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'Images failed',
     description: 'An image is failed: five attempts to process it ended with an error.',
@@ -119,7 +113,6 @@ function listVerdictAlarms(measure: Measure): AlarmDefinition[] {
     metric: measure(METRICS.ORPHANED_OBJECTS, 'Sum'),
     threshold: 1,
     periods: 1,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'Records or objects belong to no image',
     description: 'An object under originals/ has a key that the service does not use, so other software wrote it.',
@@ -127,7 +120,7 @@ function listVerdictAlarms(measure: Measure): AlarmDefinition[] {
 }
 
 function listScannerAlarms(
-  measure: Measure, { maxDefinitionsAgeHours }: NonNullable<MonitoredService['processing']>,
+  measure: Measure, { maxDefinitionsAgeHours }: MonitoredProcessing,
 ): AlarmDefinition[] {
   return [{
     name: 'ReadyImagesInfected',
@@ -135,7 +128,6 @@ function listScannerAlarms(
     metric: measure(METRICS.READY_INFECTED, 'Sum'),
     threshold: 1,
     periods: 1,
-    missingData: 'notBreaching',
     severity: 'urgent',
     heading: 'Malware in a ready image',
     description: 'A scan before reprocessing found malware in an image that is ready.',
@@ -145,7 +137,6 @@ function listScannerAlarms(
     metric: measure(METRICS.SCANS_POSTPONED, 'Sum'),
     threshold: 5,
     periods: 3,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'The scanner is unavailable',
     description: 'The scanner was unavailable for at least 5 scans in five minutes.',
@@ -156,7 +147,6 @@ function listScannerAlarms(
     // Two thirds: there is time to mend the refresh before the scanner stops.
     threshold: 3600 * Math.round(2 / 3 * maxDefinitionsAgeHours),
     periods: 2,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'Definitions of viruses are old',
     description: 'The definitions of viruses reach two thirds of the age at which the scanner stops.',
@@ -170,7 +160,6 @@ function buildInvalidationsDeferred(metric: MetricDefinition): AlarmDefinition {
     metric,
     threshold: 20,
     periods: 3,
-    missingData: 'notBreaching',
     severity: 'soon',
     heading: 'Invalidations wait',
     description: 'CloudFront accepted no further invalidation at least 20 times in five minutes.',
@@ -184,7 +173,6 @@ function buildSigningKey(metric: MetricDefinition): AlarmDefinition {
     metric,
     threshold: 1,
     periods: 2,
-    missingData: 'notBreaching',
     severity: 'urgent',
     heading: 'The signing key cannot be read',
     description: 'The API could not read the key that signs delivery URLs.',

@@ -4,11 +4,10 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { countThrottledRequests } from './access-log-metrics';
 import type { AlarmDefinition } from './alarm-definition';
-import { listAwsAlarms } from './aws-alarms';
+import { listAlarms } from './alarm-table';
 import type { MonitoredService } from './monitored-service';
 import type { MonitoringSettings } from './monitoring';
-import { listServiceAlarms } from './service-alarms';
-import { refuse } from '../private/validate';
+import { throwOptionError } from '../private/validate';
 
 export interface ServiceMonitoringProps {
   readonly settings: MonitoringSettings;
@@ -28,7 +27,7 @@ export class ServiceMonitoring extends Construct {
     super(scope, id);
     const { settings, service } = props;
     countThrottledRequests(this, service);
-    const definitions = [...listAwsAlarms(service), ...listServiceAlarms(service)];
+    const definitions = listAlarms(service);
     checkAlarmNames(settings, definitions);
     const wanted = definitions.filter(({ name }) => settings.alarms[name]?.enabled !== false);
     const alarms = Object.fromEntries(wanted.map(definition => [definition.name, this.makeAlarm(definition)]));
@@ -41,6 +40,8 @@ export class ServiceMonitoring extends Construct {
 
   /** Adds actions for the time when an alarm goes off. */
   public addActions(actions: readonly cloudwatch.IAlarmAction[]): void {
+    // An empty list would be a property of the template.
+    if (actions.length === 0) return;
     for (const alarm of Object.values(this.alarms)) alarm.addAlarmAction(...actions);
   }
 
@@ -51,7 +52,7 @@ export class ServiceMonitoring extends Construct {
   }
 
   private makeAlarm(definition: AlarmDefinition): cloudwatch.Alarm {
-    const { name, metric, missingData } = definition;
+    const { name, metric, needsData } = definition;
     const { threshold = definition.threshold, periods = definition.periods } = this.props.settings.alarms[name] ?? {};
     return new cloudwatch.Alarm(this, name, {
       alarmName: this.buildName(name),
@@ -60,7 +61,9 @@ export class ServiceMonitoring extends Construct {
       threshold,
       evaluationPeriods: periods,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TREATMENTS[missingData],
+      treatMissingData: needsData
+        ? cloudwatch.TreatMissingData.BREACHING
+        : cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
 
@@ -89,18 +92,12 @@ export class ServiceMonitoring extends Construct {
   }
 }
 
-const TREATMENTS = {
-  notBreaching: cloudwatch.TreatMissingData.NOT_BREACHING,
-  ignore: cloudwatch.TreatMissingData.IGNORE,
-  missing: cloudwatch.TreatMissingData.MISSING,
-};
-
 /** A misspelt name would leave an alarm as it is. */
 function checkAlarmNames({ alarms }: MonitoringSettings, definitions: readonly AlarmDefinition[]): void {
   const known = definitions.map(({ name }) => name);
   const foreign = Object.keys(alarms).find(name => !known.includes(name));
   if (foreign === undefined) return;
-  refuse('monitoring.alarms', 'must name alarms of this service', foreign, `it has ${known.join(', ')}`);
+  throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, `it has ${known.join(', ')}`);
 }
 
 /** The anchor that GitHub gives to a heading. */
