@@ -1,7 +1,6 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Compute } from './api/compute';
 import type { ImageApi } from './api/image-api';
 import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
 import { ContentDelivery } from './delivery/content-delivery';
@@ -11,6 +10,7 @@ import type { MonitoredService } from './monitoring/monitored-service';
 import type { Monitoring } from './monitoring/monitoring';
 import { nameFunctions } from './monitoring/name-functions';
 import { ServiceMonitoring } from './monitoring/service-monitoring';
+import type { FunctionSettings } from './private/function-settings';
 import type { Processing } from './processing/processing';
 import { UploadProcessing } from './processing/upload-processing';
 import type { VariantSet } from './processing/variant-set';
@@ -25,19 +25,20 @@ export interface Parts {
   readonly uploads: UploadRules;
   readonly variants: VariantSet;
   readonly sweeper: lambda.Function;
-  readonly compute: Compute;
+  readonly architecture: lambda.Architecture;
+  readonly functionSettings: FunctionSettings;
 }
 
 /** Sets PROCESSING_MODE on every function and makes the processing resources. */
 export function makeProcessing(
   scope: Construct, parts: Parts, { _queue: settings }: Processing,
 ): UploadProcessing | undefined {
-  const { sweeper, imageApi, compute: { _code: code, architecture } } = parts;
+  const { sweeper, imageApi } = parts;
   const mode: ProcessingMode = settings ? 'queue' : 'none';
   const readers = [imageApi.function, sweeper];
   for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
   if (!settings) return undefined;
-  const processing = new UploadProcessing(scope, 'Processing', { ...parts, settings, code, architecture, readers });
+  const processing = new UploadProcessing(scope, 'Processing', { ...parts, settings, readers });
   processing.grantAnnounce(sweeper);
   new CfnOutput(scope, 'OperatorFunctionName', {
     value: processing.operator.functionName,
@@ -50,14 +51,14 @@ export function makeProcessing(
 export function makeDelivery(
   scope: Construct, parts: Parts, processing: UploadProcessing | undefined, { _cloudFront: settings }: Delivery,
 ): ContentDelivery | undefined {
-  const { sweeper, imageApi, compute: { _code: code } } = parts;
+  const { sweeper, imageApi } = parts;
   const deleters = processing ? [sweeper, processing.worker] : [sweeper];
   if (!settings || !processing) {
     for (const handler of [imageApi.function, ...deleters]) handler.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
     return undefined;
   }
   const { decoding } = processing;
-  const delivery = new ContentDelivery(scope, 'Delivery', { ...parts, settings, code, decoding });
+  const delivery = new ContentDelivery(scope, 'Delivery', { ...parts, settings, decoding });
   delivery.grantServe(imageApi.function);
   deleters.forEach(handler => delivery.grantAnnounce(handler));
   new CfnOutput(scope, 'DeliveryUrl', { value: delivery.url, description: 'Base URL of the images' });

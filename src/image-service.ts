@@ -21,7 +21,9 @@ import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
 import { Monitoring } from './monitoring/monitoring';
 import type { ServiceMonitoring } from './monitoring/service-monitoring';
+import type { FunctionSettings } from './private/function-settings';
 import { combine } from './private/grants';
+import { DEFAULT_LOG_SETTINGS } from './private/log-settings';
 import { buildServiceName } from './private/service-name';
 import { checkKind, locate, throwOptionError } from './private/validate';
 import { Processing } from './processing/processing';
@@ -96,16 +98,20 @@ export class ImageService extends Construct {
     const requestMetrics = monitoring._needsRequestMetrics(bucket !== undefined);
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey, requestMetrics });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
+    const functionSettings: FunctionSettings = { code: compute._code, logs: DEFAULT_LOG_SETTINGS };
     this.imageApi = new ImageApi(this, 'Api', {
-      access, uploads, limits, compute, cloudWatchRole, serviceName: buildServiceName(this),
+      access, uploads, limits, compute, cloudWatchRole, functionSettings, serviceName: buildServiceName(this),
     });
-    const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
+    const sweeper = new Sweeper(this, 'Sweeper', { functionSettings, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);
     for (const part of [this.storage, this.metadata]) part.grantSweep(sweeper.function);
     this.variants = new VariantSet(props.variants, delivery._delivery);
     const { storage, metadata, imageApi, variants } = this;
-    const parts = { storage, metadata, imageApi, uploads, variants, sweeper: sweeper.function, compute };
+    const { architecture } = compute;
+    const parts = {
+      storage, metadata, imageApi, uploads, variants, sweeper: sweeper.function, architecture, functionSettings,
+    };
     this.processing = makeProcessing(this, parts, processing);
     this.delivery = makeDelivery(this, parts, this.processing, delivery);
 

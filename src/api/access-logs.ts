@@ -3,6 +3,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { STAGE_NAME } from './problem-templates';
 import { makeLogGroup } from '../private/log-group';
+import type { LogSettings } from '../private/log-settings';
 
 /**
  * One JSON object per request. It holds resources instead of paths, and no query strings or headers. So image ids,
@@ -37,7 +38,8 @@ export function buildAccessLogOptions(
 }
 
 /** API Gateway makes this group itself if it does not exist before the stage, and then keeps logs forever. */
-export function keepExecutionLogsForAMonth(scope: Construct, api: apigateway.RestApi): void {
-  const logGroup = makeLogGroup(scope, 'ExecutionLogs', `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`);
+export function makeExecutionLogs(scope: Construct, api: apigateway.RestApi, settings: LogSettings): void {
+  const name = `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`;
+  const logGroup = makeLogGroup(scope, 'ExecutionLogs', settings, name);
   api.deploymentStage.node.addDependency(logGroup);
 }

@@ -3,6 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { API_ENV } from '../contract';
 import type { Compute } from './compute';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import type { IUploadRules } from '../storage/interfaces';
 
@@ -10,6 +11,7 @@ export interface ApiFunctionProps {
   readonly accessMode: string;
   readonly uploads: IUploadRules;
   readonly compute: Compute;
+  readonly functionSettings: FunctionSettings;
 }
 
 /** The function behind every route. */
@@ -20,11 +22,11 @@ export class ApiFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
-    const { uploads, compute } = props;
+    const { uploads, compute, functionSettings } = props;
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'api',
       description: 'Image service: answers the HTTP API',
-      code: compute._code,
+      functionSettings,
       memory: compute.apiMemory,
       // API Gateway's integration timeout.
       timeout: Duration.seconds(29),

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { buildAccessLogOptions, keepExecutionLogsForAMonth } from './access-logs';
+import { buildAccessLogOptions, makeExecutionLogs } from './access-logs';
 import { useAccountRole } from './account-role';
 import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
@@ -14,6 +14,7 @@ import { STAGE_NAME } from './problem-templates';
 import type { Limits } from './request-limits';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
+import type { FunctionSettings } from '../private/function-settings';
 import { makeLogGroup } from '../private/log-group';
 import { suppress } from '../private/nag';
 import { throwOptionError } from '../private/validate';
@@ -24,6 +25,7 @@ export interface ImageApiProps {
   readonly uploads: IUploadRules;
   readonly limits: Limits;
   readonly compute: Compute;
+  readonly functionSettings: FunctionSettings;
   readonly cloudWatchRole?: boolean;
   /** Stands in each line of the access log. */
   readonly serviceName: string;
@@ -42,7 +44,7 @@ export class ImageApi extends Construct {
     checkMode(access.mode);
     const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
-    this.accessLogs = makeLogGroup(this, 'AccessLogs');
+    this.accessLogs = makeLogGroup(this, 'AccessLogs', props.functionSettings.logs);
     this.restApi = this.makeApi(props);
     addRoutes(this.restApi, { target, uploads: props.uploads, authorizationType: access.authorizationType });
     addGatewayResponses(this.restApi, props.uploads.corsOrigins);
@@ -58,7 +60,8 @@ export class ImageApi extends Construct {
     return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 
-  private makeApi({ limits: { rate, burst }, cloudWatchRole, serviceName }: ImageApiProps): apigateway.RestApi {
+  private makeApi(props: ImageApiProps): apigateway.RestApi {
+    const { limits: { rate, burst }, cloudWatchRole, serviceName, functionSettings } = props;
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
@@ -76,7 +79,7 @@ export class ImageApi extends Construct {
     });
     // The service has its own output. Its id does not depend on how the API is made.
     api.node.tryRemoveChild('Endpoint');
-    keepExecutionLogsForAMonth(this, api);
+    makeExecutionLogs(this, api, functionSettings.logs);
     useAccountRole(api, cloudWatchRole);
     suppressFindings(api);
     return api;

@@ -12,7 +12,7 @@ import type { Signer } from './signer';
 import { Transform } from './transform';
 import { DELIVERY_ENV } from '../contract';
 import type { IMetadata } from '../metadata/interfaces';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { findMissingFeature } from '../private/regions';
 import { throwOptionError } from '../private/validate';
 import type { IDecoding, IVariantSet } from '../processing/interfaces';
@@ -20,7 +20,7 @@ import type { IStorage, IUploadRules } from '../storage/interfaces';
 
 export interface ContentDeliveryProps {
   readonly settings: CloudFrontSettings;
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly uploads: IUploadRules;
   readonly variants: IVariantSet;
   readonly decoding: IDecoding;
@@ -45,11 +45,12 @@ export class ContentDelivery extends Construct {
   constructor(scope: Construct, id: string, props: ContentDeliveryProps) {
     super(scope, id);
     checkRegion(this);
-    const { settings, code, storage, metadata, decoding } = props;
+    const { settings, functionSettings, storage, metadata, decoding } = props;
     const { transformMemory: memory, transformConcurrency: reservedConcurrency } = settings;
     this.settings = settings;
-    this.signer = settings.viewers.kind === 'signed' ? makeSigner(this, 'Signing', settings.signing, code) : undefined;
-    const transform = new Transform(this, 'Transform', { code, decoding, memory, reservedConcurrency });
+    const isSigned = settings.viewers.kind === 'signed';
+    this.signer = isSigned ? makeSigner(this, 'Signing', settings.signing, functionSettings) : undefined;
+    const transform = new Transform(this, 'Transform', { functionSettings, decoding, memory, reservedConcurrency });
     this.transform = transform.function;
     storage.grantTransform(this.transform);
     metadata.grantTransform(this.transform);
@@ -62,7 +63,8 @@ export class ContentDelivery extends Construct {
     storage.grantDelivery(this.distribution.distributionArn);
     this.url = `https://${settings.domainNames[0] ?? this.distribution.distributionDomainName}`;
 
-    const invalidations = new Invalidations(this, 'Invalidations', { code, distribution: this.distribution });
+    const { distribution } = this;
+    const invalidations = new Invalidations(this, 'Invalidations', { functionSettings, distribution });
     this.invalidationQueue = invalidations.queue;
     this.invalidator = invalidations.function;
     metadata.grantInvalidate(this.invalidator);

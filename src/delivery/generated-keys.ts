@@ -9,12 +9,12 @@ import type { Signer } from './signer';
 import type { KeyGenerations } from './signing-keys';
 import type { SigningKeyData, SigningKeyProperties } from '../contract';
 import { buildAccountName } from '../private/account-name';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
 
 export interface GeneratedKeysProps extends KeyGenerations {
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
 }
 
 interface Generation {
@@ -33,12 +33,12 @@ export class GeneratedKeys extends Construct implements Signer {
   private readonly generations: readonly Generation[];
   private readonly current: Generation;
 
-  constructor(scope: Construct, id: string, { code, keys, signWith }: GeneratedKeysProps) {
+  constructor(scope: Construct, id: string, { functionSettings, keys, signWith }: GeneratedKeysProps) {
     super(scope, id);
     const maker = new HandlerFunction(this, 'Handler', {
       handler: 'keys',
       description: 'Image service: makes signing keys during a deployment',
-      code,
+      functionSettings,
       memory: Size.mebibytes(512),
       timeout: Duration.minutes(1),
     }).function;

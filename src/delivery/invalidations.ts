@@ -6,12 +6,12 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { buildPlainHttpDenial, INVALIDATOR_ENV, QUEUE } from '../contract';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
 
 export interface InvalidationsProps {
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly distribution: cloudfront.Distribution;
 }
 
@@ -32,13 +32,13 @@ export class Invalidations extends Construct {
   public readonly queue: sqs.Queue;
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { code, distribution }: InvalidationsProps) {
+  constructor(scope: Construct, id: string, { functionSettings, distribution }: InvalidationsProps) {
     super(scope, id);
     this.queue = this.makeQueue();
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'invalidator',
       description: 'Image service: invalidates deleted images in CloudFront',
-      code,
+      functionSettings,
       memory: Size.mebibytes(512),
       timeout: TIMEOUT,
       environment: { [INVALIDATOR_ENV.DISTRIBUTION]: distribution.distributionId },

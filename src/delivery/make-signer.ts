@@ -4,13 +4,13 @@ import { grantSecret } from './grant-secret';
 import type { Signer } from './signer';
 import type { Signing } from './signing';
 import type { OwnKey } from './signing-keys';
+import type { FunctionSettings } from '../private/function-settings';
 import { grantKeyUse } from '../private/grants';
-import type { FindHandler } from '../private/handler-code';
 
 export function makeSigner(
-  scope: Construct, id: string, { _generations: generations, _own: own }: Signing, code: FindHandler,
+  scope: Construct, id: string, { _generations: generations, _own: own }: Signing, functionSettings: FunctionSettings,
 ): Signer {
-  return generations ? new GeneratedKeys(scope, id, { ...generations, code }) : buildOwnSigner(scope, own!);
+  return generations ? new GeneratedKeys(scope, id, { ...generations, functionSettings }) : buildOwnSigner(scope, own!);
 }
 
 function buildOwnSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnKey): Signer {

@@ -2,13 +2,13 @@ import type { Size } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { TRANSFORM_ENV } from '../contract';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import { throwOptionError } from '../private/validate';
 import type { IDecoding } from '../processing/interfaces';
 
 export interface TransformProps {
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly decoding: IDecoding;
   readonly memory?: Size;
   readonly reservedConcurrency?: number;
@@ -22,13 +22,14 @@ export class Transform extends Construct {
   public readonly function: lambda.Function;
   public readonly url: lambda.FunctionUrl;
 
-  constructor(scope: Construct, id: string, { code, decoding, memory, reservedConcurrency }: TransformProps) {
+  constructor(scope: Construct, id: string, props: TransformProps) {
     super(scope, id);
+    const { functionSettings, decoding, memory, reservedConcurrency } = props;
     checkMemory(decoding, memory);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'transform',
       description: 'Image service: makes variants on demand',
-      code,
+      functionSettings,
       memory: memory ?? decoding.memory,
       // CloudFront's timeout is shorter. The variant is stored anyway, for the next request.
       timeout: decoding.timeout,

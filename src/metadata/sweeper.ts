@@ -4,7 +4,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { SWEEP } from '../contract';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
 import type { IUploadRules } from '../storage/interfaces';
@@ -16,7 +16,7 @@ import type { IUploadRules } from '../storage/interfaces';
 export const SWEEPER_MEMORY_MIB = 1769;
 
 export interface SweeperProps {
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly uploads: IUploadRules;
 }
 
@@ -31,7 +31,7 @@ export class Sweeper extends Construct {
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'sweeper',
       description: 'Image service: sweeps the records that are due',
-      code: props.code,
+      functionSettings: props.functionSettings,
       memory: Size.mebibytes(SWEEPER_MEMORY_MIB),
       timeout: Duration.millis(SWEEP.TIMEOUT_MS),
       uploads: props.uploads,

@@ -4,8 +4,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { COMMON_ENV, METRICS_NAMESPACE } from '../contract';
 import { checkEnvironmentSize } from './environment-size';
-import type { FindHandler } from './handler-code';
+import type { FunctionSettings } from './function-settings';
 import { makeLogGroup } from './log-group';
+import type { LogSettings } from './log-settings';
 import { suppress, type Suppression } from './nag';
 
 /** The rules of uploads that every handler enforces. */
@@ -19,7 +20,7 @@ export interface HandlerFunctionProps {
   /** Folder of the handler in `assets/`. */
   readonly handler: string;
   readonly description: string;
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly memory: Size;
   readonly timeout: Duration;
   /** Without it the function gets only the variables in `environment`. */
@@ -57,18 +58,23 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const logGroup = makeLogGroup(this, 'Logs');
+    const { code, logs } = props.functionSettings;
+    const logGroup = makeLogGroup(this, 'Logs', logs);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      ...props.code(props.handler),
+      ...code(props.handler),
       memorySize: props.memory.toMebibytes(),
       timeout: props.timeout,
       ephemeralStorageSize: props.ephemeralStorage,
       reservedConcurrentExecutions: props.reservedConcurrency,
       tracing: lambda.Tracing.ACTIVE,
-      environment: { ...TELEMETRY, ...(props.uploads && uploadEnvironment(props.uploads)), ...props.environment },
+      environment: {
+        ...buildTelemetryEnvironment(logs),
+        ...(props.uploads && buildUploadEnvironment(props.uploads)),
+        ...props.environment,
+      },
       role,
       logGroup,
     });
@@ -84,14 +90,16 @@ export class HandlerFunction extends Construct {
 }
 
 /** Variables that Powertools reads. */
-const TELEMETRY: Record<string, string> = {
-  [COMMON_ENV.LOG_LEVEL]: 'INFO',
-  [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
-  [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
-};
+function buildTelemetryEnvironment({ level }: LogSettings): Record<string, string> {
+  return {
+    [COMMON_ENV.LOG_LEVEL]: level,
+    [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
+    [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
+  };
+}
 
 /** Grants add the names of the bucket and the table. */
-function uploadEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Record<string, string> {
+function buildUploadEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Record<string, string> {
   return {
     [COMMON_ENV.ACCEPT]: contentTypes.join(','),
     [COMMON_ENV.MAX_SIZE]: `${maxSize.toBytes()}`,

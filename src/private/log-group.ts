@@ -1,14 +1,16 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { LogSettings } from './log-settings';
 import { suppress } from './nag';
 
-/** Makes a log group that keeps logs for a month and is deleted with the stack. */
-export function makeLogGroup(scope: Construct, id: string, logGroupName?: string): logs.LogGroup {
+/** Makes a log group with the settings of the service. */
+export function makeLogGroup(
+  scope: Construct, id: string, { retention, removalPolicy }: LogSettings, logGroupName?: string,
+): logs.LogGroup {
   const logGroup = new logs.LogGroup(scope, id, {
     logGroupName,
-    retention: logs.RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
+    retention,
+    removalPolicy,
   });
   suppress(logGroup, {
     rules: ['CKV_AWS_158'],

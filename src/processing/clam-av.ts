@@ -8,7 +8,8 @@ import { Construct } from 'constructs';
 import type { ClamAvSettings } from './clam-av-settings';
 import { Leftovers } from './leftovers';
 import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
-import { type FindHandler, fromClamAvImage } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
+import { fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress, acceptWildcard } from '../private/nag';
 import type { IStorage } from '../storage/interfaces';
@@ -18,8 +19,8 @@ export interface ClamAvProps {
   readonly architecture: lambda.Architecture;
   readonly maxSize: Size;
   readonly storage: IStorage;
-  /** Code of functions without ClamAV. */
-  readonly code: FindHandler;
+  /** Settings of functions without ClamAV. Those with ClamAV differ in their code. */
+  readonly functionSettings: FunctionSettings;
 }
 
 const EVERY = Duration.hours(3);
@@ -42,7 +43,7 @@ export class ClamAv extends Construct {
     this.scan = this.makeScan();
     if (definitionsBucket) return;
     const leftovers = new Leftovers(this, 'Leftovers', {
-      code: props.code,
+      functionSettings: props.functionSettings,
       bucket: this.definitions,
       prefixes: Object.values(DEFINITIONS),
     });
@@ -89,12 +90,12 @@ export class ClamAv extends Construct {
   }
 
   private makeFunction(
-    id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'code'>,
+    id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'functionSettings'>,
   ): lambda.Function {
     const environment = { ...props.environment, [CLAMAV_ENV.DEFINITIONS_BUCKET]: this.definitions.bucketName };
     return new HandlerFunction(this, id, {
       ...props,
-      code: fromClamAvImage(this.props.architecture),
+      functionSettings: { ...this.props.functionSettings, code: fromClamAvImage(this.props.architecture) },
       environment,
     }).function;
   }

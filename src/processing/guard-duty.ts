@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { Leftovers } from './leftovers';
 import type { UploadQueue } from './upload-queue';
 import { PREFIXES, VALIDATION_OBJECT } from '../contract';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { suppress } from '../private/nag';
 import type { IStorage } from '../storage/interfaces';
 
@@ -15,7 +15,7 @@ const PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
 export interface GuardDutyProps {
   readonly storage: IStorage;
   readonly uploads: UploadQueue;
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
 }
 
 /** GuardDuty scans and tags originals. Its results go to the queue of uploads, and the worker then reads the tag. */
@@ -23,7 +23,7 @@ export class GuardDuty extends Construct {
   public readonly role: iam.Role;
   public readonly leftovers: lambda.Function;
 
-  constructor(scope: Construct, id: string, { storage, uploads, code }: GuardDutyProps) {
+  constructor(scope: Construct, id: string, { storage, uploads, functionSettings }: GuardDutyProps) {
     super(scope, id);
     const { bucketName } = storage.bucket;
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal(PRINCIPAL) });
@@ -35,7 +35,11 @@ export class GuardDuty extends Construct {
     });
     // GuardDuty tests the permissions of the role when the plan is made.
     plan.node.addDependency(this.role.node.findChild('DefaultPolicy'));
-    const leftovers = new Leftovers(this, 'Leftovers', { code, bucket: storage.bucket, key: VALIDATION_OBJECT });
+    const leftovers = new Leftovers(this, 'Leftovers', {
+      functionSettings,
+      bucket: storage.bucket,
+      key: VALIDATION_OBJECT,
+    });
     this.leftovers = leftovers.function;
     plan.node.addDependency(leftovers);
     uploads.allowRules();

@@ -4,12 +4,12 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { LeftoversProperties } from '../contract';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress, acceptWildcard } from '../private/nag';
 
 export interface LeftoversProps {
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly bucket: s3.IBucket;
   /** Prefixes of objects that only the scanner writes. */
   readonly prefixes?: string[];
@@ -25,12 +25,12 @@ export interface LeftoversProps {
 export class Leftovers extends Construct {
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { code, bucket, prefixes, key }: LeftoversProps) {
+  constructor(scope: Construct, id: string, { functionSettings, bucket, prefixes, key }: LeftoversProps) {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'leftovers',
       description: 'Image service: deletes the objects of a removed scanner',
-      code,
+      functionSettings,
       memory: Size.mebibytes(256),
       timeout: Duration.minutes(5),
     }).function;

@@ -4,12 +4,12 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { COMMON_ENV, OPERATOR_ENV } from '../contract';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import type { IUploadRules } from '../storage/interfaces';
 
 export interface OperatorProps {
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly uploads: IUploadRules;
   readonly variants: string;
   readonly bucketName: string;
@@ -25,13 +25,13 @@ export class Operator extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { code, uploads, variants, bucketName, queue, surplusQueue, deadLetterQueue }: OperatorProps,
+    { functionSettings, uploads, variants, bucketName, queue, surplusQueue, deadLetterQueue }: OperatorProps,
   ) {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'operator',
       description: 'Image service: redrives and reprocesses images for an operator',
-      code,
+      functionSettings,
       memory: Size.mebibytes(512),
       // It answers before its timeout, with a cursor to continue.
       timeout: Duration.minutes(5),

@@ -15,13 +15,13 @@ import { Worker, type WorkerQueues } from './worker';
 import { computeWorkerSize } from './worker-size';
 import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, type ScannerKind, WORKER_ENV } from '../contract';
 import type { IMetadata } from '../metadata/interfaces';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import type { IStorage, IUploadRules } from '../storage/interfaces';
 
 export interface UploadProcessingProps {
   readonly settings: ProcessingSettings;
   readonly variants: VariantSet;
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly architecture: lambda.Architecture;
   readonly uploads: IUploadRules;
   readonly storage: IStorage;
@@ -43,7 +43,7 @@ export class UploadProcessing extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: UploadProcessingProps) {
     super(scope, id);
-    const { settings, code, storage, metadata } = props;
+    const { settings, functionSettings, storage, metadata } = props;
     const size = computeWorkerSize(settings, this.maxSize);
     const { bucketName } = storage.bucket;
     const variants = props.variants.encode();
@@ -56,7 +56,7 @@ export class UploadProcessing extends Construct {
     worker.connectQueues(this.uploads, settings);
     this.operator = new Operator(this, 'Operator', {
       ...this.listQueues(),
-      code,
+      functionSettings,
       uploads: props.uploads,
       variants,
       bucketName,
@@ -120,8 +120,8 @@ export class UploadProcessing extends Construct {
   }
 
   private makeGuardDuty(): lambda.Function[] {
-    const { storage, code } = this.props;
-    const { role, leftovers } = new GuardDuty(this, 'GuardDuty', { storage, uploads: this.uploads, code });
+    const { storage, functionSettings } = this.props;
+    const { role, leftovers } = new GuardDuty(this, 'GuardDuty', { storage, uploads: this.uploads, functionSettings });
     storage.grantReadScans(this.worker);
     storage.addQuarantine({ tag: SCAN_TAGS.guardduty, readers: [...this.listReaders(), role], scanner: role });
     return [leftovers];

@@ -6,13 +6,13 @@ import { Construct } from 'constructs';
 import type { ProcessingSettings } from './settings';
 import type { WorkerSize } from './worker-size';
 import { COMMON_ENV, QUEUE, QUEUE_ENV, WORKER_ENV } from '../contract';
-import type { FindHandler } from '../private/handler-code';
+import type { FunctionSettings } from '../private/function-settings';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
 import type { IUploadRules } from '../storage/interfaces';
 
 export interface WorkerProps {
-  readonly code: FindHandler;
+  readonly functionSettings: FunctionSettings;
   readonly uploads: IUploadRules;
   readonly settings: ProcessingSettings;
   readonly size: WorkerSize;
@@ -30,13 +30,14 @@ export class Worker extends Construct {
   public readonly function: lambda.Function;
 
   constructor(
-    scope: Construct, id: string, { code, uploads, settings, size: { memory, timeout }, environment }: WorkerProps,
+    scope: Construct, id: string, { functionSettings, uploads, settings, size, environment }: WorkerProps,
   ) {
     super(scope, id);
+    const { memory, timeout } = size;
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'worker',
       description: 'Image service: makes variants of uploads',
-      code,
+      functionSettings,
       memory,
       timeout,
       uploads,
