@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleApi, ROOT, stub } from './support/bundles';
-import { atMost, type Benchmark, type Figure, informs } from './support/figures';
+import { bundleApi, ROOT, locateStub } from './support/bundles';
+import { requireAtMost, type Benchmark, type Figure, buildFigure } from './support/figures';
 
 const ASSETS = join(ROOT, 'assets');
 const ZIPS = ['worker-arm64.zip', 'worker-x86_64.zip'];
@@ -9,7 +9,7 @@ const ZIP = 12_000_000;
 const WITH_TELEMETRY = 620_000;
 const WITHOUT_TELEMETRY = 520_000;
 
-function kilobytes(bytes: number): string {
+function formatKilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} KB`;
 }
 
@@ -17,7 +17,7 @@ function readSize(file: string): number {
   return statSync(file).size;
 }
 
-function handlers(): string[] {
+function listHandlers(): string[] {
   return readdirSync(ASSETS).filter(name => name !== 'api' && existsSync(join(ASSETS, name, 'index.js')));
 }
 
@@ -31,19 +31,25 @@ async function checkOptions(): Promise<void> {
 
 async function run(): Promise<Figure[]> {
   await checkOptions();
-  const telemetry = stub('no-telemetry');
+  const telemetry = locateStub('no-telemetry');
   const bare = await bundleApi('api-without-telemetry', {
     '@aws-lambda-powertools/logger': telemetry,
     '@aws-lambda-powertools/metrics': telemetry,
   });
   return [
-    atMost('P8: assets/api/index.js', readSize(join(ASSETS, 'api', 'index.js')), WITH_TELEMETRY, kilobytes),
-    // No caller waits for these functions.
-    ...handlers().map(name => informs(`assets/${name}/index.js`, kilobytes(readSize(join(ASSETS, name, 'index.js'))))),
-    ...ZIPS.map(
-      name => atMost(`assets/${name}, with sharp, libvips and libheif`, readSize(join(ASSETS, name)), ZIP, kilobytes),
+    requireAtMost(
+      'P8: assets/api/index.js', readSize(join(ASSETS, 'api', 'index.js')), WITH_TELEMETRY, formatKilobytes,
     ),
-    atMost('P8: api without logger and metrics', readSize(bare), WITHOUT_TELEMETRY, kilobytes),
+    // No caller waits for these functions.
+    ...listHandlers().map(
+      name => buildFigure(`assets/${name}/index.js`, formatKilobytes(readSize(join(ASSETS, name, 'index.js')))),
+    ),
+    ...ZIPS.map(
+      name => requireAtMost(
+        `assets/${name}, with sharp, libvips and libheif`, readSize(join(ASSETS, name)), ZIP, formatKilobytes,
+      ),
+    ),
+    requireAtMost('P8: api without logger and metrics', readSize(bare), WITHOUT_TELEMETRY, formatKilobytes),
   ];
 }
 

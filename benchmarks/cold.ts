@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bundlePeer, bundleScript, ROOT } from './support/bundles';
-import { atMost, type Benchmark, type Figure, informs } from './support/figures';
+import { requireAtMost, type Benchmark, type Figure, buildFigure } from './support/figures';
 import { compare } from './support/rounds';
 import { sample } from './support/samples';
 
@@ -23,7 +23,7 @@ async function startDynamoDbStub(): Promise<Server> {
 }
 
 async function run(): Promise<Figure[]> {
-  const sampler = await bundleScript('cold-sample', 'benchmarks/support/cold-sample.ts');
+  const sampler = await bundleScript('cold-sample', 'benchmarks/support/samplers/cold-sample.ts');
   const peer = await bundlePeer('full-stack', { external: RUNTIME_PACKAGES });
   const ours = join(ROOT, 'assets', 'api', 'index.js');
   const server = await startDynamoDbStub();
@@ -32,16 +32,16 @@ async function run(): Promise<Figure[]> {
     const env = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
     const result = await compare(() => sample(sampler, ours, env), () => sample(sampler, peer, env), ROUNDS);
     return [
-      informs('ours, import + first create', milliseconds(result.ours)),
-      informs('peer, import + first create', milliseconds(result.peer)),
-      atMost('P7: ratio', result.ratio, GOAL, ratio => `${ratio.toFixed(2)} ×`),
+      buildFigure('ours, import + first create', formatMilliseconds(result.ours)),
+      buildFigure('peer, import + first create', formatMilliseconds(result.peer)),
+      requireAtMost('P7: ratio', result.ratio, GOAL, ratio => `${ratio.toFixed(2)} ×`),
     ];
   } finally {
     server.close().closeAllConnections();
   }
 }
 
-function milliseconds(micros: number): string {
+function formatMilliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(0)} ms CPU`;
 }
 

@@ -1,5 +1,5 @@
-import { bundleApi, bundlePeer, bundleScript, stub } from './support/bundles';
-import { atMost, type Benchmark, type Figure, informs } from './support/figures';
+import { bundleApi, bundlePeer, bundleScript, locateStub } from './support/bundles';
+import { requireAtMost, type Benchmark, type Figure, buildFigure } from './support/figures';
 import { compare, type Comparison } from './support/rounds';
 import { sample } from './support/samples';
 
@@ -10,36 +10,36 @@ const GOAL = 1 / 12;
  * would be tuned to neither side.
  */
 async function measure(name: string, stubs: Record<string, string>): Promise<Comparison> {
-  const sampler = await bundleScript('warm-sample', 'benchmarks/support/warm-sample.ts');
+  const sampler = await bundleScript('warm-sample', 'benchmarks/support/samplers/warm-sample.ts');
   const ours = await bundleApi(`api-${name}`, stubs);
   const peer = await bundlePeer(`full-stack-${name}`, { alias: stubs });
   return compare(() => sample(sampler, ours), () => sample(sampler, peer));
 }
 
 async function run(): Promise<Figure[]> {
-  const dynamoDb = stub('no-dynamodb');
+  const dynamoDb = locateStub('no-dynamodb');
   const request = await measure('no-dynamodb', {
     '@aws-sdk/client-dynamodb': dynamoDb,
     '@aws-sdk/lib-dynamodb': dynamoDb,
   });
-  const withPut = await measure('no-network', { '@smithy/node-http-handler': stub('no-network') });
+  const withPut = await measure('no-network', { '@smithy/node-http-handler': locateStub('no-network') });
   return [
-    ...figures('create', request),
-    atMost('P9: create, ratio', request.ratio, GOAL, fraction),
-    ...figures('create with the SDK\'s PutItem', withPut),
-    informs('create with the SDK\'s PutItem, ratio', fraction(withPut.ratio)),
+    ...listFigures('create', request),
+    requireAtMost('P9: create, ratio', request.ratio, GOAL, formatFraction),
+    ...listFigures('create with the SDK\'s PutItem', withPut),
+    buildFigure('create with the SDK\'s PutItem, ratio', formatFraction(withPut.ratio)),
   ];
 }
 
-function figures(name: string, { ours, peer }: Comparison): Figure[] {
-  return [informs(`${name}, ours`, micros(ours)), informs(`${name}, peer`, micros(peer))];
+function listFigures(name: string, { ours, peer }: Comparison): Figure[] {
+  return [buildFigure(`${name}, ours`, formatMicros(ours)), buildFigure(`${name}, peer`, formatMicros(peer))];
 }
 
-function fraction(ratio: number): string {
+function formatFraction(ratio: number): string {
   return `1/${(1 / ratio).toFixed(1)}`;
 }
 
-function micros(value: number): string {
+function formatMicros(value: number): string {
   return `${value.toFixed(0)} µs CPU`;
 }
 

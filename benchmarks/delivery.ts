@@ -1,47 +1,53 @@
-import { atMost, type Benchmark, type Figure, informs } from './support/figures';
-import { ImagingSamples } from './support/imaging-samples';
-import { ImagingSide } from './support/imaging-side';
-import type { LossyFormat } from './support/imaging-task';
-import { IMAGES } from './support/list-page';
-import { PageSamples } from './support/page-samples';
+import { requireAtMost, type Benchmark, type Figure, buildFigure } from './support/figures';
+import { ImagingSamples } from './support/imaging/samples';
+import { ImagingSide } from './support/imaging/side';
+import type { LossyFormat } from './support/imaging/task';
+import { IMAGES } from './support/list/list-page';
+import { PageSamples } from './support/list/page-samples';
 import { compare } from './support/rounds';
 
 /** Three rounds per photo. */
 const ROUNDS = 12;
 const SIDE = 800;
 
-async function listPage(): Promise<Figure[]> {
+async function measureListPage(): Promise<Figure[]> {
   const samples = await PageSamples.build();
-  const { ours, peer, ratio } = await compare(() => samples.micros('signed'), () => samples.micros('presigned'));
+  const { ours, peer, ratio } = await compare(
+    () => samples.measureMicros('signed'), () => samples.measureMicros('presigned'),
+  );
   return [
-    informs(
+    buildFigure(
       `URLs of a page of ${IMAGES} images × 4 variants`,
-      `${milliseconds(ours, 1)} CPU against ${milliseconds(peer, 1)}`,
+      `${formatMilliseconds(ours, 1)} CPU against ${formatMilliseconds(peer, 1)}`,
     ),
-    atMost('P10: signatures for each image', samples.signatures('signed'), 1, String),
-    atMost('P10: URLs against the SDK\'s getSignedUrl, CPU', ratio, 1 / 30, value => `1/${(1 / value).toFixed(1)}`),
+    requireAtMost('P10: signatures for each image', samples.countSignatures('signed'), 1, String),
+    requireAtMost(
+      'P10: URLs against the SDK\'s getSignedUrl, CPU', ratio, 1 / 30, value => `1/${(1 / value).toFixed(1)}`,
+    ),
   ];
 }
 
 /** Both peers run in the same round, each beside ours. */
-async function onDemand(samples: ImagingSamples, format: LossyFormat, goal: number): Promise<Figure[]> {
+async function measureOnDemand(samples: ImagingSamples, format: LossyFormat, goal: number): Promise<Figure[]> {
   const [ours, dit, ipx] = (['ours', 'dit', 'ipx'] as const).map(
     how => new ImagingSide(samples, { how, sides: [SIDE], formats: [format] }),
   );
   const againstDit = await compare(ours.sample, dit.sample, ROUNDS);
   const againstIpx = await compare(ours.sample, ipx.sample, ROUNDS);
   const name = format === 'avif' ? 'AVIF' : 'WebP';
-  const perImage = [againstDit.ours, againstDit.peer, againstIpx.peer].map(micros => milliseconds(micros, 0));
+  const perImage = [againstDit.ours, againstDit.peer, againstIpx.peer].map(micros => formatMilliseconds(micros, 0));
+  const cameraBytes = [dit, ipx].map(side => side.computeTotal('cameraBytes'));
   return [
-    informs(`${SIDE} px ${name} on demand`, `${perImage[0]} CPU; DIT ${perImage[1]}, ipx ${perImage[2]}`),
-    atMost(`P11: ${name} against DIT, CPU`, againstDit.ratio, goal, times),
-    informs(`${name} against ipx, CPU`, times(againstIpx.ratio)),
-    informs(
-      `${name}, bytes of four photographs`, [ours, dit, ipx].map(side => kilobytes(side.total('bytes'))).join('; '),
+    buildFigure(`${SIDE} px ${name} on demand`, `${perImage[0]} CPU; DIT ${perImage[1]}, ipx ${perImage[2]}`),
+    requireAtMost(`P11: ${name} against DIT, CPU`, againstDit.ratio, goal, formatRatio),
+    buildFigure(`${name} against ipx, CPU`, formatRatio(againstIpx.ratio)),
+    buildFigure(
+      `${name}, bytes of four photographs`,
+      [ours, dit, ipx].map(side => formatKilobytes(side.computeTotal('bytes'))).join('; '),
     ),
-    atMost(
-      `P11: ${name}, EXIF and XMP in them (DIT ${dit.total('cameraBytes')}, ipx ${ipx.total('cameraBytes')} bytes)`,
-      ours.total('cameraBytes'),
+    requireAtMost(
+      `P11: ${name}, EXIF and XMP in them (DIT ${cameraBytes[0]}, ipx ${cameraBytes[1]} bytes)`,
+      ours.computeTotal('cameraBytes'),
       0,
       String,
     ),
@@ -50,18 +56,22 @@ async function onDemand(samples: ImagingSamples, format: LossyFormat, goal: numb
 
 async function run(): Promise<Figure[]> {
   const samples = await ImagingSamples.build();
-  return [...await listPage(), ...await onDemand(samples, 'webp', 0.6), ...await onDemand(samples, 'avif', 0.12)];
+  return [
+    ...await measureListPage(),
+    ...await measureOnDemand(samples, 'webp', 0.6),
+    ...await measureOnDemand(samples, 'avif', 0.12),
+  ];
 }
 
-function milliseconds(micros: number, digits: number): string {
+function formatMilliseconds(micros: number, digits: number): string {
   return `${(micros / 1000).toFixed(digits)} ms`;
 }
 
-function kilobytes(bytes: number): string {
+function formatKilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(0)} KB`;
 }
 
-function times(ratio: number): string {
+function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)} ×`;
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { atMost, type Benchmark, type Figure, informs } from './support/figures';
-import { heavyGif } from './support/heavy-gif';
-import { median, quantile, showProgress } from './support/rounds';
-import { startServerProcess } from './support/server-process';
+import { requireAtMost, type Benchmark, type Figure, buildFigure } from './support/figures';
+import { startServerProcess } from './support/load/server-process';
+import { createHeavyGif } from './support/pictures/heavy-gif';
+import { computeMedian, computeQuantile, showProgress } from './support/rounds';
 import { ImageClient } from '../local/demo/client';
 import type { ImageFile } from '../local/demo/image-file';
 
@@ -68,11 +68,11 @@ async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => Ima
 
 async function countUnfinished(client: ImageClient, ids: readonly string[]): Promise<number> {
   const statuses = await Promise.all(ids.map(async id => fetchStatus(client, id)));
-  const refused = statuses.filter(status => status === 'rejected' || status === 'failed').length;
+  const unsuccessful = statuses.filter(status => status === 'rejected' || status === 'failed').length;
   // A rejected file is not a heavy file that the service accepts.
-  if (refused > 0) {
+  if (unsuccessful > 0) {
     throw new Error(
-      `every heavy file must become ready, got: ${refused} of ${ids.length} refused; use fewer frames in heavy-gif.ts`,
+      `every heavy file must become ready, got: ${unsuccessful} of ${ids.length} rejected or failed; use fewer frames in heavy-gif.ts`,
     );
   }
   return statuses.filter(status => status !== 'ready').length;
@@ -86,7 +86,7 @@ async function waitUntilReady(client: ImageClient, ids: readonly string[]): Prom
 }
 
 async function measure(url: string): Promise<Figure[]> {
-  const heavy = await heavyGif();
+  const heavy = await createHeavyGif();
   const quiet = new ImageClient({ url, user: 'quiet' });
   const noisy = new ImageClient({ url, user: 'noisy' });
   await timeToReady(quiet);
@@ -102,21 +102,24 @@ async function measure(url: string): Promise<Figure[]> {
     throw new Error('the noisy user must have uploads in work after the last sample, got: none');
   }
   await waitUntilReady(noisy, ids);
-  const ratio = (value: number): string => `${value.toFixed(2)} ×`;
+  const formatRatio = (value: number): string => `${value.toFixed(2)} ×`;
   return [
-    atMost(
+    requireAtMost(
       'small PNG to ready, while another user sends 50 heavy GIFs, against alone',
-      median(whileSent) / median(alone),
+      computeMedian(whileSent) / computeMedian(alone),
       GOAL_RATIO,
-      ratio,
+      formatRatio,
     ),
-    atMost(
-      'the same after they are sent, while workers process them', median(afterSent) / median(alone), GOAL_RATIO, ratio,
+    requireAtMost(
+      'the same after they are sent, while workers process them',
+      computeMedian(afterSent) / computeMedian(alone),
+      GOAL_RATIO,
+      formatRatio,
     ),
-    informs('alone: median / longest', formatTimes(alone)),
-    informs('while sent: median / longest', `${formatTimes(whileSent)} (${whileSent.length} samples)`),
-    informs('after sent: median / longest', formatTimes(afterSent)),
-    informs(
+    buildFigure('alone: median / longest', formatTimes(alone)),
+    buildFigure('while sent: median / longest', `${formatTimes(whileSent)} (${whileSent.length} samples)`),
+    buildFigure('after sent: median / longest', formatTimes(afterSent)),
+    buildFigure(
       'heavy GIFs in work when the last was sent; all became ready',
       `${unfinished} of ${HEAVY}, ${(heavy(0).size / 2 ** 20).toFixed(1)} MiB each`,
     ),
@@ -124,7 +127,7 @@ async function measure(url: string): Promise<Figure[]> {
 }
 
 function formatTimes(times: readonly number[]): string {
-  return `${median(times).toFixed(0)} / ${quantile(times, 1).toFixed(0)} ms`;
+  return `${computeMedian(times).toFixed(0)} / ${computeQuantile(times, 1).toFixed(0)} ms`;
 }
 
 async function run(): Promise<Figure[]> {

@@ -1,57 +1,63 @@
-import { type Benchmark, atMost, type Figure, informs } from './support/figures';
-import { coldImports } from './support/imaging-cold';
-import { memory } from './support/imaging-memory';
-import { ImagingSamples } from './support/imaging-samples';
-import { ImagingSide } from './support/imaging-side';
-import { FORMATS, SIDES } from './support/imaging-task';
-import { qualityFigures } from './support/quality-figures';
+import { type Benchmark, requireAtMost, type Figure, buildFigure } from './support/figures';
+import { measureColdImports } from './support/imaging/cold';
+import { measureMemory } from './support/imaging/memory';
+import { measureQuality } from './support/imaging/quality-figures';
+import { ImagingSamples } from './support/imaging/samples';
+import { ImagingSide } from './support/imaging/side';
+import { FORMATS, SIDES } from './support/imaging/task';
 import { compare, type Comparison } from './support/rounds';
 
 /** Three rounds per photo. */
 const ROUNDS = 12;
 
-async function everyFormat(samples: ImagingSamples): Promise<Figure[]> {
+async function measureEveryFormat(samples: ImagingSamples): Promise<Figure[]> {
   const [ours, naive, bound] = (['ours', 'naive', 'bound'] as const).map(
     how => new ImagingSide(samples, { how, sides: SIDES, formats: FORMATS }),
   );
   const againstNaive = await compare(ours.sample, naive.sample, ROUNDS);
   const againstBound = await compare(ours.sample, bound.sample, ROUNDS);
   return [
-    informs('3 formats × 1600, 800, 320, 96', against(againstNaive)),
-    atMost('P1: worker against naive, CPU', againstNaive.ratio, 1 / 10, ratio => `1/${(1 / ratio).toFixed(1)}`),
-    atMost('P1: bytes against naive', ours.total('bytes') / naive.total('bytes') - 1, 0.14, percent),
-    atMost('P2: worker against its own decode and encodes', againstBound.ratio, 1.06, times),
+    buildFigure('3 formats × 1600, 800, 320, 96', formatComparison(againstNaive)),
+    requireAtMost('P1: worker against naive, CPU', againstNaive.ratio, 1 / 10, ratio => `1/${(1 / ratio).toFixed(1)}`),
+    requireAtMost(
+      'P1: bytes against naive', ours.computeTotal('bytes') / naive.computeTotal('bytes') - 1, 0.14, formatPercent,
+    ),
+    requireAtMost('P2: worker against its own decode and encodes', againstBound.ratio, 1.06, formatRatio),
   ];
 }
 
-async function webpOnly(samples: ImagingSamples): Promise<Figure[]> {
+async function measureWebp(samples: ImagingSamples): Promise<Figure[]> {
   const [ours, naive] = (['ours', 'naive'] as const).map(
     how => new ImagingSide(samples, { how, sides: SIDES, formats: ['webp'] }),
   );
   const comparison = await compare(ours.sample, naive.sample, ROUNDS);
   return [
-    informs('WebP × 1600, 800, 320, 96', against(comparison)),
-    atMost('P3: worker against naive, CPU', comparison.ratio, 0.46, times),
+    buildFigure('WebP × 1600, 800, 320, 96', formatComparison(comparison)),
+    requireAtMost('P3: worker against naive, CPU', comparison.ratio, 0.46, formatRatio),
   ];
 }
 
 async function run(): Promise<Figure[]> {
-  const cold = await coldImports();
+  const cold = await measureColdImports();
   const samples = await ImagingSamples.build();
   return [
-    ...await everyFormat(samples), ...await webpOnly(samples), ...await qualityFigures(), ...await memory(), ...cold,
+    ...await measureEveryFormat(samples),
+    ...await measureWebp(samples),
+    ...await measureQuality(),
+    ...await measureMemory(),
+    ...cold,
   ];
 }
 
-function against({ ours, peer }: Comparison): string {
+function formatComparison({ ours, peer }: Comparison): string {
   return `${(ours / 1000).toFixed(0)} ms CPU against ${(peer / 1000).toFixed(0)}`;
 }
 
-function times(ratio: number): string {
+function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)} ×`;
 }
 
-function percent(share: number): string {
+function formatPercent(share: number): string {
   return `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 }
 

@@ -6,11 +6,11 @@ import { startTableEngine } from '../local/engines/table';
 import { ensureTable } from '../local/resources/table';
 import type { ImageRecord } from '../src/contract';
 import { ROOT } from './support/bundles';
-import { type CapacityMeter, startCapacityMeter } from './support/capacity-meter';
 import { FUNCTION_ENV, type Handler } from './support/create-request';
-import { type Benchmark, type Figure, informs } from './support/figures';
-import { quantile } from './support/rounds';
-import { seed } from './support/seed';
+import { type Benchmark, type Figure, buildFigure } from './support/figures';
+import { type CapacityMeter, startCapacityMeter } from './support/list/capacity-meter';
+import { seed } from './support/list/seed';
+import { computeQuantile } from './support/rounds';
 import { audit } from '../test/audit/auditor';
 import type { Walk } from '../test/audit/walk-rules';
 
@@ -72,8 +72,8 @@ function isExact(pages: readonly Page[], images: readonly ImageRecord[]): boolea
 
 /** `share` is the fraction of the user's images that passes the filter: the page at image 99 000 then comes sooner. */
 function computeFigures(name: string, pages: readonly Page[], images: readonly ImageRecord[], share: number): Figure[] {
-  const at = (image: number) => pages[Math.floor(image * share / PAGE)];
-  const [near, far] = [at(NEAR / share), at(FAR)];
+  const getPage = (image: number) => pages[Math.floor(image * share / PAGE)];
+  const [near, far] = [getPage(NEAR / share), getPage(FAR)];
   const times = pages.map(page => page.ms);
   return [
     {
@@ -82,16 +82,16 @@ function computeFigures(name: string, pages: readonly Page[], images: readonly I
       goal: 'exact',
       pass: isExact(pages, images),
     },
-    informs(`${name}: read units of the page at image ${NEAR}`, String(near.units)),
+    buildFigure(`${name}: read units of the page at image ${NEAR}`, String(near.units)),
     {
       name: `${name}: read units of the page at image ${FAR}`,
       value: String(far.units),
       goal: `= ${near.units}`,
       pass: far.units === near.units && far.units > 0,
     },
-    informs(
+    buildFigure(
       `${name}: ms per page of ${PAGE}, p50 / p99`,
-      `${quantile(times, 0.5).toFixed(1)} / ${quantile(times, 0.99).toFixed(1)}`,
+      `${computeQuantile(times, 0.5).toFixed(1)} / ${computeQuantile(times, 0.99).toFixed(1)}`,
     ),
   ];
 }
@@ -100,7 +100,7 @@ function computeFigures(name: string, pages: readonly Page[], images: readonly I
  * Audits the seeded images, as stored, and the walks by the auditor's rules. The seed uploads no bytes: the records
  * define the objects.
  */
-async function auditFigure(
+async function buildAuditFigure(
   dynamoDb: DynamoDBClient, images: readonly ImageRecord[], walks: readonly Walk[],
 ): Promise<Figure> {
   const client = DynamoDBDocumentClient.from(dynamoDb);
@@ -151,7 +151,7 @@ async function measure(endpoint: string): Promise<Figure[]> {
         pages: pages.map(page => page.ids),
       });
     }
-    return [...figures, await auditFigure(client, images, walks)];
+    return [...figures, await buildAuditFigure(client, images, walks)];
   } finally {
     client.destroy();
     await meter.close();

@@ -1,8 +1,8 @@
-import { atLeast, atMost, type Benchmark, type Figure, informs } from './support/figures';
-import { HttpClient } from './support/http-client';
-import { LoadClient, type Sample } from './support/load-client';
-import { quantile } from './support/rounds';
-import { startServerProcess } from './support/server-process';
+import { requireAtLeast, requireAtMost, type Benchmark, type Figure, buildFigure } from './support/figures';
+import { HttpClient } from './support/load/http-client';
+import { LoadClient, type Sample } from './support/load/load-client';
+import { startServerProcess } from './support/load/server-process';
+import { computeQuantile } from './support/rounds';
 import { makeSample } from '../local/demo/samples';
 
 const USERS = 16;
@@ -15,7 +15,7 @@ const STORAGE = 'PUT (storage)';
 async function runClients(ms: number, clients: readonly LoadClient[]): Promise<number> {
   const start = performance.now();
   await Promise.all(clients.map(async client => {
-    while (performance.now() - start < ms) await client.cycle();
+    while (performance.now() - start < ms) await client.runCycle();
   }));
   return (performance.now() - start) / 1000;
 }
@@ -35,7 +35,7 @@ async function sample(url: string): Promise<{ samples: Sample[]; seconds: number
 }
 
 /** The number of answers with each status, as `200 × 41`. */
-function statuses(samples: readonly Sample[]): string {
+function formatStatuses(samples: readonly Sample[]): string {
   const counts = new Map<number, number>();
   for (const { status } of samples) counts.set(status, (counts.get(status) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status} × ${count}`).join(', ');
@@ -46,9 +46,9 @@ function routeFigures(samples: readonly Sample[]): Figure[] {
   return routes.map(route => {
     const of = samples.filter(candidate => candidate.route === route);
     const times = of.map(({ ms }) => ms);
-    return informs(
+    return buildFigure(
       `${route}: p50 / p99`,
-      `${quantile(times, 0.5).toFixed(0)} / ${quantile(times, 0.99).toFixed(0)} ms (${statuses(of)})`,
+      `${computeQuantile(times, 0.5).toFixed(0)} / ${computeQuantile(times, 0.99).toFixed(0)} ms (${formatStatuses(of)})`,
     );
   });
 }
@@ -61,15 +61,15 @@ async function run(): Promise<Figure[]> {
     const failed = samples.filter(({ status }) => status >= 500).length;
     const unexpected = samples.filter(({ status }) => status >= 400).length;
     return [
-      atLeast(
+      requireAtLeast(
         `API requests/s over ${seconds.toFixed(0)} s, ${USERS} users`,
         api.length / seconds,
         GOAL_RATE,
         rate => rate.toFixed(0),
       ),
-      informs('uploads/s besides', ((samples.length - api.length) / seconds).toFixed(0)),
-      atMost('answers of 500 and above', failed, 0, String),
-      atMost('answers of 400 and above', unexpected, 0, String),
+      buildFigure('uploads/s besides', ((samples.length - api.length) / seconds).toFixed(0)),
+      requireAtMost('answers of 500 and above', failed, 0, String),
+      requireAtMost('answers of 400 and above', unexpected, 0, String),
       ...routeFigures(samples),
     ];
   } finally {

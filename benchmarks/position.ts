@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { ROOT } from './support/bundles';
-import { atLeast, type Benchmark, type Figure, informs } from './support/figures';
-import { type Box, labelledScenes, type LabelledScene } from './support/labelled-scenes';
+import { requireAtLeast, type Benchmark, type Figure, buildFigure } from './support/figures';
+import { type Box, createLabelledScenes, type LabelledScene } from './support/pictures/labelled-scenes';
 import { DecoderPool } from '../lambda/imaging/decoder/pool';
 import { readHeader } from '../lambda/imaging/headers';
 import { scaleToFit } from '../lambda/imaging/pipeline/plan';
@@ -20,7 +20,7 @@ const SQUARE = { width: SIDE, height: SIDE, fit: 'cover' } as const;
 const COMMON = { formats: ['png'], generation: 'eager', animated: false } as const;
 
 async function run(): Promise<Figure[]> {
-  const scenes = labelledScenes();
+  const scenes = createLabelledScenes();
   const decoders = new DecoderPool({
     script: join(ROOT, 'assets', 'worker', 'decoder.js'),
     limits: { ...IMAGE_LIMITS, decodeWallSeconds: 60 },
@@ -30,17 +30,20 @@ async function run(): Promise<Figure[]> {
     for (const scene of scenes) {
       const shares = await measureShares(decoders, scene);
       for (const position of POSITIONS) if (shares[position] >= KEPT) kept[position]++;
-      if (shares.attention < KEPT) process.stderr.write(` (${scene.name}: ${percent(shares.attention)}) `);
+      if (shares.attention < KEPT) process.stderr.write(` (${scene.name}: ${formatPercent(shares.attention)}) `);
       process.stderr.write('.');
     }
   } finally {
     decoders.close();
   }
-  const share = (position: Position): number => kept[position] / scenes.length;
+  const computeShare = (position: Position): number => kept[position] / scenes.length;
   return [
-    informs(`${scenes.length} labelled scenes, square crops that keep the subject: CENTER`, percent(share('center'))),
-    atLeast('ATTENTION', share('attention'), GOAL, percent),
-    informs('ENTROPY', percent(share('entropy'))),
+    buildFigure(
+      `${scenes.length} labelled scenes, square crops that keep the subject: CENTER`,
+      formatPercent(computeShare('center')),
+    ),
+    requireAtLeast('ATTENTION', computeShare('attention'), GOAL, formatPercent),
+    buildFigure('ENTROPY', formatPercent(computeShare('entropy'))),
   ];
 }
 
@@ -58,7 +61,7 @@ async function measureShares(decoders: DecoderPool, scene: LabelledScene): Promi
   );
   const scale = whole.width / scene.width;
   const shares = POSITIONS.map(
-    (position, i) => [position, overlap(scene.subject, scale, locateCrop(crops[i], pixels, whole))],
+    (position, i) => [position, computeOverlap(scene.subject, scale, locateCrop(crops[i], pixels, whole))],
   );
   return Object.fromEntries(shares) as Record<Position, number>;
 }
@@ -79,15 +82,15 @@ function locateCrop(
   throw new Error('a crop must be a part of the whole image, got: other pixels');
 }
 
-function overlap(subject: Box, scale: number, crop: Box): number {
-  const along = (start: number, length: number, from: number, size: number): number =>
+function computeOverlap(subject: Box, scale: number, crop: Box): number {
+  const computeOverlapAlong = (start: number, length: number, from: number, size: number): number =>
     Math.max(0, Math.min((start + length) * scale, from + size) - Math.max(start * scale, from)) / (length * scale);
-  return along(subject.left, subject.width, crop.left, crop.width) * along(
+  return computeOverlapAlong(subject.left, subject.width, crop.left, crop.width) * computeOverlapAlong(
     subject.top, subject.height, crop.top, crop.height,
   );
 }
 
-function percent(share: number): string {
+function formatPercent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 

@@ -1,14 +1,16 @@
-import { type Benchmark, type Figure, informs } from './support/figures';
-import { FORMATS, type LossyFormat, SIDES } from './support/imaging-task';
-import { type Cell, scoreCells } from './support/quality-cells';
-import { mean } from './support/quality-figures';
+import { type Benchmark, type Figure, buildFigure } from './support/figures';
 import { DEFAULT_VARIANTS } from '../src/contract';
+import { type Cell, scoreCells } from './support/imaging/quality-cells';
+import { computeMean } from './support/imaging/quality-figures';
+import { FORMATS, type LossyFormat, SIDES } from './support/imaging/task';
 
 /** Scores and sizes of every cell of P1, for ours and the naive peer, and of the default variants. */
 async function run(): Promise<Figure[]> {
   const sides = [...new Set([...SIDES, ...DEFAULT_VARIANTS.map(({ width }) => width)])].sort((a, b) => b - a);
   const cells = await scoreCells(['ours', 'naive'], sides);
-  return sides.flatMap(side => FORMATS.map(format => informs(nameFigure(side, format), describe(cells, side, format))));
+  return sides.flatMap(side => FORMATS.map(
+    format => buildFigure(nameFigure(side, format), describe(cells, side, format)),
+  ));
 }
 
 function nameFigure(side: number, format: LossyFormat): string {
@@ -21,10 +23,11 @@ function describe(cells: readonly Cell[], side: number, format: LossyFormat): st
   const [ours, naive] = (['ours', 'naive'] as const).map(
     how => cells.filter(cell => cell.how === how && cell.side === side && cell.format === format),
   );
-  const scores = (of: readonly Cell[]): string =>
-    `${mean(of.map(({ score }) => score)).toFixed(1)} (${of.map(({ score }) => score.toFixed(0)).join(' ')})`;
-  const kilobytes = (of: readonly Cell[]): string => `${(mean(of.map(({ bytes }) => bytes)) / 1000).toFixed(1)} KB`;
-  return `${scores(ours)}, ${kilobytes(ours)}; naive ${scores(naive)}, ${kilobytes(naive)}`;
+  const formatScores = (of: readonly Cell[]): string =>
+    `${computeMean(of.map(({ score }) => score)).toFixed(1)} (${of.map(({ score }) => score.toFixed(0)).join(' ')})`;
+  const formatKilobytes = (of: readonly Cell[]): string =>
+    `${(computeMean(of.map(({ bytes }) => bytes)) / 1000).toFixed(1)} KB`;
+  return `${formatScores(ours)}, ${formatKilobytes(ours)}; naive ${formatScores(naive)}, ${formatKilobytes(naive)}`;
 }
 
 export const benchmark: Benchmark = {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { p256 } from '@noble/curves/p256';
-import { type Benchmark, type Figure, informs } from './support/figures';
-import { compare, cpuMicros } from './support/rounds';
+import { type Benchmark, type Figure, buildFigure } from './support/figures';
+import { compare, measureCpuMicros } from './support/rounds';
 import { signRepeatably } from '../lambda/aws/repeatable-ecdsa';
 
 const SIGNATURES = 500;
@@ -17,7 +17,7 @@ const signByNoble: Sign = (message, key) =>
 async function measure(sign: Sign): Promise<number> {
   const key = randomBytes(32);
   const messages = Array.from({ length: SIGNATURES }, () => randomBytes(100).toString('base64'));
-  return await cpuMicros(async () => { for (const message of messages) sign(message, key); }) / SIGNATURES;
+  return await measureCpuMicros(async () => { for (const message of messages) sign(message, key); }) / SIGNATURES;
 }
 
 async function run(): Promise<Figure[]> {
@@ -25,18 +25,18 @@ async function run(): Promise<Figure[]> {
   for (const sign of [signRepeatably, signByNoble]) await measure(sign);
   const { ours, peer, ratio } = await compare(async () => measure(signRepeatably), async () => measure(signByNoble));
   return [
-    informs(
+    buildFigure(
       'a signature, CPU, against @noble/curves',
       `${ours.toFixed(0)} µs against ${peer.toFixed(0)}: 1/${(1 / ratio).toFixed(1)}`,
     ),
-    informs(
+    buildFigure(
       `signatures of a page of ${PAGE} images, CPU`,
-      `${milliseconds(ours * PAGE)} against ${milliseconds(peer * PAGE)}`,
+      `${formatMilliseconds(ours * PAGE)} against ${formatMilliseconds(peer * PAGE)}`,
     ),
   ];
 }
 
-function milliseconds(micros: number): string {
+function formatMilliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(1)} ms`;
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleStack, OUT, ROOT } from './support/bundles';
-import { atMost, type Benchmark, type Figure, informs } from './support/figures';
+import { requireAtMost, type Benchmark, type Figure, buildFigure } from './support/figures';
 import { compare } from './support/rounds';
 import { sample } from './support/samples';
 
@@ -16,7 +16,7 @@ const ROUNDS = 21;
 const ENV = { CDK_VALIDATION: 'false' };
 
 /** Users run the code that jsii compiled. */
-function userStack(): string {
+function writeUserStack(): string {
   execFileSync('npx', ['projen', 'compile'], { cwd: ROOT, stdio: 'pipe' });
   const file = join(OUT, 'user-stack.js');
   writeFileSync(
@@ -26,31 +26,31 @@ function userStack(): string {
   return file;
 }
 
-function handWrittenStack(peer: string): string {
+function writeHandWrittenStack(peer: string): string {
   const file = join(OUT, 'peer-stack.js');
   const assets = JSON.stringify(join(ROOT, 'assets'));
   writeFileSync(
     file,
-    `const { handWrittenStack } = require(${JSON.stringify(peer)});\nexports.build = stack => handWrittenStack(stack, ${assets});\n`,
+    `const { buildHandWrittenStack } = require(${JSON.stringify(peer)});\nexports.build = stack => buildHandWrittenStack(stack, ${assets});\n`,
   );
   return file;
 }
 
 async function run(): Promise<Figure[]> {
-  const sampler = await bundleStack('synth-sample', 'benchmarks/support/synth-sample.ts');
-  const peer = handWrittenStack(await bundleStack('hand-written-stack', 'benchmarks/peers/hand-written-stack.ts'));
-  const ours = userStack();
+  const sampler = await bundleStack('synth-sample', 'benchmarks/support/samplers/synth-sample.ts');
+  const peer = writeHandWrittenStack(await bundleStack('hand-written-stack', 'benchmarks/peers/hand-written-stack.ts'));
+  const ours = writeUserStack();
   const { ours: mine, peer: theirs, ratio } = await compare(
     () => sample(sampler, ours, ENV), () => sample(sampler, peer, ENV), ROUNDS,
   );
   return [
-    informs('new ImageService(stack, \'Images\') without a CDN, whole process', milliseconds(mine)),
-    informs('the same by hand, whole process', milliseconds(theirs)),
-    atMost('P12: ratio', ratio, GOAL, value => `${value.toFixed(2)} ×`),
+    buildFigure('new ImageService(stack, \'Images\') without a CDN, whole process', formatMilliseconds(mine)),
+    buildFigure('the same by hand, whole process', formatMilliseconds(theirs)),
+    requireAtMost('P12: ratio', ratio, GOAL, value => `${value.toFixed(2)} ×`),
   ];
 }
 
-function milliseconds(micros: number): string {
+function formatMilliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(0)} ms CPU`;
 }
 

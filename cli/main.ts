@@ -52,7 +52,7 @@ function report(request: OperatorRequest, { status, refusal, cursor: next, ...to
   );
   if (refusal !== undefined) console.error(`✗ ${refusal}`);
   if (refusal !== undefined) {
-    showResume('after fixing this, continue with: ');
+    showResume('after the fix, continue with: ');
     if (cursor !== undefined) {
       console.error(
         `or replace this variant and the following ones with: ${formatResumeCommand([...args, '--replace'], cursor)}`,

@@ -18,19 +18,23 @@ Usage: npx ${NAME} status    --function <name> [options]
        npx ${NAME} redrive   --function <name> [--rate <number>] [options]
        npx ${NAME} reprocess --function <name> (--image <id> | --user <id> | --all) [--replace] [--rate <number>] [options]
 
-  status                show how many messages wait, are in progress and are in the dead-letter queue
-  redrive               retry the messages in the dead-letter queue; each image gets all its tries again
-  reprocess             make missing variants, after the set of variants has changed; a failed image gets all its tries again
+  status                show the number of messages that wait, are in progress, or are in the dead-letter queue
+  redrive               retry the messages in the dead-letter queue; each image gets a full set of tries
+  reprocess             make missing variants after a change to the variant set; a failed image gets a full set of tries
 
   --function <name>     name or ARN of the operator function
-  --image <id>          one image. --user <id>: all images of a user. --all: all images; reads the whole table
-  --replace             also remake variants whose settings changed under the same name. Without it, the first such variant
-                        stops the command. Caches keep the old variant under the same URL: renaming a variant is better
+  --image <id>          reprocess one image
+  --user <id>           reprocess all images of a user
+  --all                 reprocess all images; this reads the whole table
+  --replace             also make variants again if their settings changed under the same name. Without this option,
+                        the first of those variants stops the command. Prefer a new name: caches keep the old variant
+                        under its URL
   --rate <number>       images per second, 1 to ${OPERATOR_RATE.MAX} (default ${OPERATOR_RATE.DEFAULT})
   --cursor <cursor>     continue where an earlier run of the same command stopped
   --region <region>     region of the function (default: AWS_REGION, or the profile's)
   --profile <name>      profile in ~/.aws/config (default: AWS_PROFILE, or the environment's credentials)
-  --endpoint <url>      Lambda endpoint of an emulator, or of the local server (--endpoint http://localhost:8080 --function operator)
+  --endpoint <url>      Lambda endpoint of an emulator or the local server; for the local server, use
+                        --endpoint http://localhost:8080 --function operator
   --help                show this help
 
 Exit codes: 0 done, 1 failed, 2 invalid option, 3 a variant changed under the same name, 130 stopped by Ctrl-C.
@@ -100,7 +104,10 @@ function buildRequest(command: OperatorRequest['command'], values: Values): Oper
   const foreign = OPTIONS_BY_COMMAND.reprocess.find(
     name => values[name as keyof Values] !== undefined && !allowed.includes(name),
   );
-  if (foreign !== undefined) throw new UsageError(`${command} has no option --${foreign}`);
+  if (foreign !== undefined) {
+    const options = allowed.map(name => `--${name}`).join(', ') || 'none';
+    throw new UsageError(`${command} has no option --${foreign}; its own options: ${options}`);
+  }
   const pacing = {
     ...values.rate !== undefined && { rate: parseRate(values.rate) },
     ...values.cursor !== undefined && { cursor: values.cursor },
@@ -116,7 +123,12 @@ function readTarget({ image, user, all }: Values): { image_id?: string; user_id?
     ...user !== undefined && { user_id: user },
     ...all && { all: true as const },
   };
-  if (Object.keys(named).length !== 1) throw new UsageError('exactly one of --image, --user and --all must be given');
+  if (Object.keys(named).length !== 1) {
+    const given = [image !== undefined && '--image', user !== undefined && '--user', all && '--all'].filter(Boolean);
+    throw new UsageError(
+      `exactly one of --image, --user and --all must be given, got: ${given.join(', ') || 'none'}`,
+    );
+  }
   return named;
 }
 

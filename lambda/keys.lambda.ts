@@ -16,6 +16,6 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
       const data: SigningKeyData = { PublicKey: await providePublicKey(SecretId, RequestId) };
       return { id: SecretId, data: { ...data } };
     },
-    onError: error => logger.error('a key was not provided', { request_id: event.RequestId, error: error as Error }),
+    onError: error => logger.error('providing a signing key failed', { request_id: event.RequestId, error: error as Error }),
   });
 }

@@ -14,11 +14,11 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
     name: 'Objects of the scanner',
     provide: async () => ({ id: Bucket }),
     remove: async () => {
-      if (!Bucket || !(Prefixes?.length || Key)) throw new TypeError('Bucket, and Prefixes or Key, must be names');
+      if (!Bucket || !(Prefixes?.length || Key)) throw new TypeError('Bucket, and Prefixes or Key, must be set');
       const removed = await removeLeftovers({ Bucket, Prefixes, Key });
       logger.info('objects of the scanner removed', { bucket: Bucket, removed });
     },
     onError: error =>
-      logger.error('objects of the scanner not removed', { request_id: event.RequestId, error: error as Error }),
+      logger.error('removing the objects of the scanner failed', { request_id: event.RequestId, error: error as Error }),
   });
 }

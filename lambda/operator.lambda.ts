@@ -7,26 +7,24 @@ import { logger, publishMetrics } from './runtime/telemetry';
 import { createOperatorDeps } from './wiring/operator';
 import type { OperatorAnswer, OperatorRequest } from '../src/contract';
 
+type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
+
 const deps = createOperatorDeps(readOperatorConfig(process.env));
 
 /** Time kept back to finish work in progress before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;
 
 /** Called through the construct's grant (`cdk-image-service`, the command). An invalid request makes the call fail. */
-export async function handler(
-  event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<OperatorAnswer> {
+export async function handler(event: unknown, context: Remaining): Promise<OperatorAnswer> {
   const request = readOperatorRequest(event);
   const asked = 'seconds' in request && request.seconds !== undefined ? request.seconds * 1000 : Infinity;
-  const answer = await operate(
-    deps, request, deps.clock.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS),
-  );
+  const time = Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS);
+  const answer = await operate(deps, request, deps.clock.now() + time);
   publishMetrics();
   logger.info('operated', { asked: withoutUser(request), answer });
   return answer;
 }
 
-function withoutUser(request: OperatorRequest): object {
-  const { user_id, ...rest } = { user_id: undefined, ...request };
+function withoutUser({ user_id, ...rest }: OperatorRequest & { user_id?: string }): object {
   return { ...rest, ...user_id !== undefined && { user_hash: computeShortHash(user_id) } };
 }

@@ -17,14 +17,8 @@ export async function handler(_event: unknown, context: Pick<Context, 'getRemain
   const milliseconds = Math.max(1, context.getRemainingTimeInMillis() - RESERVE_MS);
   const reportBuildTime = (builtAt: number): void => reportDefinitionsAge(Date.now() - builtAt);
   try {
-    return await refresh({
-      store,
-      folder: join(tmpdir(), 'clamav-refresh'),
-      mirror,
-      milliseconds,
-      log: logger,
-      reportBuildTime,
-    });
+    const folder = join(tmpdir(), 'clamav-refresh');
+    return await refresh({ store, folder, mirror, milliseconds, log: logger, reportBuildTime });
   } finally {
     // Also after a failed run: an alarm watches the age of the definitions.
     publishMetrics();

@@ -106,7 +106,7 @@ export interface Sandbox {
   readonly isOffline: boolean;
   readonly isReadOnly: boolean;
 }
-export const DECODER_SANDBOX: Sandbox = { openFiles: 0, isOffline: false, isReadOnly: true };
+const DECODER_SANDBOX: Sandbox = { openFiles: 0, isOffline: false, isReadOnly: true };
 export const CLAMD_SANDBOX: Sandbox = { openFiles: 1024, isOffline: true, isReadOnly: false };
 
 export function writeClamdSandboxes(folder: string): void {

@@ -90,7 +90,7 @@ function checkNothingIsIgnored(
     throwOptionError(
       'variants',
       'have no effect with Processing.none()',
-      `${variants.length} of them`,
+      variants.length === 1 ? '1 variant' : `${variants.length} variants`,
       'leave them out, or use Processing.queue()',
     );
   }
@@ -101,7 +101,7 @@ function checkNothingIsIgnored(
   const logBucket = delivery?._cloudFront?.logBucket;
   if (bucket && logBucket && logBucket.node === bucket.node) {
     throwOptionError(
-      'delivery.logBucket', 'must not be the bucket of the images', bucket.node.path, 'use a bucket for logs only',
+      'delivery.logBucket', 'must not be the bucket of the service', bucket.node.path, 'use a bucket for logs only',
     );
   }
   if (variants?.length === 0 && (processing === undefined || processing._queue)) {
@@ -112,22 +112,22 @@ function checkNothingIsIgnored(
       'leave it out for the default set, or use Processing.none()',
     );
   }
-  checkBrought({ bucket, table, encryptionKey, retention });
+  checkOwnResources({ bucket, table, encryptionKey, retention });
 }
 
 /** Rejects props that configure the bucket and the table of the service if both are the user's own. */
-function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
+function checkOwnResources({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
   if (!bucket || !table) return;
   const rule = "has no effect if both 'bucket' and 'table' are given";
   if (encryptionKey) {
     throwOptionError(
-      'encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made',
+      'encryptionKey', rule, encryptionKey.node.path, 'set the key on the bucket and the table where you create them',
     );
   }
   const policy = retention?.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
   if (policy !== DEFAULT_REMOVAL_POLICY) {
     throwOptionError(
-      'retention.removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made',
+      'retention.removalPolicy', rule, policy, 'set the policy on the bucket and the table where you create them',
     );
   }
 }

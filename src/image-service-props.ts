@@ -58,10 +58,10 @@ export interface ImageServiceProps {
   readonly limits?: Limits;
 
   /**
-   * Whether to make the role that API Gateway uses to write logs. The first REST API with logs in an account and region
-   * needs it. The role is one setting for all REST APIs there: the deployment replaces an existing role, and the role
-   * stays when the stack is deleted. The services of a stack share one. With `false` the account must have a role;
-   * without one, the deployment fails.
+   * Whether to create the IAM role that API Gateway uses to write logs. API Gateway has one log role for all REST APIs
+   * of an account and region, and the deployment fails without it. With `true` the deployment sets the role and
+   * replaces an existing one. The role stays when the stack is deleted, and the services of a stack share it. Use
+   * `false` if the account already has a log role.
    * @default - true; false if the app sets the feature flag `@aws-cdk/aws-apigateway:disableCloudWatchRole`, as apps of
    * `cdk init` do
    */

@@ -93,7 +93,6 @@ export class ImageService extends Construct {
     this.retention = retention;
     // Without processing there are no variants that a CDN could deliver.
     const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
-
     const { monitoring = Monitoring.of() } = props;
     const requestMetrics = monitoring._needsRequestMetrics(bucket !== undefined);
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey, requestMetrics });

@@ -22,7 +22,7 @@ const declaration = z.object({
 }).strict();
 
 /** `POST /images` as a good engineer writes it first: the libraries that AWS recommends, used as their pages show. */
-function fullStack(): Handler {
+function createFullStack(): Handler {
   const logger = new Logger();
   const metrics = new Metrics();
   const s3 = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' });
@@ -76,4 +76,4 @@ function fullStack(): Handler {
   };
 }
 
-export const handler = fullStack();
+export const handler = createFullStack();

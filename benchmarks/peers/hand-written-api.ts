@@ -43,7 +43,7 @@ export function makeApi(stack: Stack, handler: lambda.Function): apigateway.Rest
       type,
       statusCode: `${status}`,
       responseHeaders: { ...HEADERS, ...headers },
-      templates: { 'application/json': problemJson(status, problem, '$context.path') },
+      templates: { 'application/json': buildProblemJson(status, problem, '$context.path') },
     });
   }
   return api;
@@ -210,7 +210,7 @@ function addMock(resource: apigateway.IResource, status: number, problem: Proble
     integrationResponses: [{
       statusCode: `${status}`,
       responseParameters: Object.fromEntries(headers) as Record<string, string>,
-      responseTemplates: { 'application/json': instance + problemJson(status, problem, '$instance') },
+      responseTemplates: { 'application/json': instance + buildProblemJson(status, problem, '$instance') },
     }],
   });
   resource.addMethod('ANY', integration, {
@@ -221,7 +221,7 @@ function addMock(resource: apigateway.IResource, status: number, problem: Proble
   });
 }
 
-function problemJson(status: number, [code, title, detail, extras]: Problem, instance: string): string {
+function buildProblemJson(status: number, [code, title, detail, extras]: Problem, instance: string): string {
   return JSON.stringify({
     type: `urn:cdk-image-service:problem:${code}`,
     status,

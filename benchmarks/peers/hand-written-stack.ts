@@ -16,7 +16,7 @@ import { API_WRITES, SWEEPER_WRITES } from '../../src/metadata/table-writers';
  * from the constructs of aws-cdk-lib and for this one case: no props, no checks, no parts. `test/benchmarks` holds its
  * resources to those of the service.
  */
-export function handWrittenStack(stack: Stack, assets: string): void {
+export function buildHandWrittenStack(stack: Stack, assets: string): void {
   const queues = makeQueues(stack);
   const bucket = makeBucket(stack);
   const originals = { s3Key: { rules: [{ name: 'prefix', value: 'originals/' }] } };

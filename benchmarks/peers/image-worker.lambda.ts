@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { S3Event, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
-import { output } from './naive-pipeline';
+import { makeOutput } from './naive-pipeline';
 
 const environment = z.object({ BUCKET_NAME: z.string(), TABLE_NAME: z.string() });
 const FORMATS = ['avif', 'webp', 'jpeg'] as const;
@@ -29,7 +29,7 @@ async function processImage(Key: string): Promise<void> {
   const bytes = Buffer.from(await Body!.transformToByteArray());
   await Promise.all(SIDES.flatMap(side => FORMATS.map(async format => {
     await s3.send(
-      new PutObjectCommand({ Bucket, Key: `${Key}/${side}.${format}`, Body: await output(bytes, side, format) }),
+      new PutObjectCommand({ Bucket, Key: `${Key}/${side}.${format}`, Body: await makeOutput(bytes, side, format) }),
     );
   })));
   await table.send(new UpdateCommand({

@@ -5,7 +5,7 @@ import sharp, { type Sharp } from 'sharp';
  * within the box, and everything else as sharp has it (https://sharp.pixelplumbing.com/api-resize,
  * https://sharp.pixelplumbing.com/api-output).
  */
-export function output(bytes: Buffer, side: number, format: 'avif' | 'webp' | 'jpeg'): Promise<Buffer> {
+export function makeOutput(bytes: Buffer, side: number, format: 'avif' | 'webp' | 'jpeg'): Promise<Buffer> {
   return resizeNaively(bytes, side).toFormat(format).toBuffer();
 }
 

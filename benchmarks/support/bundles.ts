@@ -52,7 +52,7 @@ export function bundleScript(name: string, entry: string): Promise<string> {
  * ipx.
  */
 export function bundleSampler(name: string): Promise<string> {
-  return bundle(name, `benchmarks/support/${name}.ts`, { external: ['sharp', 'libheif-js', 'ipx'] });
+  return bundle(name, `benchmarks/support/samplers/${name}.ts`, { external: ['sharp', 'libheif-js', 'ipx'] });
 }
 
 /** The app of a user with the CDK installed beside it. */
@@ -60,6 +60,6 @@ export function bundleStack(name: string, entry: string): Promise<string> {
   return bundle(name, entry, { external: ['aws-cdk-lib', 'constructs'], target: 'node20' });
 }
 
-export function stub(name: string): string {
+export function locateStub(name: string): string {
   return join(ROOT, 'benchmarks', 'stubs', `${name}.ts`);
 }

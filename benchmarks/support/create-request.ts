@@ -30,7 +30,7 @@ const BODY = JSON.stringify({
 });
 
 /** `POST /images` as Amazon API Gateway hands it to a function. */
-export function createEvent(): APIGatewayProxyEvent {
+function createEvent(): APIGatewayProxyEvent {
   const headers = { 'host': 'api.example.com', 'content-type': 'application/json', 'x-user-id': 'alice' };
   return {
     resource: '/images',

@@ -16,27 +16,27 @@ export interface Benchmark {
   run(): Promise<Figure[]>;
 }
 
-function verdict({ pass }: Figure): string {
+function formatVerdict({ pass }: Figure): string {
   if (pass === undefined) return '';
   return pass ? 'pass' : 'MISS';
 }
 
 export function formatTable(title: string, figures: readonly Figure[]): string {
   const table = new Table({ head: [title, 'figure', 'goal', ''], style: { head: [], border: [] } });
-  table.push(...figures.map(figure => [figure.name, figure.value, figure.goal ?? '', verdict(figure)]));
+  table.push(...figures.map(figure => [figure.name, figure.value, figure.goal ?? '', formatVerdict(figure)]));
   return table.toString();
 }
 
 /** A figure with an upper limit as its goal. */
-export function atMost(name: string, value: number, goal: number, show: (value: number) => string): Figure {
+export function requireAtMost(name: string, value: number, goal: number, show: (value: number) => string): Figure {
   return { name, value: show(value), goal: `≤ ${show(goal)}`, pass: value <= goal };
 }
 
 /** A figure with a lower limit as its goal. */
-export function atLeast(name: string, value: number, goal: number, show: (value: number) => string): Figure {
+export function requireAtLeast(name: string, value: number, goal: number, show: (value: number) => string): Figure {
   return { name, value: show(value), goal: `≥ ${show(goal)}`, pass: value >= goal };
 }
 
-export function informs(name: string, value: string): Figure {
+export function buildFigure(name: string, value: string): Figure {
   return { name, value };
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from './bundles';
-import { findMissingPhoto } from './photos';
+import { findMissingPhoto } from './pictures/photos';
 import { bundleHandlers } from '../../local/bundle';
 import { REQUIREMENTS } from '../../test/support/requirements';
 

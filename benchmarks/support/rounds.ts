@@ -2,21 +2,21 @@
  * Absolute times drift on a busy machine; ratios within one round drift much less. The number is odd, so that the
  * median is one of them.
  */
-export const ROUNDS = 9;
+const ROUNDS = 9;
 
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+export function computeMedian(values: readonly number[]): number {
+  return computeQuantile(values, 0.5);
 }
 
 /** Nearest rank. */
-export function quantile(values: readonly number[], share: number): number {
+export function computeQuantile(values: readonly number[], share: number): number {
   if (values.length === 0) throw new Error('a quantile needs at least one value, got: none');
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
 /** User and system time of this process, in microseconds. */
-export async function cpuMicros(work: () => Promise<unknown>): Promise<number> {
+export async function measureCpuMicros(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
@@ -48,8 +48,8 @@ export async function compare(ours: Sampler, peer: Sampler, rounds = ROUNDS): Pr
     showProgress();
   }
   return {
-    ours: median(samples.map(sample => sample.ours)),
-    peer: median(samples.map(sample => sample.peer)),
-    ratio: median(samples.map(sample => sample.ours / sample.peer)),
+    ours: computeMedian(samples.map(sample => sample.ours)),
+    peer: computeMedian(samples.map(sample => sample.peer)),
+    ratio: computeMedian(samples.map(sample => sample.ours / sample.peer)),
   };
 }

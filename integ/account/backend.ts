@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { signedFetch } from './signed-fetch';
+import { fetchSigned } from './signed-fetch';
 import { ImageClient } from '../../local/demo/client';
 import type { ImageFile } from '../../local/demo/image-file';
 import { runAll } from '../../local/demo/run';
@@ -17,15 +17,15 @@ export interface Report {
 }
 
 const PIXELS = [
-  picture(
+  createPicture(
     'pixel.png',
     'image/png',
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   ),
-  picture('pixel.gif', 'image/gif', 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'),
+  createPicture('pixel.gif', 'image/gif', 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'),
 ];
 
-function picture(name: string, contentType: ImageType, base64: string): ImageFile {
+function createPicture(name: string, contentType: ImageType, base64: string): ImageFile {
   const bytes = Buffer.from(base64, 'base64');
   return { name, contentType, size: bytes.length, read: async () => bytes };
 }
@@ -38,7 +38,7 @@ export async function handler(): Promise<Report> {
   const client = new ImageClient({
     url: process.env.IMAGES_URL!.replace(/\/$/, ''),
     user: 'alice',
-    fetch: signedFetch(process.env.AWS_REGION!, identity()),
+    fetch: fetchSigned(process.env.AWS_REGION!, readIdentity()),
   });
   const quiet = {
     step: async <T>(_label: string, _total: number, work: (advance: () => void) => Promise<T>) => work(() => undefined),
@@ -58,7 +58,7 @@ export async function handler(): Promise<Report> {
   };
 }
 
-function identity() {
+function readIdentity() {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken,
   } = process.env;

@@ -40,7 +40,7 @@ export function testInAccount(stack: Stack, images: ImageService): IntegTest {
 
 /** The function and API Gateway itself answer in the same format. */
 function assertAnswers({ assertions }: IntegTest, url: string): void {
-  const answers = (path: string, method: string, expected: { status: number; [key: string]: unknown }) => assertions
+  const isAnswering = (path: string, method: string, expected: { status: number; [key: string]: unknown }) => assertions
     .httpApiCall(`${url}${path}`, { method })
     .expect(ExpectedResult.objectLike(expected));
   const problem = (status: number, code: string, headers: Record<string, string[]> = {}) => ({
@@ -48,10 +48,10 @@ function assertAnswers({ assertions }: IntegTest, url: string): void {
     headers: { 'content-type': ['application/problem+json'], 'cache-control': ['no-store'], ...headers },
     body: { status, code },
   });
-  answers('health', 'GET', { status: 200, body: { status: 'ok' } });
-  answers('images', 'GET', problem(401, 'unauthenticated'));
-  answers('health', 'DELETE', problem(405, 'method-not-allowed', { allow: ['GET, HEAD'] }));
-  answers('no/such/path', 'GET', problem(404, 'no-such-route'));
+  isAnswering('health', 'GET', { status: 200, body: { status: 'ok' } });
+  isAnswering('images', 'GET', problem(401, 'unauthenticated'));
+  isAnswering('health', 'DELETE', problem(405, 'method-not-allowed', { allow: ['GET, HEAD'] }));
+  isAnswering('no/such/path', 'GET', problem(404, 'no-such-route'));
 }
 
 /** A function with only the permission to call the API; an assertion cannot sign requests itself. */

@@ -1,7 +1,7 @@
 import { signRequest, type SigningIdentity } from '../../test/environments/sigv4';
 
 /** Signs as a backend does. A presigned URL already has its signature, and storage rejects a second one. */
-export function signedFetch(region: string, identity: SigningIdentity): typeof fetch {
+export function fetchSigned(region: string, identity: SigningIdentity): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(input as string);
     if (url.searchParams.has('X-Amz-Signature')) return fetch(url, init);

@@ -5,7 +5,7 @@ import type { Progress } from './progress';
 import { EMULATOR, LOCAL } from '../../local/names';
 
 const ROOT = join(__dirname, '..', '..');
-export const QUICKSTART = join(ROOT, 'examples', 'quickstart');
+const QUICKSTART = join(ROOT, 'examples', 'quickstart');
 export const { REGION } = LOCAL;
 export const { CREDENTIALS } = EMULATOR;
 
@@ -19,7 +19,7 @@ export const WITHOUT_PROCESSING = { processing: 'none' };
 export const WITH_CDN = { delivery: 'anyone' };
 
 /** Settings that every client of the emulator needs, without the developer's own AWS settings. */
-export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
+export function buildClientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
   return {
     ...withoutAwsSettings(),
     AWS_ENDPOINT_URL: endpoint,
@@ -47,11 +47,11 @@ export class CdkLocal {
   }
 
   async deploy(context: Record<string, string> = {}): Promise<void> {
-    await this.call('deploy', '--require-approval', 'never', ...contextArguments(context));
+    await this.call('deploy', '--require-approval', 'never', ...listContextArguments(context));
   }
 
   async destroy(): Promise<void> {
-    await this.call('destroy', '--force', ...contextArguments({}));
+    await this.call('destroy', '--force', ...listContextArguments({}));
   }
 
   private async call(command: string, ...args: string[]): Promise<void> {
@@ -59,7 +59,7 @@ export class CdkLocal {
     write(`\n$ cdklocal ${command} ${args.join(' ')}\n`);
     // An emulator with TLS makes its own certificate; the CDK CLI has no other way to accept it.
     const env = {
-      ...clientEnvironment(this.emulator),
+      ...buildClientEnvironment(this.emulator),
       ...(this.emulator.certificate && { NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
     };
     await run(
@@ -69,6 +69,6 @@ export class CdkLocal {
   }
 }
 
-function contextArguments(context: Record<string, string>): string[] {
+function listContextArguments(context: Record<string, string>): string[] {
   return Object.entries({ emulator: 'true', ...context }).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
 }

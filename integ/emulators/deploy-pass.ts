@@ -18,7 +18,7 @@ const CHANGES = {
 };
 
 /** Deploys, tests, deploys again with a changed prop, and tests that earlier data survived. */
-export function deployPass(options: Options, progress: Progress): Pass {
+export function createDeployPass(options: Options, progress: Progress): Pass {
   const target = options.emulator;
   return {
     target,
@@ -30,7 +30,7 @@ export function deployPass(options: Options, progress: Progress): Pass {
     },
     afterwards: async quickstart => {
       if (target === 'ministack') {
-        await quickstart.specs('the commands of docs/emulators.md, from nothing', 'emulators-page');
+        await quickstart.runSpecs('the commands of docs/emulators.md, from nothing', 'emulators-page');
       }
     },
   };
@@ -43,7 +43,7 @@ function isOurs({ emulator, endpoint, command }: Options): boolean {
 
 async function deliver(quickstart: Quickstart): Promise<Deployed> {
   const stack = await quickstart.deploy('deploy again, with CloudFront', WITH_CDN);
-  await quickstart.specs(
+  await quickstart.runSpecs(
     'every resource of it is there, and delivers: paths, formats, the closed set, headers', 'resources|delivery',
   );
   return stack;
@@ -53,18 +53,19 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
   await quickstart.checkAbsent();
   await quickstart.bootstrap();
   const before = await quickstart.deploy('cdklocal deploy', WITHOUT_PROCESSING);
-  await quickstart.specs('every resource is there as the template writes it', 'resources');
-  await quickstart.specs(
-    'the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|keep-photos|sweeper',
+  await quickstart.runSpecs('every resource is there as the template writes it', 'resources');
+  await quickstart.runSpecs(
+    'the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|images-before-redeploy|sweeper',
   );
   const { context, specs } = CHANGES[emulator];
   const after = await quickstart.deploy(`deploy again with changed props (${Object.keys(context).join()})`, context);
-  await progress.step('nothing stateful was replaced', async () => checkSameState(before, after));
-  await quickstart.specs(
-    'the change is in force, in every resource too, and every photo is still there', `${specs}|resources|find-photos`,
+  await progress.runStep('nothing stateful was replaced', async () => checkSameState(before, after));
+  await quickstart.runSpecs(
+    'the change is in force, in every resource too, and every photo is still there',
+    `${specs}|resources|images-after-redeploy`,
   );
   const processing = emulator === 'localstack' ? await deployAnew(quickstart, after) : after;
-  await quickstart.specs(
+  await quickstart.runSpecs(
     'uploads become variants, and the HTTP contract of the local server on this emulator', 'processing|local-server',
   );
   return processing;
@@ -73,7 +74,7 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
 async function deployAnew(quickstart: Quickstart, stack: Deployed): Promise<Deployed> {
   await quickstart.destroy(stack);
   const anew = await quickstart.deploy('cdklocal deploy, with processing');
-  await quickstart.specs('every resource of processing is there, too', 'resources');
+  await quickstart.runSpecs('every resource of processing is there, too', 'resources');
   return anew;
 }
 

@@ -45,7 +45,7 @@ export function readDeployment(): Deployed {
 }
 
 /** Both emulators serve stages under this path; the URL in the stack's output is an AWS URL. */
-export function apiUrl({ endpoint, apiId }: Deployed): string {
+export function findApiUrl({ endpoint, apiId }: Deployed): string {
   return `${endpoint}/_aws/execute-api/${apiId}/prod`;
 }
 
@@ -58,7 +58,7 @@ export function createContractEnvironment(): TestEnvironment {
   const { emulator, caller } = stack;
   return createDeployedEnvironment({
     name: `deployed on ${emulator}`,
-    url: apiUrl(stack),
+    url: findApiUrl(stack),
     region: REGION,
     identity: caller,
     maxConcurrency: CROWD[emulator],
@@ -66,7 +66,9 @@ export function createContractEnvironment(): TestEnvironment {
   });
 }
 
-export function clientOptions({ endpoint, certificate }: Pick<Deployed, 'endpoint' | 'certificate'>): ClientOptions {
+export function buildClientOptions(
+  { endpoint, certificate }: Pick<Deployed, 'endpoint' | 'certificate'>,
+): ClientOptions {
   const options = { endpoint, region: REGION, credentials: CREDENTIALS };
   return certificate === undefined
     ? options
@@ -82,7 +84,7 @@ export function parseTemplate({ template }: Pick<Deployed, 'template'>): Templat
 }
 
 /** Physical name of the only resource of a type. With a pattern: the only one with a matching logical id. */
-export function physicalId(stack: Pick<Deployed, 'template' | 'resources'>, type: string, logicalId = /./): string {
+export function findPhysicalId(stack: Pick<Deployed, 'template' | 'resources'>, type: string, logicalId = /./): string {
   const [found, ...others] = Object.entries(parseTemplate(stack).Resources).filter(
     ([id, { Type }]) => Type === type && logicalId.test(id),
   );

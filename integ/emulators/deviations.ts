@@ -82,10 +82,10 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'Unpacks bodies itself, and answers 500 where they are not packed.',
   },
   { on: ['ministack', 'localstack'], test: 'storage refuses no signature', ofStorage: true, reason: UNENFORCED },
-  { on: ['ministack'], test: 'what the URL says cannot be changed', ofStorage: true, reason: UNENFORCED },
+  { on: ['ministack'], test: 'the parameters of the URL cannot be changed', ofStorage: true, reason: UNENFORCED },
   {
     on: ['localstack'],
-    test: 'what the URL says cannot be changed',
+    test: 'the parameters of the URL cannot be changed',
     ofStorage: true,
     reason:
       `${UNENFORCED} A parameter that is added to a signed one of the same name passes as well: it keeps one of each.`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import type { EmulatorName, Options } from './options';
-import { bareEnvironment, end, release, start, withoutAwsSettings } from './processes';
+import { buildBareEnvironment, end, release, start, withoutAwsSettings } from './processes';
 import type { Progress } from './progress';
 import { pythonTool } from '../../test/python-tools';
 import { freePort } from '../../test/support/free-port';
@@ -36,7 +36,7 @@ export function describeStart({ emulator, endpoint, command }: Options): string 
 export async function openEmulator({ emulator, endpoint, command }: Options, progress: Progress): Promise<Emulator> {
   if (command) return startCommand(emulator, command, endpoint ?? DEFAULT_ENDPOINT, progress);
   if (!endpoint) return startMiniStack(progress);
-  await untilHealthy(endpoint);
+  await waitUntilHealthy(endpoint);
   await checkIs(emulator, endpoint);
   return { name: emulator, endpoint, stop: async () => undefined, release: () => undefined };
 }
@@ -44,7 +44,8 @@ export async function openEmulator({ emulator, endpoint, command }: Options, pro
 async function startMiniStack(progress: Progress): Promise<Emulator> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  return runMiniStack({ name: 'ministack', endpoint }, miniStackEnvironment(port, endpoint, progress.folder), progress);
+  const environment = buildMiniStackEnvironment(port, endpoint, progress.folder);
+  return runMiniStack({ name: 'ministack', endpoint }, environment, progress);
 }
 
 /** MiniStack with TLS, with enforcement of roles and bucket policies; `test` remains the account's root. */
@@ -54,7 +55,7 @@ export async function startMiniStackWithIam(progress: Progress): Promise<Emulato
   // MiniStack writes its own certificate here.
   const certificate = join(progress.folder, 'ministack-tls', 'server.crt');
   const env = {
-    ...miniStackEnvironment(port, endpoint, progress.folder),
+    ...buildMiniStackEnvironment(port, endpoint, progress.folder),
     AUTH: 'true',
     USE_SSL: '1',
     NODE_EXTRA_CA_CERTS: certificate,
@@ -64,7 +65,7 @@ export async function startMiniStackWithIam(progress: Progress): Promise<Emulato
 
 /** MiniStack does not end on SIGTERM while functions are warm. */
 async function runMiniStack(emulator: Started, env: NodeJS.ProcessEnv, progress: Progress): Promise<Emulator> {
-  const bin = await pythonTool('ministack', text => progress.note(text));
+  const bin = await pythonTool('ministack', text => progress.showNote(text));
   const streaming = join(progress.folder, 'streaming.js');
   await build({ entryPoints: [join(MINISTACK, 'streaming.ts')], bundle: true, platform: 'node', outfile: streaming });
   const options = { env: { ...env, NODE_OPTIONS: `--require "${streaming}"` }, cwd: progress.folder };
@@ -75,7 +76,7 @@ async function runMiniStack(emulator: Started, env: NodeJS.ProcessEnv, progress:
 }
 
 /** MiniStack leaves its functions' code in the folder of this run. */
-function miniStackEnvironment(port: number, endpoint: string, folder: string): NodeJS.ProcessEnv {
+function buildMiniStackEnvironment(port: number, endpoint: string, folder: string): NodeJS.ProcessEnv {
   const address = {
     BIND_HOST: '127.0.0.1',
     MINISTACK_HOST: '127.0.0.1',
@@ -83,7 +84,7 @@ function miniStackEnvironment(port: number, endpoint: string, folder: string): N
     AWS_ENDPOINT_URL: endpoint,
   };
   // Python would write its cache beside the emulator's files.
-  return { ...bareEnvironment(), ...address, TMPDIR: folder, IOT_MTLS_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1' };
+  return { ...buildBareEnvironment(), ...address, TMPDIR: folder, IOT_MTLS_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1' };
 }
 
 async function startCommand(
@@ -105,7 +106,7 @@ async function waitUntilServing(
 ): Promise<Emulator> {
   const stop = async (): Promise<void> => end(child, signal);
   try {
-    await untilHealthy(emulator.endpoint, child);
+    await waitUntilHealthy(emulator.endpoint, child);
     return { ...emulator, stop, release: () => release(child) };
   } catch (error) {
     await stop();
@@ -113,7 +114,7 @@ async function waitUntilServing(
   }
 }
 
-async function untilHealthy(endpoint: string, child?: ChildProcess): Promise<void> {
+async function waitUntilHealthy(endpoint: string, child?: ChildProcess): Promise<void> {
   for (const until = performance.now() + (child ? PATIENCE_MS : 5000); performance.now() < until; await sleep(200)) {
     if (child && child.pid === undefined) {
       throw new Error(`the emulator could not be started: there is no ${child.spawnfile}`);
@@ -129,7 +130,7 @@ async function untilHealthy(endpoint: string, child?: ChildProcess): Promise<voi
 
 /** The known deviations of one emulator must not be expected of the other. */
 async function checkIs(emulator: EmulatorName, endpoint: string): Promise<void> {
-  const answering = await answers(`${endpoint}/_ministack/health`) ? 'ministack' : 'localstack';
+  const answering = await isAnswering(`${endpoint}/_ministack/health`) ? 'ministack' : 'localstack';
   if (answering !== emulator) {
     throw new Error(
       `EMULATOR is ${emulator}, but it is ${answering} that answers at ${endpoint}: set EMULATOR=${answering}, or correct AWS_ENDPOINT_URL`,
@@ -139,11 +140,11 @@ async function checkIs(emulator: EmulatorName, endpoint: string): Promise<void> 
 
 /** Both emulators serve this path. */
 async function isHealthy(endpoint: string): Promise<boolean> {
-  return answers(`${endpoint}/_localstack/health`);
+  return isAnswering(`${endpoint}/_localstack/health`);
 }
 
 /** Skips certificate validation: our own emulator made the certificate, so it proves nothing here. */
-async function answers(url: string): Promise<boolean> {
+async function isAnswering(url: string): Promise<boolean> {
   const get = url.startsWith('https') ? https.get : http.get;
   return new Promise(resolve => {
     const options = { rejectUnauthorized: false, agent: false as const, timeout: 2000 };

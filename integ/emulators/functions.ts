@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { clientOptions, readDeployment, physicalId } from './deployment';
+import { buildClientOptions, readDeployment, findPhysicalId } from './deployment';
 import type { OperatorAnswer, OperatorRequest } from '../../src/contract';
 
 /** The functions of the service, by a part of their logical ids. */
@@ -15,8 +15,8 @@ export interface Answer {
 /** Calls a function as Lambda's clients do. */
 export async function invoke(handler: Handler, event: object = {}): Promise<Answer> {
   const stack = readDeployment();
-  const FunctionName = physicalId(stack, 'AWS::Lambda::Function', new RegExp(`${handler}\\w*Function`));
-  const client = new LambdaClient(clientOptions(stack));
+  const FunctionName = findPhysicalId(stack, 'AWS::Lambda::Function', new RegExp(`${handler}\\w*Function`));
+  const client = new LambdaClient(buildClientOptions(stack));
   const { FunctionError, Payload = [] } = await client.send(
     new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
   );

@@ -17,7 +17,7 @@ export default class EmulatorEnvironment extends TestEnvironment {
 
   async handleTestEvent(event: Circus.Event): Promise<void> {
     if (event.name !== 'test_start') return;
-    const name = fullName(event.test);
+    const name = buildFullName(event.test);
     const known = this.known.find(
       ({ on, test }) => on.some(target => target === process.env.EMULATOR_TARGET) && matchesTest(test, name),
     );
@@ -38,6 +38,6 @@ function isFailedExpectation(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'matcherResult' in error;
 }
 
-function fullName({ name, parent }: Circus.TestEntry | Circus.DescribeBlock): string {
-  return parent && parent.name !== 'ROOT_DESCRIBE_BLOCK' ? `${fullName(parent)} ${name}` : name;
+function buildFullName({ name, parent }: Circus.TestEntry | Circus.DescribeBlock): string {
+  return parent && parent.name !== 'ROOT_DESCRIBE_BLOCK' ? `${buildFullName(parent)} ${name}` : name;
 }

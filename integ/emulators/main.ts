@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployPass } from './deploy-pass';
-import { leastPrivilegePass } from './least-privilege-pass';
+import { createDeployPass } from './deploy-pass';
+import { createLeastPrivilegePass } from './least-privilege-pass';
 import { HELP, readOptions } from './options';
 import { runPass } from './pass';
 import { endAll } from './processes';
@@ -32,13 +32,13 @@ async function main(): Promise<void> {
   removeOldRuns();
   const progress = new Progress(mkdtempSync(join(LOGS, `${options.emulator}-${options.pass}-`)));
   try {
-    const makePass = options.pass === 'deploy' ? deployPass : leastPrivilegePass;
+    const makePass = options.pass === 'deploy' ? createDeployPass : createLeastPrivilegePass;
     await runPass(makePass(options, progress), options.keep, progress);
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}\n`);
     if (progress.ok) progress.count({ passed: 0, failed: 1 });
   }
-  console.log(`\n${progress.summary()}`);
+  console.log(`\n${progress.formatSummary()}`);
   process.exitCode = progress.ok ? 0 : 1;
 }
 

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readEndpoint } from '../../local/emulator';
 
-export const PASSES = ['deploy', 'least-privilege'] as const;
-export type Pass = typeof PASSES[number];
-export const EMULATORS = ['ministack', 'localstack'] as const;
+export type Pass = 'deploy' | 'least-privilege';
+const EMULATORS = ['ministack', 'localstack'] as const;
 export type EmulatorName = typeof EMULATORS[number];
 
 export interface Options {
@@ -57,8 +56,8 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   if (given.help) return { ...given, emulator: 'ministack' };
   const options: Options = {
     ...given,
-    emulator: emulatorName(env.EMULATOR || 'ministack'),
-    endpoint: emulatorEndpoint(env),
+    emulator: readEmulatorName(env.EMULATOR || 'ministack'),
+    endpoint: readEmulatorEndpoint(env),
     command: env.EMULATOR_COMMAND || undefined,
   };
   checkTogether(options);
@@ -78,14 +77,14 @@ function checkTogether({ pass, emulator, endpoint, command }: Options): void {
   }
 }
 
-function emulatorName(value: string): EmulatorName {
+function readEmulatorName(value: string): EmulatorName {
   const name = EMULATORS.find(each => each === value);
   if (!name) throw new Error(`EMULATOR must be one of ${EMULATORS.join(', ')}, got: ${value}`);
   return name;
 }
 
 /** Stacks are deployed to this endpoint and destroyed there, so an AWS address is an error. */
-function emulatorEndpoint(env: NodeJS.ProcessEnv): string | undefined {
+function readEmulatorEndpoint(env: NodeJS.ProcessEnv): string | undefined {
   const endpoint = readEndpoint(env, 'AWS_ENDPOINT_URL');
   if (endpoint && /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)) {
     throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${endpoint}`);

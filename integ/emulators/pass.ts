@@ -1,4 +1,4 @@
-import { apiUrl, type Deployed, type Target } from './deployment';
+import { findApiUrl, type Deployed, type Target } from './deployment';
 import { EMULATOR_LOG, type Emulator } from './emulator';
 import type { Progress } from './progress';
 import { Quickstart } from './quickstart';
@@ -16,8 +16,8 @@ export interface Pass {
 
 /** Runs a pass. Keeps the logs of a failed pass, and on request the emulator and its stack. */
 export async function runPass(pass: Pass, keep: boolean, progress: Progress): Promise<void> {
-  await progress.step('build the handlers', async () => bundleHandlers({ zips: true }));
-  const emulator = await progress.step(pass.opening, async () => pass.open()).catch((error: unknown) => {
+  await progress.runStep('build the handlers', async () => bundleHandlers({ zips: true }));
+  const emulator = await progress.runStep(pass.opening, async () => pass.open()).catch((error: unknown) => {
     progress.showEnd(EMULATOR_LOG);
     throw error;
   });
@@ -45,7 +45,7 @@ async function finish(pass: Pass, quickstart: Quickstart, stack: Deployed): Prom
 
 function showUrls(emulator: Emulator, stack: Deployed): void {
   const { endpoint, certificate } = emulator;
-  const url = apiUrl(stack);
+  const url = findApiUrl(stack);
   console.log(`
 The API is at ${url}
 

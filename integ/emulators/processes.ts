@@ -25,7 +25,7 @@ export function withoutAwsSettings(): NodeJS.ProcessEnv {
  * Variables that any program needs. MiniStack passes its whole environment to the functions; a variable there could
  * hide a missing one in the template.
  */
-export function bareEnvironment(): NodeJS.ProcessEnv {
+export function buildBareEnvironment(): NodeJS.ProcessEnv {
   return filterEnvironment(name => /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|PYTHON\w*|XDG_\w+)$/.test(name));
 }
 
@@ -90,7 +90,7 @@ export async function end(child: ChildProcess, signal: Signal): Promise<void> {
 }
 
 /** False if the group has no process left. */
-export function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
     return child.pid !== undefined && process.kill(-child.pid, signal);
   } catch (error) {

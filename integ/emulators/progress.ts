@@ -19,22 +19,22 @@ export class Progress {
     mkdirSync(folder, { recursive: true });
   }
 
-  async step<T>(label: string, work: () => Promise<T>): Promise<T> {
+  async runStep<T>(label: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     console.log(`${paint('dim', '▸')} ${label}`);
     try {
       const result = await work();
       this.count({ passed: 1, failed: 0 });
-      console.log(`${paint('green', '✓')} ${label} ${paint('dim', seconds(start))}`);
+      console.log(`${paint('green', '✓')} ${label} ${paint('dim', formatSeconds(start))}`);
       return result;
     } catch (error) {
       this.count({ passed: 0, failed: 1 });
-      console.log(`${paint('red', '✗')} ${label} ${paint('dim', seconds(start))}`);
+      console.log(`${paint('red', '✗')} ${label} ${paint('dim', formatSeconds(start))}`);
       throw error;
     }
   }
 
-  note(text: string): void {
+  showNote(text: string): void {
     console.log(`  ${paint('dim', text)}`);
   }
 
@@ -60,8 +60,8 @@ export class Progress {
   }
 
   /** Prints one line, for people and for scripts that add up several runs. */
-  summary(): string {
-    return `${relative(process.cwd(), this.folder)} keeps the logs; all of it took ${seconds(this.started)}\n${this.passed} passed, ${this.failed} failed`;
+  formatSummary(): string {
+    return `${relative(process.cwd(), this.folder)} keeps the logs; all of it took ${formatSeconds(this.started)}\n${this.passed} passed, ${this.failed} failed`;
   }
 
   get ok(): boolean {
@@ -73,6 +73,6 @@ export function paint(style: 'green' | 'red' | 'dim' | 'bold', text: string): st
   return process.stdout.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
 }
 
-function seconds(start: number): string {
+function formatSeconds(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }

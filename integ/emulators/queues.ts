@@ -2,7 +2,7 @@ import {
   DeleteMessageBatchCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand,
   SetQueueAttributesCommand, SQSClient,
 } from '@aws-sdk/client-sqs';
-import { clientOptions, readDeployment, physicalId } from './deployment';
+import { buildClientOptions, readDeployment, findPhysicalId } from './deployment';
 
 /** Queues by a part of their logical ids: uploads, surplus, dead letters, and CDN invalidations. */
 const QUEUES = {
@@ -13,10 +13,10 @@ const QUEUES = {
 } as const;
 export type QueueName = keyof typeof QUEUES;
 
-const client = new SQSClient(clientOptions(readDeployment()));
+const client = new SQSClient(buildClientOptions(readDeployment()));
 
 function readUrl(queue: QueueName): string {
-  return physicalId(readDeployment(), 'AWS::SQS::Queue', QUEUES[queue]);
+  return findPhysicalId(readDeployment(), 'AWS::SQS::Queue', QUEUES[queue]);
 }
 
 /** The ARN, as in Lambda's events. */

@@ -2,12 +2,12 @@ import {
   type AttributeValue, type AttributeValueUpdate, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { clientOptions, readDeployment, physicalId } from './deployment';
+import { buildClientOptions, readDeployment, findPhysicalId } from './deployment';
 import { invoke } from './functions';
 
 const stack = readDeployment();
-const dynamoDb = new DynamoDBClient(clientOptions(stack));
-const TableName = physicalId(stack, 'AWS::DynamoDB::Table');
+const dynamoDb = new DynamoDBClient(buildClientOptions(stack));
+const TableName = findPhysicalId(stack, 'AWS::DynamoDB::Table');
 
 /**
  * Records are due five minutes after their creation. No emulator's clock can be moved, so specs move the record's date.

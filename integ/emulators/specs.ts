@@ -43,7 +43,7 @@ export async function runSpecs(
   const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
   const tally = { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
   progress.count(tally);
-  progress.note(`${tally.passed} tests passed, ${tally.failed} failed`);
+  progress.showNote(`${tally.passed} tests passed, ${tally.failed} failed`);
   if (failure) {
     throw new Error(
       `${report.testResults.map(({ message }) => message).join('\n').trim() || failure.message}\nall of it: ${path}`,
@@ -59,7 +59,7 @@ function showFiles(write: (text: Uint8Array) => void, progress: Progress): (text
     for (const [, verdict, file, time = ''] of Buffer.from(text).toString().matchAll(
       /^(PASS|FAIL) \S*\/(\S+)\.test\.ts(?: \((.+)\))?/gm,
     )) {
-      progress.note(`${verdict === 'PASS' ? 'passed' : 'failed'}: ${file} ${time}`.trimEnd());
+      progress.showNote(`${verdict === 'PASS' ? 'passed' : 'failed'}: ${file} ${time}`.trimEnd());
     }
   };
 }

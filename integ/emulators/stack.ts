@@ -26,7 +26,7 @@ export async function listResources(options: ClientOptions, stackName: string): 
   );
 }
 
-export async function stackExists(options: ClientOptions, stackName: string): Promise<boolean> {
+export async function doesStackExist(options: ClientOptions, stackName: string): Promise<boolean> {
   const client = new CloudFormationClient(options);
   const stacks = await client.send(new DescribeStacksCommand({ StackName: stackName })).then(
     ({ Stacks = [] }) => Stacks, (error: Error) => {
@@ -68,14 +68,14 @@ export async function keepFunctionLogs(options: ClientOptions, progress: Progres
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
     for (const { logGroupName } of logGroups) {
       write(`== ${logGroupName}\n`);
-      await eachPage(client, logGroupName!, text => write(text));
+      await listPages(client, logGroupName!, text => write(text));
     }
   }
   return path;
 }
 
 /** By time: MiniStack returns the oldest 10 000 events, without a token for more. */
-async function eachPage(
+async function listPages(
   client: CloudWatchLogsClient, logGroupName: string, write: (text: string) => void,
 ): Promise<void> {
   for (let startTime: number | undefined = 0; startTime !== undefined;) {

@@ -12,7 +12,7 @@ export class Denied extends Error {
   /** An answer to HEAD has no body, so it does not say which permission is missing. */
   constructor(action: string, cause: unknown) {
     super(
-      `not authorized to perform: ${action} on an object that is there: look at the role, the bucket policy and the key`,
+      `not authorized to perform: ${action} on an object that exists; check the role, the bucket policy and the KMS key`,
       { cause },
     );
     this.name = 'Denied';

@@ -59,18 +59,18 @@ export function createCdnSigner(options: CdnSignerOptions): CdnSigner {
 /** Without a key nothing is signed and no URL is returned: the client is asked to try again, and the log says why. */
 async function readKey({ secretId, keyId, readSecret }: CdnSignerOptions): Promise<SigningKey> {
   const text = await readSecret(secretId).catch((error: unknown) => {
-    throw new TryAgain(`the secret ${secretId} with the signing key could not be read`, { cause: error });
+    throw new TryAgain(`reading the signing key from the secret ${secretId} failed`, { cause: error });
   });
   const secret = parse(text ?? '', keyId);
   if (!secret.keyId) {
     throw new TryAgain(
-      `the secret ${secretId} names no key id, and SIGNING_KEY_ID is empty: one of both must say which public key CloudFront verifies by`,
+      `the secret ${secretId} must have a keyId, or SIGNING_KEY_ID must be set, got: neither; set one to the id of the public key in CloudFront`,
     );
   }
   const number = readPrivateNumber(secret.privateKey ?? '');
   if (!number) {
     throw new TryAgain(
-      `the secret ${secretId} must hold a private key of the curve P-256 in PEM, or JSON with keyId and such a privateKey`,
+      `the secret ${secretId} must hold a P-256 private key: either the key in PEM, or JSON with keyId and privateKey`,
     );
   }
   return { keyId: secret.keyId, number };

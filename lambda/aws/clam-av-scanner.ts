@@ -32,9 +32,9 @@ export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_
           throw new ScannerUnavailable(`${functionName} could not be invoked: ${String(error)}`, { cause: error });
         });
       const { result } = readAnswer(output, functionName);
-      if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; its log tells why`);
+      if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; see its log`);
       if (result === 'FAILED' || result === 'ACCESS_DENIED') {
-        throw new Error(`${functionName} could not scan ${parseImageId(objectKey)}: ${result}; its log tells why`);
+        throw new Error(`${functionName} could not scan ${parseImageId(objectKey)}: ${result}; see its log`);
       }
       return VERDICTS[result];
     },

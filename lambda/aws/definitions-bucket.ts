@@ -70,7 +70,7 @@ async function read(client: S3Client, bucket: string, Key: string): Promise<Buff
 
 async function download(client: S3Client, bucket: string, file: DefinitionFile, path: string): Promise<void> {
   const got = await downloadFile(client, bucket, buildKey(file), path);
-  if (got !== file.hash) throw new Error(`${buildKey(file)} must be what its key says, got SHA-256 ${got}`);
+  if (got !== file.hash) throw new Error(`the SHA-256 of ${buildKey(file)} must match the hash in its key, got: ${got}`);
 }
 
 /** Returns the SHA-256 of the file in hex. */

@@ -27,7 +27,7 @@ export async function providePublicKey(secretId: string, request: string): Promi
   }));
   if (isOurs) return publicKey;
   const written = await readHeldKey(client, secretId);
-  if (!written) throw new Error('the secret holds no key after one was written');
+  if (!written) throw new Error('the secret is empty after another run wrote the signing key');
   return exportPublicKey(written);
 }
 

@@ -22,10 +22,10 @@ export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean):
         case 'UNSUPPORTED': return 'unscannable';
         case 'ACCESS_DENIED':
         case 'FAILED': throw new Error(
-          `GuardDuty could not scan ${parseImageId(key)}: ${status}; look at the role of the malware protection plan and the key of the bucket`,
+          `GuardDuty could not scan ${parseImageId(key)}: ${status}; check the role of the malware protection plan and the KMS key of the bucket`,
         );
         default: throw new Error(
-          `the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} has a value that GuardDuty does not document: ${JSON.stringify(status)}`,
+          `the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} must be a scan status that GuardDuty documents, got: ${JSON.stringify(status)}`,
         );
       }
     },

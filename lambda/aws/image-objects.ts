@@ -55,7 +55,7 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
     // DeleteObjects answers 200 even if it deleted nothing.
     if (Errors.length > 0) {
       throw new Error(
-        `${Errors.length} objects under ${prefix} were not deleted, the first because of ${Errors[0].Code}`,
+        `${Errors.length} objects under ${prefix} were not deleted; the first error is ${Errors[0].Code}`,
       );
     }
     if (!IsTruncated) return true;

@@ -31,7 +31,7 @@ export function signRepeatably(message: string, key: Buffer): Buffer {
     const s = reduce(invert(toNumber(k)) * reduce(toNumber(hash) + multiply(r, toNumber(key))));
     if (r !== 0n && s !== 0n) return encodeDer(r, s);
   }
-  throw new Error('no number for the signature was found');
+  throw new Error('no valid nonce for the ECDSA signature was found');
 }
 
 /** RFC 6979, section 3.2: steps b to h. The first candidate fails with a probability of 1 in 2³². */

@@ -46,11 +46,7 @@ export function createUrlSigner(region: string, address: BucketAddress): UrlSign
   const host = address.port === undefined ? address.hostname : `${address.hostname}:${address.port}`;
 
   async function presign(
-    method: string,
-    key: string,
-    headers: Record<string, string>,
-    query: Record<string, string>,
-    at: number,
+    method: string, key: string, headers: Record<string, string>, query: Record<string, string>, at: number,
     lifetime: number,
   ) {
     const request = new HttpRequest({

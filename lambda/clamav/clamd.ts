@@ -66,7 +66,7 @@ export class Clamd {
     } catch (error) {
       if (signal.aborted || !await this.isResponding()) this.kill();
       throw new Error(
-        `clamd gave no verdict: ${(error as Error).message}; it said: ${this.child.output().slice(-500)}`,
+        `clamd returned no verdict: ${(error as Error).message}; its output: ${this.child.output().slice(-500)}`,
         { cause: error },
       );
     }

@@ -26,11 +26,11 @@ export async function readDatabases(folder: string): Promise<Databases> {
     const [found, ...others] = files.filter(file => DATABASE.exec(file)![1] === name);
     if (found === undefined) {
       throw new Error(
-        `there must be ${name}.cvd or ${name}.cld among the definitions, got: ${files.join(', ') || 'none'}`,
+        `the definitions must include ${name}.cvd or ${name}.cld, got: ${files.join(', ') || 'none'}`,
       );
     }
     if (others.length > 0) {
-      throw new Error(`there must be one file of ${name} among the definitions, got: ${[found, ...others].join(', ')}`);
+      throw new Error(`the definitions must include exactly one ${name} file, got: ${[found, ...others].join(', ')}`);
     }
     return readHeader(join(folder, found));
   }));

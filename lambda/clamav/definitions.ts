@@ -45,12 +45,12 @@ export class Definitions {
     const formatHours = (ms: number) => `${Math.round(ms / 3_600_000)} hours`;
     if (now - builtAt > this.maxAgeMs) {
       throw new Error(
-        `the definitions must be younger than ${formatHours(this.maxAgeMs)}, daily ${version} is ${formatHours(now - builtAt)} old`,
+        `the definitions must be newer than ${formatHours(this.maxAgeMs)}, got: daily ${version}, which is ${formatHours(now - builtAt)} old`,
       );
     }
     if (builtAt - now > TOMORROW_MS) {
       throw new Error(
-        `the definitions must not come from the future, daily ${version} is of ${new Date(builtAt).toISOString()}`,
+        `the build time of the definitions must not be in the future, got: ${new Date(builtAt).toISOString()} for daily ${version}`,
       );
     }
     return this.held!;
@@ -61,7 +61,7 @@ export class Definitions {
     try {
       const list = await this.store.readList();
       if (list === undefined) {
-        throw new Error('there are no definitions in the bucket yet: the function that refreshes them must run first');
+        throw new Error('the bucket must have virus definitions, got: none; run the function that refreshes them first');
       }
       if (list !== this.held?.list) await this.install(list);
     } catch (error) {

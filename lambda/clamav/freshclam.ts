@@ -13,7 +13,7 @@ const CLAMAV_MIRROR = 'database.clamav.net';
  * See freshclam.conf(5). `TestDatabases`: databases that cannot be loaded are not accepted. A private mirror serves
  * files only; for ClamAV's own, freshclam first asks DNS for versions.
  */
-export function formatFreshclamConfig(database: string, mirror: string | undefined): string {
+function formatFreshclamConfig(database: string, mirror: string | undefined): string {
   return formatLines({
     DatabaseDirectory: database,
     ...mirror === undefined ? { DatabaseMirror: CLAMAV_MIRROR } : { PrivateMirror: mirror },

@@ -51,7 +51,7 @@ async function exchange<T>(
 ): Promise<T> {
   signal.throwIfAborted();
   const socket = connect({ path });
-  const abort = () => socket.destroy(new Error('clamd took too long'));
+  const abort = () => socket.destroy(new Error('clamd exceeded the time limit'));
   signal.addEventListener('abort', abort, { once: true });
   const reply = readReply(socket);
   // It may be rejected before any caller awaits it.
@@ -72,7 +72,7 @@ async function readReply(socket: Socket): Promise<string> {
     socket.on('data', (part: string) => {
       text += part;
       if (text.includes(NUL)) resolve(text.slice(0, text.indexOf(NUL)));
-      else if (text.length > REPLY_BYTES) reject(new Error('clamd replied without an end'));
+      else if (text.length > REPLY_BYTES) reject(new Error(`the reply of clamd must end within ${REPLY_BYTES} bytes`));
     });
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('clamd closed the connection without a reply')));

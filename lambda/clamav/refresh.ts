@@ -125,7 +125,7 @@ async function updateDatabases(
 function checkNotOlder(before: Databases, after: Databases): void {
   for (const name of ['daily', 'main'] as const) {
     const [was, is] = [before[name].version, after[name].version];
-    if (is < was) throw new Error(`${name} must not become older: version ${was} is in force, the mirror has ${is}`);
+    if (is < was) throw new Error(`${name} of the mirror must not be older than version ${was} in the bucket, got: version ${is}`);
   }
 }
 

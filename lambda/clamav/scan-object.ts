@@ -53,7 +53,7 @@ async function examine(
     if (object === 'denied') return { result: 'ACCESS_DENIED' };
     if (object.size > Math.min(deps.maxBytes, MOST_BYTES)) return skipUnsupported(object);
     const verdict = parseVerdict(await clamd.scan(object.bytes, object.size, Math.max(1, endsAt - deps.now())));
-    if (verdict.result !== CLEAN) deps.log.warn('not clean', { image_id: parseImageId(key), ...verdict });
+    if (verdict.result !== CLEAN) deps.log.warn('the original is not clean', { image_id: parseImageId(key), ...verdict });
     return verdict;
   } catch (error) {
     deps.log.warn('scan of an original failed', { image_id: parseImageId(key), error });

@@ -16,7 +16,7 @@ export function parseVerdict(reply: string): Verdict {
   if (reply === 'stream: OK') return { result: 'NO_THREATS_FOUND' };
   const [, found] = /^stream: (\S.*) FOUND$/.exec(reply) ?? [];
   if (found === undefined || found.startsWith(TIME_LIMIT)) {
-    throw new Error(`clamd came to no verdict: ${JSON.stringify(reply)}`);
+    throw new Error(`clamd returned no verdict: ${JSON.stringify(reply)}`);
   }
   return { result: found.startsWith(LIMIT) ? 'UNSUPPORTED' : 'THREATS_FOUND', found };
 }

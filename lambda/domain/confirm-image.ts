@@ -31,8 +31,8 @@ async function reportMissing(deps: Deps, caller: Caller, imageId: string): Promi
   if (record.status !== 'pending') return record;
   throw new ProblemError(
     'upload-missing',
-    'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again; if the URL has run out, POST /images gives another, '
-    + 'for the same image where the Idempotency-Key is the same.',
+    'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again. If the URL has expired, send POST /images again: '
+    + 'with the same Idempotency-Key, it returns a new URL for the same image.',
   );
 }
 

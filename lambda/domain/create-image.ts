@@ -102,7 +102,7 @@ async function replay(deps: Deps, current: ImageRecord, fresh: ImageRecord): Pro
   if (current.status === 'expired') return restart(deps, current, fresh);
   if (current.status === 'deleting' || current.status === 'deleted') {
     throw new ProblemError(
-      'idempotency-conflict', 'The image that this Idempotency-Key made has been deleted. Use a new key.',
+      'idempotency-conflict', 'The image of this Idempotency-Key has been deleted. Use a new key.',
     );
   }
   if (current.request_hash !== fresh.request_hash) {

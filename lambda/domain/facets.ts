@@ -8,7 +8,7 @@ function buildFacet(record: Listed, name: string): FacetRecord {
 }
 
 /** The facets of a listed image: one for each tag, one for the content type. */
-export function listFacets(record: Pick<ImageRecord, 'content_type' | 'tags'>): string[] {
+function listFacets(record: Pick<ImageRecord, 'content_type' | 'tags'>): string[] {
   return [buildTypeFacet(record.content_type), ...(record.tags ?? []).map(buildTagFacet)];
 }
 

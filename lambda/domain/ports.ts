@@ -1,7 +1,7 @@
 import type { Cdn, Delivery, Leases } from './deliver/ports';
 import type {
-  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, Remake, VariantDefinition,
-  VariantFormat, VariantRecord,
+  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, VariantDefinition,
+  VariantFormat, VariantRecord, VariantsToMake,
 } from '../../src/contract';
 
 /**
@@ -119,7 +119,7 @@ export interface PutOptions {
 
 /** Announces uploads to workers. Each announcement arrives at least once, in any order. */
 export interface UploadQueue {
-  announce(objectKey: string, remake?: Remake): Promise<void>;
+  announce(objectKey: string, which?: VariantsToMake): Promise<void>;
 }
 
 /**
@@ -127,7 +127,7 @@ export interface UploadQueue {
  */
 export interface SurplusQueue {
   /**
-   * `messageId` names the message that brought the upload. The same upload of the same message is added once within
+   * `messageId` names the message of the upload. The same upload of the same message is added once within
    * minutes.
    */
   add(upload: Announcement, owner: string, messageId: string): Promise<void>;

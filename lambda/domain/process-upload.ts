@@ -5,7 +5,7 @@ import { accept, checkDeleted, endTry, fail, reject, release } from './worker/fi
 import { reprocessImage } from './worker/reprocess-image';
 import { isEager } from './worker/reprocessing-plan';
 import { examine } from './worker/steps';
-import { type ImageRecord, parseImageId, MAX_TRIES, METRICS, type Remake } from '../../src/contract';
+import { type ImageRecord, parseImageId, MAX_TRIES, METRICS, type VariantsToMake } from '../../src/contract';
 
 /**
  * Processes one message: confirms the upload if it is pending, claims the image, makes its variants and writes the
@@ -15,16 +15,16 @@ import { type ImageRecord, parseImageId, MAX_TRIES, METRICS, type Remake } from 
  * that Lambda throttled, receives a message without a try.
  */
 export async function processUpload(
-  deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake,
+  deps: WorkerDeps, objectKey: string, isLast: boolean, which?: VariantsToMake,
 ): Promise<void> {
   const imageId = parseImageId(objectKey);
   if (imageId === undefined) {
     deps.metrics.count(METRICS.ORPHANED_OBJECTS);
-    return deps.logger.warn('an object under originals/ has a foreign key; ignored', {
+    return deps.logger.warn('an object under originals/ has an unknown key format; ignored', {
       key_hash: computeShortHash(objectKey),
     });
   }
-  if (remake !== undefined) return reprocessImage(deps, imageId, objectKey, remake);
+  if (which !== undefined) return reprocessImage(deps, imageId, objectKey, which);
   const record = await claim(deps, imageId, objectKey);
   if (record === undefined || await processRecord(deps, record, isLast)) return;
   // The scanner's event may have met our claim and been acknowledged. So scan once more, now that the claim has ended.

@@ -17,7 +17,7 @@ export function judgeSize(record: ImageRecord, object: StoredObject): Verdict | 
   return reject(
     'SIZE_MISMATCH',
     `The upload has ${object.size} bytes, but its declared size is ${record.size}: they must be equal`,
-    'the file again, with its own size declared',
+    'the file again, with its actual size declared',
   );
 }
 
@@ -27,14 +27,14 @@ export function judgeEncoding({ contentEncoding }: StoredObject): Verdict | unde
   return reject(
     'CORRUPT',
     'The upload has a content-encoding, which is not allowed',
-    'the bytes as they are, with exactly the headers given',
+    'the file without an encoding, with exactly the headers of the upload request',
   );
 }
 
 export function judgeDigest(record: ImageRecord, digest: string): Verdict | undefined {
   if (digest === record.checksum_sha256) return undefined;
   const why = `The SHA-256 of the upload is ${digest}, but ${record.checksum_sha256} was declared: they must be equal`;
-  return reject('CORRUPT', why, 'the file again, with its own checksum declared');
+  return reject('CORRUPT', why, 'the file again, with its actual checksum declared');
 }
 
 /** HEIC is the HEVC profile of HEIF, and cameras name one as the other: they count as one type. */

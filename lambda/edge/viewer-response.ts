@@ -23,4 +23,3 @@ function handler(event: { response: EdgeAnswer }): EdgeAnswer {
 
 /** CloudFront calls the function by its name; a module could export only types here. */
 export type EdgeResponseHandler = typeof handler;
-export type { EdgeAnswer };

@@ -4,7 +4,7 @@ import { LIMITS, type Route } from '../../src/contract';
 import { ProblemError } from '../domain/errors';
 
 /** Stands for an absent body, or one that is no JSON object: its faults are noted. */
-export const NO_BODY = Symbol('no body');
+const NO_BODY = Symbol('no body');
 
 export function checkBodySize(request: HttpRequest): void {
   if (request.body.length <= LIMITS.BODY_BYTES) return;

@@ -44,7 +44,7 @@ const NO_STORE = { 'cache-control': 'no-store' };
  */
 const ERROR_PAGES: ReadonlyMap<string, ProblemError> = new Map([
   [DELIVERY.ERROR_PAGES[403], new ProblemError(
-    'forbidden', 'The URL or the cookies are not signed for this, or no longer: ask the API for others.',
+    'forbidden', 'The signature of the URL or the cookies is missing, invalid or expired. Request new ones from the API.',
   )],
   [DELIVERY.ERROR_PAGES[404], new ProblemError('not-found', 'There is no such variant.')],
 ]);

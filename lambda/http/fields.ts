@@ -14,7 +14,7 @@ export function readFields<F extends Fields>(
   let good = true;
   for (const key of Object.keys(value).filter(name => !Object.hasOwn(fields, name))) {
     faults.add(
-      buildPointer(key), `is not a field of this request; known are ${Object.keys(fields).join(', ') || 'none'}`,
+      buildPointer(key), `is not a field of this request; known fields: ${Object.keys(fields).join(', ') || 'none'}`,
     );
     good = false;
   }

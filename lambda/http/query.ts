@@ -9,7 +9,7 @@ const REPEATABLE = 'tag';
 export function checkQuery(request: HttpRequest, route: Route, faults: Faults): void {
   for (const [name, values] of request.query) {
     if (!route.query.includes(name)) {
-      faults.add(name, `is not a parameter of this request; known are ${route.query.join(', ') || 'none'}`);
+      faults.add(name, `is not a parameter of this request; known parameters: ${route.query.join(', ') || 'none'}`);
     } else if (values.length > 1 && name !== REPEATABLE) {
       faults.add(name, `must be given once, got ${values.length} values`);
     }

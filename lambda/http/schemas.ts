@@ -6,8 +6,8 @@ import { LIMITS } from '../../src/contract';
  * compared and stored in Unicode NFC, so that texts that look alike are alike.
  */
 
-const FILENAME_RULE = `must be 1 to ${LIMITS.FILENAME_CODE_POINTS} characters without control characters, line separators and lone surrogates`;
-const TAG_RULE = `must be 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/- once trimmed`;
+const FILENAME_RULE = `must be 1 to ${LIMITS.FILENAME_CODE_POINTS} characters without control characters, line separators or lone surrogates`;
+const TAG_RULE = `must be 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/- after trimming`;
 
 function isFilename(text: string): boolean {
   return FILENAME.test(text) && Buffer.byteLength(text, 'utf8') <= LIMITS.FILENAME_BYTES;

@@ -3,8 +3,8 @@ import type { PlannedVariant } from './pipeline/plan';
 
 /**
  * The cheapest files that could be made for it, measured on an x86 core at some 3 GHz: an animation of frames without
- * changes (`test/lambda/imaging/cost.test.ts` prints figures beside the estimates), and scans without data or without
- * coefficients.
+ * changes (`test/lambda/imaging/pipeline/cost-estimate.test.ts` prints figures beside the estimates), and scans without
+ * data or without coefficients.
  */
 const READ_MS_PER_MEGAPIXEL = 1.3;
 const WRITE_MS_PER_MEGAPIXEL = 1.8;

@@ -67,7 +67,7 @@ function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits)
   const type = sniff(original);
   if (type === undefined) {
     throw rejectType(
-      'UNSUPPORTED_TYPE', expected, `no type that the service can read: ${Object.values(FORMAT_NAMES).join(', ')}`,
+      'UNSUPPORTED_TYPE', expected, `no supported type. Supported types: ${Object.values(FORMAT_NAMES).join(', ')}`,
     );
   }
   if (type !== expected && !(HEIF.has(type) && HEIF.has(expected))) {

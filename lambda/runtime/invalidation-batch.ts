@@ -29,7 +29,7 @@ export async function invalidateBatch(
 ): Promise<SQSBatchResponse> {
   const read = Records.map(({ messageId, body }) => ({ messageId, invalidation: parse(body) }));
   for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) {
-    logger.warn('a message has not the form of an invalidation', { message_id: messageId });
+    logger.warn('a message is not an invalidation; the queue delivers it again', { message_id: messageId });
   }
   const asked = read.flatMap(({ invalidation }) => invalidation ?? []);
   const left = new Set(await process(asked));

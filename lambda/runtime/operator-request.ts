@@ -1,4 +1,4 @@
-import { LIMITS, OPERATOR_RATE, type OperatorRequest, REMAKES } from '../../src/contract';
+import { LIMITS, OPERATOR_RATE, type OperatorRequest, VARIANTS_TO_MAKE } from '../../src/contract';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ const COMMANDS: Record<OperatorRequest['command'], Record<string, Rule>> = {
     image_id: ["an image's id", value => isText(value, LIMITS.IMAGE_ID_LENGTH)],
     user_id: ["a user's id", value => isText(value, LIMITS.PRINCIPAL_LENGTH)],
     all: ['true, or absent', value => value === true],
-    remake: [`one of ${REMAKES.join(', ')}`, value => (REMAKES as readonly unknown[]).includes(value)],
+    remake: [`one of ${VARIANTS_TO_MAKE.join(', ')}`, value => (VARIANTS_TO_MAKE as readonly unknown[]).includes(value)],
   },
 };
 
@@ -60,7 +60,7 @@ function checkReprocess(fields: Fields): void {
   const named = TARGETS.filter(name => fields[name] !== undefined);
   if (named.length !== 1) {
     throw new Error(
-      `exactly one of ${TARGETS.join(', ')} must say which images are meant, got: ${named.join(', ') || 'none'}`,
+      `exactly one of ${TARGETS.join(', ')} must be given, got: ${named.join(', ') || 'none'}`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { type Announcement, type Remake, REMAKES } from '../../src/contract';
+import { type Announcement, VARIANTS_TO_MAKE } from '../../src/contract';
 
 /**
- * Messages on the queue of uploads: events of S3, from itself or through EventBridge for brought buckets; S3's test of
+ * Messages on the queue of uploads: events of S3, from S3 or, for a bucket of your own, from EventBridge; S3's test of
  * a new destination; our own announcements; and GuardDuty's scan results.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
@@ -12,7 +12,7 @@ const TestEvent = v.object({ Event: v.literal('s3:TestEvent') });
 
 const Key = v.pipe(v.string(), v.nonEmpty());
 
-const Announced = v.object({ object_key: Key, remake: v.optional(v.picklist(REMAKES)) });
+const Announced = v.object({ object_key: Key, remake: v.optional(v.picklist(VARIANTS_TO_MAKE)) });
 
 /**
  * Keys are not encoded: only S3's own notifications encode them. The scan's result is read from the object, since the
@@ -49,13 +49,9 @@ const CREATED = 'ObjectCreated:';
 /** A message that no further try can parse. */
 export class MalformedMessage extends Error {
   constructor(reason: string) {
-    super(`the message is none of ours: ${reason}`);
+    super(`the message has an unknown format: ${reason}`);
     this.name = 'MalformedMessage';
   }
-}
-
-export function formatAnnouncement(objectKey: string, remake?: Remake): string {
-  return JSON.stringify({ object_key: objectKey, remake } satisfies Announcement);
 }
 
 /** The uploads in a message. Objects of other buckets are ignored. Throws `MalformedMessage`. */

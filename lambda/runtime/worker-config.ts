@@ -74,7 +74,7 @@ export function readVariants(env: Environment): readonly VariantDefinition[] {
   try {
     return decodeVariants(text);
   } catch (error) {
-    throw new Error(`${WORKER_ENV.VARIANTS} must be as the construct writes it: ${(error as Error).message}`);
+    throw new Error(`${WORKER_ENV.VARIANTS} must have the form that the construct writes: ${(error as Error).message}`);
   }
 }
 
@@ -90,7 +90,7 @@ function readJson<Schema extends v.GenericSchema>(
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw new Error(
-    `${name} must be as the construct writes it, but at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`,
+    `${name} must have the form that the construct writes; ${v.getDotPath(issue) ?? 'the root'} is wrong: ${issue.message}`,
   );
 }
 

@@ -10,12 +10,12 @@ import type { CommonConfig } from '../runtime/config';
 import { logger, metrics } from '../runtime/telemetry';
 
 /** Without processing, no upload waits for a worker. */
-const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there is no queue of uploads')) };
+const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('a service without processing has no upload queue')) };
 
 /** For functions that return no URLs. */
 export function createNoSigner(who: string): UrlSigner {
-  const refuse = () => Promise.reject(new Error(`${who} signs no URLs`));
-  return { upload: refuse, download: refuse };
+  const failToSign = () => Promise.reject(new Error(`${who} signs no URLs`));
+  return { upload: failToSign, download: failToSign };
 }
 
 interface Choices {

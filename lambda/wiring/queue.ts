@@ -6,5 +6,5 @@ import type { SweeperConfig } from '../runtime/config';
 export function createLazyQueue({ queueUrl }: SweeperConfig): UploadQueue | undefined {
   if (queueUrl === undefined) return undefined;
   const load = loadOnce(async () => (await import('../aws/upload-queue')).openUploadQueue(queueUrl));
-  return { announce: async (objectKey, remake) => (await load()).announce(objectKey, remake) };
+  return { announce: async (objectKey, which) => (await load()).announce(objectKey, which) };
 }

@@ -35,7 +35,7 @@ export async function startSecretsApi(
       }
       return readSecret(secrets, input, version);
     },
-    refuse: buildUnreadableError,
+    buildUnreadableError,
     toWireError: error => error instanceof SecretsError ? error : undefined,
   });
 }

@@ -204,24 +204,24 @@ async function deleteImages(tag: string, runs: readonly ImageRun[], options: Dem
     await client.delete(first);
     advance();
     const status = await client.fetchStatus(first);
-    const refused = await deleteBatches(client, rest, advance);
+    const notDeleted = await deleteBatches(client, rest, advance);
     const kept = keep ? listTaggedIds(runs).filter(id => id !== first).length : 0;
     const left = (await listUntilComplete(options, tag, kept)).length;
     return [
       ...(status === 404 ? [] : [`a deleted image must answer 404, got: ${status}`]),
-      ...(refused === 0 ? [] : [`all images must be deleted, got: ${refused} not deleted`]),
+      ...(notDeleted === 0 ? [] : [`all images must be deleted, got: ${notDeleted} not deleted`]),
       ...(left === kept ? [] : [`the list must hold ${kept} images now, got: ${left}`]),
     ];
   });
 }
 
 async function deleteBatches(client: ImageClient, ids: readonly string[], advance: () => void): Promise<number> {
-  let refused = 0;
+  let notDeleted = 0;
   for (let at = 0; at < ids.length; at += LIMITS.BATCH_DELETE) {
     const lot = ids.slice(at, at + LIMITS.BATCH_DELETE);
     const statuses = await client.deleteMany(lot);
     lot.forEach(advance);
-    refused += statuses.filter(status => status !== 204).length;
+    notDeleted += statuses.filter(status => status !== 204).length;
   }
-  return refused;
+  return notDeleted;
 }

@@ -8,7 +8,7 @@ import { ImageClient } from './client';
 import type { Options } from './options';
 import { startLocalServer } from '../server/local-server';
 
-export const USUAL_URL = 'http://localhost:8080';
+const USUAL_URL = 'http://localhost:8080';
 
 /** The image service that the demo uses. */
 export interface Service {

@@ -125,10 +125,10 @@ async function buildCells(run: ImageRun): Promise<Cell[]> {
   })));
   const { rejection } = image ?? {};
   const why = { title: rejection?.code ?? 'failed', detail: rejection?.message ?? run.failure ?? '' };
-  const refusal = run.failure === undefined
+  const failureCells = run.failure === undefined
     ? []
     : [{ ...why, preview: renderPlaceholder(true), isBad: true, isLast: true }];
-  return [original, ...made, ...refusal];
+  return [original, ...made, ...failureCells];
 }
 
 /** Takes the middle frame of an animation: the first often shows little. */

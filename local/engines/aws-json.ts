@@ -18,7 +18,7 @@ export interface Service {
   readonly internalErrorType: string;
   dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output>;
   /** Builds the error for a request that is denied before its operation. */
-  refuse(reason: Unreadable): Error;
+  buildUnreadableError(reason: Unreadable): Error;
   /** Converts an error of the service; undefined for other errors. */
   toWireError(error: unknown): WireError | undefined;
 }
@@ -71,7 +71,7 @@ async function answer(
     throw discardBody(service, request, 'signed by another key');
   }
   const body = await readBody(service, bodies, request);
-  if (credentials && checkSignature(request, body, credentials)) throw service.refuse('signed by another key');
+  if (credentials && checkSignature(request, body, credentials)) throw service.buildUnreadableError('signed by another key');
   return service.dispatch(
     String(request.headers['x-amz-target']).replace(service.target, ''), parse(service, body.toString()), signal,
   );
@@ -80,14 +80,14 @@ async function answer(
 /** Discards the body, because another request may follow on the connection. */
 function discardBody(service: Service, request: IncomingMessage, reason: Unreadable): Error {
   request.resume();
-  return service.refuse(reason);
+  return service.buildUnreadableError(reason);
 }
 
 async function readBody(service: Service, bodies: BodyReader, request: IncomingMessage): Promise<Buffer> {
   try {
     return await bodies.read(request);
   } catch (error) {
-    throw error instanceof BodyError ? service.refuse('too large') : error;
+    throw error instanceof BodyError ? service.buildUnreadableError('too large') : error;
   }
 }
 
@@ -98,7 +98,7 @@ function parse(service: Service, body: string): Input {
   } catch {
     // Handled like JSON that is not an object.
   }
-  throw service.refuse('not JSON');
+  throw service.buildUnreadableError('not JSON');
 }
 
 function send(response: ServerResponse, { statusCode, body, headers }: WireError): void {

@@ -45,15 +45,15 @@ async function invoke(
   // A web page can POST to this server, but needs a preflight to set this header, and preflights are denied.
   if (!request.headers.authorization?.startsWith('AWS4-')) {
     request.resume();
-    return refuse(response, 403, 'MissingAuthenticationTokenException', 'The request is not signed');
+    return sendError(response, 403, 'MissingAuthenticationTokenException', 'The request is not signed');
   }
   const payload = await readPayload(request, bodies);
-  if (!called) return refuse(response, 404, 'ResourceNotFoundException', `Function not found: ${name}`);
+  if (!called) return sendError(response, 404, 'ResourceNotFoundException', `Function not found: ${name}`);
   if (payload === undefined) {
-    return refuse(response, 413, 'RequestTooLargeException', `The payload must be at most ${MAX_PAYLOAD_BYTES} bytes`);
+    return sendError(response, 413, 'RequestTooLargeException', `The payload must be at most ${MAX_PAYLOAD_BYTES} bytes`);
   }
   const event = parse(payload);
-  if (event === undefined) return refuse(response, 400, 'InvalidRequestContentException', 'The payload is not JSON');
+  if (event === undefined) return sendError(response, 400, 'InvalidRequestContentException', 'The payload is not JSON');
   try {
     send(response, 200, await called(event.value, buildLambdaContext(TIMEOUT_MS)) ?? null);
   } catch (error) {
@@ -80,7 +80,7 @@ function parse(payload: string): { readonly value: unknown } | undefined {
   }
 }
 
-function refuse(response: ServerResponse, status: number, type: string, Message: string): void {
+function sendError(response: ServerResponse, status: number, type: string, Message: string): void {
   send(response, status, { Type: 'User', Message }, { 'x-amzn-errortype': type });
 }
 

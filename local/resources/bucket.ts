@@ -39,7 +39,7 @@ export async function ensureBucket(
   const isNew = !await exists(async () => client.send(new HeadBucketCommand({ Bucket: bucket })));
   if (isNew) await create(client, bucket, region);
   const added: string[] = [];
-  const refused: EnsuredBucket['unsupported'][number][] = [];
+  const unsupported: EnsuredBucket['unsupported'][number][] = [];
   for (const { name, isThere, put } of listRules(client, bucket, options)) {
     try {
       if (!isNew && await isThere()) continue;
@@ -47,10 +47,10 @@ export async function ensureBucket(
       added.push(name);
     } catch (error) {
       if (!isUnimplemented(error)) throw error;
-      refused.push({ rule: name, reason: error.name });
+      unsupported.push({ rule: name, reason: error.name });
     }
   }
-  return { isNew, added, unsupported: refused };
+  return { isNew, added, unsupported };
 }
 
 async function create(client: S3Client, Bucket: string, region: string): Promise<void> {

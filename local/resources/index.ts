@@ -68,11 +68,11 @@ function describeResource(name: string, isNew: boolean): string {
   return isNew ? `created the ${name}` : `the ${name} exists already`;
 }
 
-function describeBucket(name: string, { isNew, added, unsupported: refused }: EnsuredBucket): string {
+function describeBucket(name: string, { isNew, added, unsupported }: EnsuredBucket): string {
   return [
     describeResource(`bucket ${name}`, isNew),
     ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),
-    ...refused.map(({ rule, reason }) => `SKIPPED ${rule}: not implemented by the emulator (${reason})`),
+    ...unsupported.map(({ rule, reason }) => `SKIPPED ${rule}: not implemented by the emulator (${reason})`),
   ].join('; ');
 }
 

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { refuseMalformed } from './malformed';
+import { answerMalformed } from './malformed';
 import { parsePath, sendProblem } from './problem';
-import { RefusedOrigins } from './refused-origins';
 import { findSourceFault, type SourceRules } from './request-source';
+import { UnlistedOrigins } from './unlisted-origins';
 
 const LOOPBACK = '127.0.0.1';
 /** The loopback address, and the addresses that mean every address of a machine. */
@@ -31,10 +31,10 @@ export class Front {
 
   serve!: (listener: RequestListener) => void;
   private readonly server: Server;
-  private readonly refusedOrigins: RefusedOrigins;
+  private readonly unlistedOrigins: UnlistedOrigins;
 
   private constructor(private readonly host: string, private readonly rules: SourceRules) {
-    this.refusedOrigins = new RefusedOrigins(rules.corsOrigins);
+    this.unlistedOrigins = new UnlistedOrigins(rules.corsOrigins);
     const ready = new Promise<RequestListener>(resolve => { this.serve = resolve; });
     const options = {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -48,7 +48,7 @@ export class Front {
       .then(listener => this.answer(listener, request, response))
       .catch((error: unknown) => failRequest(error, request, response));
     this.server = createServer(options, serve);
-    this.server.on('clientError', refuseMalformed);
+    this.server.on('clientError', answerMalformed);
     // Unknown expectations are ignored, as RFC 9110, section 10.1.1, allows.
     this.server.on('checkExpectation', serve);
   }
@@ -63,7 +63,7 @@ export class Front {
   }
 
   private answer(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-    this.refusedOrigins.logRefusal(request);
+    this.unlistedOrigins.logOnce(request);
     const detail = findSourceFault(request, this.rules);
     if (detail === undefined) return listener(request, response);
     request.resume();

@@ -33,14 +33,14 @@ export function createGateway(
   const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
   return (request, response) => {
     const requestId = randomUUID();
-    if (countHeadBytes(request) > MAX_HEAD_BYTES) return refuseHead(request, response, requestId);
+    if (countHeadBytes(request) > MAX_HEAD_BYTES) return sendHeadError(request, response, requestId);
     bodies.readStart(request).then(
       async ({ bytes }) => send(
-        request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match))),
+        request, response, await invoke(async () => answer(handler, buildEvent(request, bytes, requestId, match))),
       ),
       // Any other error means that the client has disconnected.
       (error: unknown) => error instanceof BodyError
-        ? refuseBody(request, response, error, requestId)
+        ? sendBodyError(request, response, error, requestId)
         : response.destroy(),
     ).catch(error => console.error(error));
   };
@@ -51,7 +51,7 @@ function countHeadBytes({ method = '', url = '', httpVersion, rawHeaders }: Inco
     + rawHeaders.reduce((sum, text, i) => i % 2 === 1 ? sum + text.length : sum, 0);
 }
 
-function refuseHead(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+function sendHeadError(request: IncomingMessage, response: ServerResponse, requestId: string): void {
   request.resume();
   const detail = `The request line and the header values must be at most ${MAX_HEAD_BYTES} bytes.`;
   sendProblem(response, {
@@ -63,7 +63,9 @@ function refuseHead(request: IncomingMessage, response: ServerResponse, requestI
 }
 
 /** Closes the connection, because the rest of the body may never arrive. */
-function refuseBody(request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string): void {
+function sendBodyError(
+  request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string,
+): void {
   const problem = { instance: parsePath(request.url), requestId };
   if (fault === 'too slow') {
     sendProblem(response, {
@@ -86,7 +88,7 @@ async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise
   }
 }
 
-export function toEvent(
+function buildEvent(
   request: IncomingMessage, body: Buffer, requestId: string, match: Matcher,
 ): APIGatewayProxyEvent {
   const { path, query } = parseTarget(request);

@@ -3,7 +3,7 @@ import { buildProblemBody, buildProblemHeaders } from './problem';
 import { PROBLEMS } from '../../src/contract';
 
 /** Answers bytes that are not HTTP with a problem document, and closes the connection. */
-export function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+export function answerMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const detail = error.code === 'HPE_HEADER_OVERFLOW'
     ? 'The request line and headers are too long.'

@@ -11,7 +11,7 @@ const ref = (name: string): Json => ({ schema: { $ref: `#/components/schemas/${n
 const IMAGE_ID = { name: 'image_id', in: 'path', required: true, schema: { type: 'string', maxLength: 200 } };
 
 const REQUEST_ID = {
-  'x-request-id': { description: 'Made by the service; name it when you ask for help.', schema: { type: 'string' } },
+  'x-request-id': { description: 'Id of the request, set by the service. Include it in support requests.', schema: { type: 'string' } },
 };
 
 function parameters(route: Route, text: OperationText): Json[] {
@@ -55,7 +55,7 @@ function pathItem(resource: string): Json {
     route => [route.method.toLowerCase(), operation(route)],
   );
   return {
-    description: `Allowed: ${listMethods(resource).join(', ')}.${listMethods(resource).includes('GET') ? ' HEAD answers like GET, without the body.' : ''}`,
+    description: `Allowed methods: ${listMethods(resource).join(', ')}.${listMethods(resource).includes('GET') ? ' HEAD answers like GET, without a body.' : ''}`,
     ...(resource.includes('{image_id}') ? { parameters: [IMAGE_ID] } : {}),
     ...Object.fromEntries(operations),
   };
@@ -81,7 +81,7 @@ export function openApiDocument(): Json {
           type: 'apiKey',
           name: 'Authorization',
           in: 'header',
-          description: 'AWS Signature Version 4; not checked by the local server.',
+          description: 'AWS Signature Version 4. The local server does not check it.',
         },
       },
     },

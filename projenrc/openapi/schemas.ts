@@ -10,32 +10,32 @@ const defineObject = (properties: Record<string, Schema>, required = Object.keys
 });
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
-const IMAGE_ID = text('Opaque; compared exactly.', { pattern: '^[A-Za-z0-9._~-]{1,200}$' });
+const IMAGE_ID = text('Opaque, case-sensitive id.', { pattern: '^[A-Za-z0-9._~-]{1,200}$' });
 const FILENAME = text(
-  `Display text only, 1 to ${LIMITS.FILENAME_CODE_POINTS} code points and at most ${LIMITS.FILENAME_BYTES} bytes of UTF-8, stored in Unicode NFC.`,
+  `File name for display: 1 to ${LIMITS.FILENAME_CODE_POINTS} code points, at most ${LIMITS.FILENAME_BYTES} bytes of UTF-8. Stored in Unicode NFC.`,
   {
     minLength: 1, maxLength: LIMITS.FILENAME_CODE_POINTS,
   },
 );
 const TAGS: Schema = {
   type: 'array',
-  description: `At most ${LIMITS.TAGS} different tags once trimmed, lower-cased and in Unicode NFC; each 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/-`,
+  description: `At most ${LIMITS.TAGS} different tags of 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/- each. Stored trimmed, in lower case and in Unicode NFC.`,
   items: { type: 'string' },
 };
-const CHECKSUM = text('SHA-256 of the bytes in base64. S3 verifies it when it is given.', {
+const CHECKSUM = text('SHA-256 of the file in base64. If set, S3 verifies it at upload.', {
   pattern: '^[A-Za-z0-9+/]{43}=$',
 });
-const CONTENT_TYPE = text('One of the accepted types.', { enum: [...IMAGE_TYPES] });
+const CONTENT_TYPE = text('Media type of the original, one of the accepted types.', { enum: [...IMAGE_TYPES] });
 const STATUS = text([
-  '`pending`: its URL was issued.',
-  '`processing`: it was confirmed, by the client or by the service, and a worker makes its variants.',
-  '`ready`: it has its variants, and the original can be downloaded.',
-  '`rejected`: something is wrong with the upload, and `rejection` says what; the bytes are deleted.',
-  '`failed`: our fault, not the image\'s; the original is kept, and an operator can have it tried again.',
+  '`pending`: the upload URL was issued.',
+  '`processing`: the client or the service confirmed the upload, and a worker makes the variants.',
+  '`ready`: the variants exist, and the original can be downloaded.',
+  '`rejected`: the upload is invalid, and `rejection` has the reason. The uploaded bytes are deleted.',
+  '`failed`: processing failed through no fault of the image. The original is kept, and an operator can retry.',
 ].join('\n'), { enum: ['pending', 'processing', 'ready', 'rejected', 'failed'] });
 const COUNT = defineObject({
-  used: { type: ['integer', 'null'], description: 'Null where nothing is counted.' },
-  limit: { type: ['integer', 'null'], description: 'Null where there is none.' },
+  used: { type: ['integer', 'null'], description: 'Null if the service does not count.' },
+  limit: { type: ['integer', 'null'], description: 'Null if there is no limit.' },
 });
 
 const VARIANT = defineObject({
@@ -43,22 +43,22 @@ const VARIANT = defineObject({
   width: { type: 'integer' },
   height: { type: 'integer' },
   content_type: { type: 'string' },
-  size: { type: ['integer', 'null'], description: 'Bytes; null where the variant is made when it is first asked for.' },
-  url: { type: ['string', 'null'], description: 'Null, like `expires_at`, where delivery is off.' },
-  expires_at: nullable(time('When the URL ends.')),
+  size: { type: ['integer', 'null'], description: 'Bytes. Null if the first request makes the variant.' },
+  url: { type: ['string', 'null'], description: 'Null, like `expires_at`, if the service delivers no variants.' },
+  expires_at: nullable(time('Expiry time of the URL.')),
 });
 
 const REJECTIONS: Record<RejectionCode, string> = {
-  UNSUPPORTED_TYPE: 'its leading bytes are of no accepted type',
-  TYPE_MISMATCH: 'they are of another accepted type than was declared',
-  SIZE_MISMATCH: 'it has not as many bytes as were declared',
-  CORRUPT: 'it cannot be decoded, or has another checksum than was declared',
-  TOO_MANY_PIXELS: 'it has more pixels, or a longer side, than is allowed',
-  TOO_MANY_FRAMES: 'its animation has more frames than are allowed',
-  RESOURCE_LIMIT: 'its decoder took more time or memory than is allowed',
-  MALWARE: 'a scanner found malware in it',
-  SCAN_FAILED: 'a scanner cannot look into it',
-  MODERATED: 'it was refused for what it shows',
+  UNSUPPORTED_TYPE: 'the leading bytes of the upload match no accepted type',
+  TYPE_MISMATCH: 'the leading bytes match another accepted type than the declared one',
+  SIZE_MISMATCH: 'the size differs from the declared size',
+  CORRUPT: 'the image cannot be decoded, or the checksum differs from the declared one',
+  TOO_MANY_PIXELS: 'the image has too many pixels, or a side is too long',
+  TOO_MANY_FRAMES: 'the animation has too many frames',
+  RESOURCE_LIMIT: 'decoding exceeds the limit of time or memory',
+  MALWARE: 'the scanner found malware',
+  SCAN_FAILED: 'the scanner cannot scan the file',
+  MODERATED: 'the content of the image is not allowed',
 };
 
 const REJECTION = {
@@ -66,7 +66,7 @@ const REJECTION = {
     code: text(REJECTION_CODES.map(code => `\`${code}\`: ${REJECTIONS[code]}.`).join('\n'), {
       enum: [...REJECTION_CODES],
     }),
-    message: text('For people; no text of a decoder.'),
+    message: text('Explanation for people.'),
   }),
   type: ['object', 'null'],
 };
@@ -82,37 +82,37 @@ const IMAGE = defineObject({
   tags: TAGS,
   width: { type: ['integer', 'null'] },
   height: { type: ['integer', 'null'] },
-  format: nullable(text('What the bytes are, such as `jpeg` or `heic`. Null until a worker has looked.')),
+  format: nullable(text('Detected format, such as `jpeg` or `heic`. Null until a worker has read the file.')),
   animated: { type: ['boolean', 'null'] },
   placeholder: {
     ...defineObject({
       thumbhash: text(
-        'A ThumbHash of some 25 bytes, in base64: https://evanw.github.io/thumbhash/ draws a blurred image of it.',
+        'ThumbHash of about 25 bytes, in base64, for a blurred preview: https://evanw.github.io/thumbhash/.',
       ),
-      color: text('The dominant colour, such as `#7a8b9c`.'),
+      color: text('Dominant colour, such as `#7a8b9c`.'),
     }),
     type: ['object', 'null'],
   },
   variants: { type: 'array', items: VARIANT },
   rejection: REJECTION,
-  created_at: nullable(time('When the image left `pending`.')),
-  updated_at: time('When anything shown here changed last.'),
-  version: { type: 'integer', minimum: 1, description: 'Grows with every change of what is shown.' },
+  created_at: nullable(time('Time when the image left `pending`.')),
+  updated_at: time('Time of the last change to this object.'),
+  version: { type: 'integer', minimum: 1, description: 'Increases with every change to this object.' },
 });
 
 const UPLOAD = {
   ...defineObject({
     method: { const: 'PUT' },
     url: { type: 'string', format: 'uri' },
-    headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'Send exactly these.' },
-    expires_at: time('When the URL ends.'),
+    headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'Send exactly these headers with the PUT.' },
+    expires_at: time('Expiry time of the URL.'),
   }),
   type: ['object', 'null'],
 };
 
 const PROBLEM: Schema = {
   type: 'object',
-  description: 'RFC 9457.',
+  description: 'Problem details (RFC 9457).',
   properties: {
     type: { type: 'string', format: 'uri' },
     title: { type: 'string' },
@@ -132,7 +132,7 @@ const PROBLEM: Schema = {
 export const SCHEMAS: Record<string, Schema> = {
   CreateImage: defineObject({
     content_type: CONTENT_TYPE,
-    size: { type: 'integer', minimum: 1, description: 'Exact: it is signed.' },
+    size: { type: 'integer', minimum: 1, description: 'Exact size of the file in bytes. The upload URL is signed for this size.' },
     filename: nullable(FILENAME),
     tags: nullable(TAGS),
     checksum_sha256: nullable(CHECKSUM),
@@ -148,7 +148,7 @@ export const SCHEMAS: Record<string, Schema> = {
     images: { type: 'array', items: ref('Image') },
     next_cursor: { type: ['string', 'null'], maxLength: LIMITS.CURSOR_LENGTH },
   }),
-  Download: defineObject({ url: { type: 'string', format: 'uri' }, expires_at: time('When the URL ends.') }),
+  Download: defineObject({ url: { type: 'string', format: 'uri' }, expires_at: time('Expiry time of the URL.') }),
   BatchResult: defineObject({
     results: {
       type: 'array',

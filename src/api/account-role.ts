@@ -26,7 +26,7 @@ class AccountRole extends Construct {
     for (const resource of [role, this.account]) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
     suppress(role, {
       rules: ['AwsSolutions-IAM4'],
-      reason: 'The role is for API Gateway itself and AWS maintains what it has to write.',
+      reason: 'API Gateway assumes this role, and AWS maintains the managed policy for writing logs.',
       appliesTo: ['Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'],
     });
   }
@@ -52,6 +52,6 @@ function informAboutFlag(api: apigateway.RestApi): void {
   Annotations.of(api).addInfoV2(
     'cdk-image-service:cloudwatch-role',
     `'cloudWatchRole' follows the feature flag ${APIGATEWAY_DISABLE_CLOUDWATCH_ROLE}, got: no role; the deployment fails unless API Gateway has a `
-    + "CloudWatch Logs role in this account and region. Set 'cloudWatchRole: true' to make it, or 'cloudWatchRole: false' if there is one.",
+    + "CloudWatch Logs role in this account and region. Set 'cloudWatchRole: true' to create the role, or 'cloudWatchRole: false' if one exists.",
   );
 }

@@ -97,6 +97,7 @@ function checkMode(mode: string): void {
 function suppressFindings(api: apigateway.RestApi): void {
   suppress(api.node.defaultChild!, {
     rules: ['AwsSolutions-APIG2'],
+    // CDK hashes this text into the logical id of the deployment: a new text replaces the deployment.
     reason:
       'The function validates: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.',
   });
@@ -104,11 +105,11 @@ function suppressFindings(api: apigateway.RestApi): void {
     api.deploymentStage,
     {
       rules: ['AwsSolutions-APIG3'],
-      reason: 'A web ACL costs money by the month; whoever wants one associates it with the stage.',
+      reason: 'A web ACL has a monthly cost; it is optional and can be associated with the stage.',
     },
     {
       rules: ['CKV_AWS_120'],
-      reason: 'Answers differ by user, change with every write and carry URLs that expire: a cache would give away what is not the caller\'s.',
+      reason: 'Responses differ by user, change with every write and contain URLs that expire. A cache could return one caller\'s data to another.',
     },
   );
 }

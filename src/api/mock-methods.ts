@@ -56,7 +56,7 @@ export class MockMethods {
     });
     suppress(method, {
       rules: ['AwsSolutions-APIG4', 'AwsSolutions-COG4', 'CKV_AWS_59'],
-      reason: 'Answers the same 404 or 405 to everyone; authorization would turn it into 401.',
+      reason: 'The method answers the same 404 or 405 to all callers; with authorization the answer would be 401.',
     });
   }
 }

@@ -14,11 +14,11 @@ export interface RouteOptions {
 
 const COGNITO = {
   rules: ['AwsSolutions-COG4'],
-  reason: 'The access mode decides who may call; end users are known to the backend that calls.',
+  reason: 'The access mode decides which callers are allowed; the calling backend authenticates end users.',
 };
 const OPEN = {
   rules: ['AwsSolutions-APIG4', 'CKV_AWS_59'],
-  reason: 'Health checks and preflights come without credentials, and tell nothing.',
+  reason: 'Health checks and CORS preflights have no credentials, and their answers disclose nothing.',
 };
 
 /** Adds every method of the contract, and responses for all other requests. */

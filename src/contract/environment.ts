@@ -1,6 +1,6 @@
 /**
  * Names of the environment variables that the construct sets and the handlers read.
- * `test/conventions/contract.test.ts` holds both sides to this list.
+ * `test/conventions/handler-environment.test.ts` holds both sides to this list.
  */
 
 /** Variables of every function: resource names and the common upload policy. */

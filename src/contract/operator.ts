@@ -1,4 +1,4 @@
-import type { Remake } from './messages';
+import type { VariantsToMake } from './messages';
 
 /**
  * Requests to the operator function, which the command `cdk-image-service` sends. A call works until `seconds` or the
@@ -33,7 +33,7 @@ export interface ReprocessRequest extends Pacing {
   readonly image_id?: string;
   readonly user_id?: string;
   readonly all?: true;
-  readonly remake: Remake;
+  readonly remake: VariantsToMake;
 }
 
 export interface QueueStatus {
@@ -42,11 +42,9 @@ export interface QueueStatus {
   readonly given_up: number;
 }
 
-/** Reasons for skipping an image or a message, as the command prints them. */
-export const LEFT_REASONS = [
-  'complete', 'rejected', 'in work', 'gone', 'made by other settings', 'none of ours', 'given up again',
-] as const;
-export type LeftReason = typeof LEFT_REASONS[number];
+/** Reasons for skipping an image or a message, as the answer counts them. The command prints labels for them. */
+export type LeftReason =
+  'complete' | 'rejected' | 'in work' | 'gone' | 'made by other settings' | 'none of ours' | 'given up again';
 
 /** Maximum images that an answer names. */
 export const OPERATOR_IMAGES = 20;

@@ -112,7 +112,7 @@ export function buildPlainHttpDenial(queueArn: string): QueueStatement {
 }
 
 /** Storage sends an event for each new original. Variants send no events, or the worker would trigger itself. */
-export const UPLOAD_EVENT = 's3:ObjectCreated:*';
+const UPLOAD_EVENT = 's3:ObjectCreated:*';
 
 export interface QueueConfiguration {
   readonly QueueArn: string;

@@ -52,7 +52,7 @@ export function encodeVariants(variants: readonly VariantDefinition[]): string {
 export function decodeVariants(text: string): VariantDefinition[] {
   return text.split(';').map(part => {
     const match = ENCODED.exec(part);
-    if (!match) throw new Error(`it cannot be read at: ${part.slice(0, 100)}`);
+    if (!match) throw new Error(`invalid at: ${part.slice(0, 100)}`);
     const [, name, width, height, fit, generation, animated, position, hdr, formats, quality] = match;
     return {
       name,

@@ -52,19 +52,19 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
   checkList('domainNames', domainNames, "['images.example.com']");
   const [first] = domainNames;
   if (certificate && !first) {
-    throwOptionError('certificate', "needs 'domainNames'", 'none', 'name the domains that it is for, or leave it out');
+    throwOptionError('certificate', "needs 'domainNames'", 'none', 'set the domains of the certificate, or leave it out');
   }
   if (first && !certificate) {
-    throwOptionError('domainNames', "need a 'certificate'", domainNames.join(', '), `make one for them in ${REGION}`);
+    throwOptionError('domainNames', "need a 'certificate'", domainNames.join(', '), `create one for these domains in ${REGION}`);
   }
   for (const name of domainNames) {
     if (Token.isUnresolved(name) || HOST.test(name.replace(/^\*\./, ''))) continue;
     throwOptionError(
-      'domainNames', 'must be host names in lower case', JSON.stringify(name), 'write them like images.example.com',
+      'domainNames', 'must be host names in lower case', JSON.stringify(name), 'use a name such as images.example.com',
     );
   }
   if (first?.startsWith('*')) {
-    throwOptionError('domainNames', 'must begin with a name without a wildcard', first, 'URLs use the first name');
+    throwOptionError('domainNames', 'must begin with a name without a wildcard', first, 'list a name without one first: URLs use the first name');
   }
   if (new Set(domainNames).size < domainNames.length) {
     throwOptionError('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
@@ -93,7 +93,7 @@ function checkRegion(certificate: acm.ICertificate): void {
     ? Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region
     : certificate.env.region;
   if (region === undefined || Token.isUnresolved(region) || region === REGION) return;
-  const fix = `make it in a stack of ${REGION}, with crossRegionReferences where the service is elsewhere`;
+  const fix = `create it in a stack in ${REGION}; a service in another region needs crossRegionReferences`;
   throwOptionError('certificate', `must be in ${REGION}`, isKnown ? arn : `${certificate.node.path} in ${region}`, fix);
 }
 
@@ -119,7 +119,7 @@ function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliver
   }
   if (domainNames.length === 0) {
     throwOptionError(
-      'cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers accept no cookies for cloudfront.net',
+      'cookieDomain', "needs 'domainNames'", cookieDomain, 'set a domain of your own: browsers reject cookies for cloudfront.net',
     );
   }
   for (const name of domainNames) {
@@ -129,7 +129,7 @@ function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliver
       'cookieDomain',
       "must be a parent of all 'domainNames'",
       `${cookieDomain} for ${name}`,
-      'browsers would send no cookie there',
+      'use a common parent domain: browsers send cookies only to its subdomains',
     );
   }
 }
@@ -141,7 +141,7 @@ function checkUrlTtl(urlTtl?: Duration): void {
     min: Duration.seconds(MIN),
     max: Duration.seconds(MAX),
     unit: 'seconds',
-    fix: 'clients request fresh URLs when these end',
+    fix: 'use a time in this range; clients request fresh URLs when these expire',
   });
 }
 
@@ -156,7 +156,7 @@ function checkWebAcl(webAcl?: string): void {
     'webAcl',
     `must be the ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, in ${REGION}`,
     webAcl,
-    'those of other scopes are for regional resources',
+    'create the web ACL with the scope CLOUDFRONT',
   );
 }
 
@@ -169,9 +169,9 @@ function checkLogBucket(bucket: s3.IBucket): void {
   if (WITHOUT_CDN_LOGS.includes(region)) {
     throwOptionError(
       'logBucket',
-      'must be in a region that CloudFront writes logs to',
+      'must be in a region where CloudFront can write logs',
       `${bucket.node.path} in ${region}`,
-      `make it in another, such as ${REGION}`,
+      `create it in another region, such as ${REGION}`,
     );
   }
   const resource = findCfnResource(bucket) as s3.CfnBucket | undefined;

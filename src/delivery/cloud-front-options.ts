@@ -46,7 +46,7 @@ export interface CloudFrontDeliveryOptions {
    * Common parent domain of the API and the CDN, such as `example.com`: browsers then send the signed cookies of the
    * API to the CDN. The domain in `domainNames` must be this domain or below it. Every host below it gets the cookies,
    * so do not share it with others. Not with `Viewers.anyone()`.
-   * @default - cookies are for the host that sets them: for a backend that relays them
+   * @default - cookies are valid only for the host that sets them, such as a backend that relays them
    */
   readonly cookieDomain?: string;
 

@@ -20,7 +20,7 @@ export function makeEdgeFunction(
   const buildCode = () => buildEdgePrelude(listEdgeVariants(variants.definitions), cors) + source;
   const edge = new cloudfront.Function(scope, id, {
     functionName: buildAccountName(scope, id),
-    comment: 'Image service: closed set of variants and choice of format',
+    comment: 'Image service: accepts known variants only and chooses the format',
     code: cloudfront.FunctionCode.fromInline(Lazy.string({ produce: buildCode })),
     runtime: cloudfront.FunctionRuntime.JS_2_0,
   });
@@ -32,7 +32,7 @@ export function makeEdgeFunction(
 export function makePrivateFunction(scope: Construct, id: string): cloudfront.Function {
   return new cloudfront.Function(scope, id, {
     functionName: buildAccountName(scope, id),
-    comment: 'Image service: no shared cache keeps what needs a signature',
+    comment: 'Image service: marks signed responses as private',
     code: cloudfront.FunctionCode.fromInline(readEdgeCode('viewer-response')),
     runtime: cloudfront.FunctionRuntime.JS_2_0,
   });

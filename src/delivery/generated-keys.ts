@@ -48,7 +48,7 @@ export class GeneratedKeys extends Construct implements Signer {
     this.current = generations.get(signWith)!;
     this.keyGroup = new cloudfront.KeyGroup(this, 'KeyGroup', {
       keyGroupName: buildAccountName(this),
-      comment: 'Image service: keys by which URLs and cookies are signed',
+      comment: 'Image service: public keys that verify signed URLs and cookies',
       items: this.generations.map(({ publicKey }) => publicKey),
     });
   }
@@ -103,11 +103,11 @@ export class GeneratedKeys extends Construct implements Signer {
       secret,
       {
         rules: ['AwsSolutions-SMG4'],
-        reason: 'A key is rotated by `Signing.generated({ keys })`: URLs that still work were signed with the old one, which therefore stays until they end.',
+        reason: '`Signing.generated({ keys })` rotates keys: the old key must stay until the URLs that it signed expire.',
       },
       {
         rules: ['CKV_AWS_149'],
-        reason: 'Secrets Manager encrypts with a key of its own, at no cost; a key of your own is brought by `Signing.fromSecret()`.',
+        reason: 'Secrets Manager encrypts the secret with an AWS managed key at no cost; for a customer managed key, use `Signing.fromSecret()`.',
       },
     );
     return secret;

@@ -146,30 +146,30 @@ function suppressFindings(
     distribution,
     {
       rules: ['AwsSolutions-CFR1', 'CKV_AWS_374'],
-      reason: 'Where users are is the business of the app: a service that anyone may use has no country to leave out.',
+      reason: 'The app decides where its users are, so the service blocks no country.',
     },
     {
       rules: ['CKV_AWS_305'],
-      reason: 'There is no page at the root: it answers as every path that is none, and a default object would be one more to look for.',
+      reason: 'The distribution serves images only: the root path gets the same error as every unknown path and needs no default object.',
     },
   );
   if (!certificate) {
     suppress(distribution, {
       rules: ['AwsSolutions-CFR4', 'CKV_AWS_174'],
-      reason: "CloudFront's own certificate knows no minimum of TLS: give `domainNames` and `certificate`, and viewers need TLS 1.2 or newer.",
+      reason: 'The default CloudFront certificate allows no minimum TLS version; with `domainNames` and `certificate`, viewers need TLS 1.2 or newer.',
     });
   }
   if (!webAcl) {
     suppress(distribution, {
       rules: ['AwsSolutions-CFR2', 'CKV_AWS_68'],
-      reason: 'A web ACL costs money by the month; whoever wants one gives its ARN as `webAcl`.',
+      reason: 'A web ACL has a monthly cost; it is optional: set its ARN as `webAcl`.',
     });
   }
   if (!logBucket) {
     suppress(distribution, {
       rules: ['AwsSolutions-CFR3', 'CKV_AWS_86'],
       reason:
-        'Access logs would hold the query strings of signed URLs; whoever wants them gives a bucket as `logBucket`.',
+        'Access logs would contain the query strings of signed URLs; they are optional: set a bucket as `logBucket`.',
     });
   }
 }

@@ -58,7 +58,7 @@ export class Invalidations extends Construct {
     }));
     suppress(this.function, {
       rules: ['Serverless-LambdaEventSourceMappingDestination'],
-      reason: 'What fails goes to the dead-letter queue of the queue itself.',
+      reason: 'Failed messages go to the dead-letter queue of the source queue.',
     });
   }
 
@@ -70,7 +70,7 @@ export class Invalidations extends Construct {
     const deadLetters = new sqs.Queue(this, 'DeadLetters', common);
     suppress(deadLetters, {
       rules: ['Serverless-SQSRedrivePolicy'],
-      reason: 'It is where messages end that nobody could read, or that CloudFront has refused for a day.',
+      reason: 'This is the dead-letter queue, for malformed messages and invalidations that failed for a day.',
     });
     const queue = new sqs.Queue(this, 'Queue', {
       ...common,
@@ -82,7 +82,7 @@ export class Invalidations extends Construct {
       each.addToResourcePolicy(iam.PolicyStatement.fromJson(buildPlainHttpDenial(each.queueArn)));
       suppress(each, {
         rules: ['CKV_AWS_27'],
-        reason: 'SQS encrypts with a key of its own, at no cost, and messages hold ids and paths only.',
+        reason: 'SQS encrypts the queue with its managed key at no cost, and messages contain ids and paths only.',
       });
     }
     return queue;

@@ -59,7 +59,7 @@ export function makeHeadersPolicy(scope: Construct, id: string, cors: DeliveryCo
   } = buildDeliveryHeaders(cors.origins);
   return new cloudfront.ResponseHeadersPolicy(scope, id, {
     responseHeadersPolicyName: buildAccountName(scope),
-    comment: 'Image service: what every answer carries',
+    comment: 'Image service: headers of every response',
     securityHeadersBehavior: {
       contentSecurityPolicy: { contentSecurityPolicy, override: true },
       contentTypeOptions: { override: true },

@@ -58,7 +58,7 @@ export class Signing {
           'signWith',
           `must be one of 'keys' (${keys.join(', ')})`,
           `${signWith}`,
-          "add it to 'keys' first, in a deployment of its own",
+          "add it to 'keys' first, in a separate deployment",
         );
       }
       return new Signing({ keys: [...keys], signWith });
@@ -92,7 +92,7 @@ export class Signing {
           'keyId',
           'must be the id of a public key in CloudFront: capital letters and digits',
           JSON.stringify(keyId),
-          'take PublicKey.publicKeyId, such as K2JCJMDEHXQW5F',
+          'use PublicKey.publicKeyId, such as K2JCJMDEHXQW5F',
         );
       }
       return new Signing(undefined, { secret, keyGroup, keyId });
@@ -123,13 +123,13 @@ function checkKeys(keys: readonly number[]): void {
   checkList('keys', keys, '[1, 2]');
   for (const key of keys) {
     if (Token.isUnresolved(key)) {
-      throwOptionError('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
+      throwOptionError('keys', 'must be known at synthesis', 'a token', 'give literal numbers: they become part of logical ids');
     }
     checkWholeNumber('keys', key, { min: 1, fix: 'give numbers of generations, such as [1, 2]' });
   }
   const given = `[${keys.join(', ')}]`;
   if (new Set(keys).size < keys.length) {
-    throwOptionError('keys', 'must name each generation once', given, 'each has one pair of keys');
+    throwOptionError('keys', 'must name each generation once', given, 'remove the duplicate');
   }
   if (keys.length < 1 || keys.length > MAX_KEYS) {
     throwOptionError(

@@ -2,7 +2,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
 /** Records of images. */
 export interface IMetadata {
-  /** The worker reads and writes single records and remembered rejections. */
+  /** The worker reads and writes single records and rejected bytes. */
   grantProcess(handler: lambda.Function): void;
   /** The transform function reads records and takes leases. */
   grantTransform(handler: lambda.Function): void;

@@ -35,7 +35,7 @@ const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:Gener
 
 const OWNED_KEY: Suppression = {
   rules: ['CKV_AWS_119'],
-  reason: 'DynamoDB encrypts with a key of its own, at no cost; `encryptionKey` sets one that the account controls.',
+  reason: 'DynamoDB encrypts the table with an AWS owned key at no cost; `encryptionKey` sets a customer managed key.',
 };
 
 /** The table, made here or the user's own. */
@@ -154,7 +154,7 @@ export class Metadata extends Construct implements IMetadata {
         `'table' is imported and cannot be inspected here; it must have: ${describeTable().join('; ')}`
         + (table.encryptionKey
           ? ''
-          : '. If a customer key encrypts it, import it by Table.fromTableAttributes() with its encryptionKey, or no function may use the key'),
+          : '. If a customer managed key encrypts it, import it by Table.fromTableAttributes() with its encryptionKey; otherwise the functions cannot use the key'),
       );
       return;
     }

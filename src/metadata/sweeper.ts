@@ -43,7 +43,7 @@ export class Sweeper extends Construct {
     rule.addTarget(new targets.LambdaFunction(this.function, { retryAttempts: 0, maxEventAge: interval }));
     suppress(rule.node.defaultChild!, {
       rules: ['Serverless-EventBusDLQ'],
-      reason: 'A lost run needs no letter: the next one visits the same records.',
+      reason: 'A failed run needs no dead-letter queue: the next run sweeps the same records.',
     });
   }
 }

@@ -67,14 +67,14 @@ const LEASE: Readonly<Record<keyof LeaseRecord, true>> = {
   lease_until: true,
   expires_at: true,
 };
-const REFUSAL: Readonly<Record<keyof RejectedBytesRecord, true>> = {
+const REJECTED_BYTES: Readonly<Record<keyof RejectedBytesRecord, true>> = {
   image_id: true,
   rejection: true,
   expires_at: true,
 };
 
 const LEASE_KEY = buildLeaseId('*', '*');
-const REFUSAL_KEY = `${REJECTED_BYTES_PREFIX}*`;
+const REJECTED_BYTES_KEY = `${REJECTED_BYTES_PREFIX}*`;
 const SLOT_KEY = `${SLOT_PREFIX}*`;
 
 /** Set once by the API function: the owner, and the hash of the create request. */
@@ -108,7 +108,7 @@ function buildImageRights(actions: string[], attributes?: readonly string[]): Ta
     actions,
     conditions: {
       ...attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] } },
-      'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': [LEASE_KEY, REFUSAL_KEY, SLOT_KEY] },
+      'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': [LEASE_KEY, REJECTED_BYTES_KEY, SLOT_KEY] },
     },
   };
 }
@@ -126,12 +126,12 @@ export const SWEEPER_WRITES = [buildImageRights(PUT_AND_UPDATE, listNames({ ...I
 
 export const WORKER_WRITES = [
   buildImageRights(PUT_AND_UPDATE, listNames({ ...IMAGE, ...FACET }, [...CREATE_ATTRIBUTES, ...CALLER_ATTRIBUTES])),
-  buildPutRights([REFUSAL_KEY], REFUSAL),
+  buildPutRights([REJECTED_BYTES_KEY], REJECTED_BYTES),
   buildPutRights([SLOT_KEY], LEASE),
 ];
 
-/** Leases and remembered rejections: no records of images, and no attributes that an index or the sweeper reads. */
-export const TRANSFORM_WRITES = [buildPutRights([LEASE_KEY, REFUSAL_KEY], { ...LEASE, ...REFUSAL })];
+/** Leases and rejected bytes: no records of images, and no attributes that an index or the sweeper reads. */
+export const TRANSFORM_WRITES = [buildPutRights([LEASE_KEY, REJECTED_BYTES_KEY], { ...LEASE, ...REJECTED_BYTES })];
 
 /** Writes of a redrive. */
 export const OPERATOR_WRITES = [buildImageRights(['dynamodb:UpdateItem'], [

@@ -57,7 +57,7 @@ function validateSize(handler: lambda.Function): string[] {
   const { prop, fix } = CAUSES[name] ?? { prop: name, fix: 'set fewer or shorter environment variables' };
   const largest = [`${name} ${bytes}`, ...others.slice(0, 2).map(other => `${other.name} ${other.bytes}`)].join(', ');
   return [
-    `'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda allows, got: up to ${total} bytes (the largest: ${largest}); ${fix}`,
+    `'${prop}' must keep all environment variables of a function within ${MAX_BYTES} bytes, the limit of Lambda, got: up to ${total} bytes (the largest: ${largest}); ${fix}`,
   ];
 }
 

@@ -33,23 +33,23 @@ export interface HandlerFunctionProps {
 const SUPPRESSIONS: Suppression[] = [
   {
     rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
-    reason: 'What is called synchronously answers for itself, the worker has a dead-letter queue behind its queue, and a next run does what a scheduled one could not.',
+    reason: 'Synchronous callers receive the error, the upload queue has a dead-letter queue, and the next scheduled run repeats a failed one.',
   },
   {
     rules: ['CKV_AWS_117'],
     reason:
-      'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.',
+      'The function calls AWS APIs with IAM only, and no network can reach it; a VPC would only add the cost of endpoints.',
   },
   {
     rules: ['CKV_AWS_173'],
-    reason: 'The environment holds names and limits, no secret, and Lambda encrypts it with a key of its own.',
+    reason: 'The environment contains names and limits, no secrets, and Lambda encrypts it at rest by default.',
   },
-  { rules: ['W3005'], reason: 'CDK lets every function depend on its role, whose policies must be there first.' },
+  { rules: ['W3005'], reason: 'CDK makes every function depend on its role, because the policies of the role must exist first.' },
 ];
 
 const NOT_RESERVED: Suppression = {
   rules: ['CKV_AWS_115'],
-  reason: 'Reserving takes concurrency from the rest of the account: the API is throttled by method, workers by their queue, and sweepers run one at a time.',
+  reason: 'Reserved concurrency is taken from the rest of the account. API methods are throttled, queues limit the workers, and sweepers run one at a time.',
 };
 
 /** A Lambda function with its own role and log group. */
@@ -81,7 +81,7 @@ export class HandlerFunction extends Construct {
     checkEnvironmentSize(this.function);
     suppress(role, {
       rules: ['AwsSolutions-IAM5'],
-      reason: 'X-Ray has no resources to name.',
+      reason: 'X-Ray actions do not support resource-level permissions.',
       appliesTo: ['Resource::*'],
     });
     suppress(this.function, ...SUPPRESSIONS);

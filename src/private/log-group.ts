@@ -14,7 +14,7 @@ export function makeLogGroup(
   });
   suppress(logGroup, {
     rules: ['CKV_AWS_158'],
-    reason: 'CloudWatch Logs encrypts every group with a key of its own; a customer key would cost by the month for logs that hold no image and no credential.',
+    reason: 'CloudWatch Logs encrypts log groups by default. A customer managed key has a monthly cost, and the logs contain no images or credentials.',
   });
   return logGroup;
 }

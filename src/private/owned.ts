@@ -17,14 +17,14 @@ const owners = new WeakMap<IConstruct, string>();
  * Registers the service that uses a bucket or table. A second service cannot share it: the stricter rules would
  * silently win.
  */
-export function registerOwner(option: string, brought: IConstruct, owner: IConstruct): void {
-  const other = owners.get(brought);
+export function registerOwner(option: string, resource: IConstruct, owner: IConstruct): void {
+  const other = owners.get(resource);
   if (other !== undefined) {
     throwOptionError(
       option, 'can belong to one image service only', `one that ${other} uses`, 'give each service its own',
     );
   }
-  owners.set(brought, owner.node.path);
+  owners.set(resource, owner.node.path);
 }
 
 /** Properties of a resource as in the template, with overrides. Owners may change them until synthesis. */
@@ -39,20 +39,20 @@ export function renderProperties(resource: CfnResource): Record<string, any> {
  * Checks account and region: the functions call S3 and DynamoDB in their own region, and their permissions end at the
  * account. Values that are unknown at synthesis pass.
  */
-export function checkEnvironment(option: string, brought: IResource, scope: IConstruct): void {
-  const [{ account, region }, stack] = [brought.env, Stack.of(scope)];
+export function checkEnvironment(option: string, resource: IResource, scope: IConstruct): void {
+  const [{ account, region }, stack] = [resource.env, Stack.of(scope)];
   if (differ(account, stack.account)) {
     throwOptionError(
       option,
       `must be in the account of the service, ${stack.account}`,
-      `${account} for ${brought.node.path}`,
+      `${account} for ${resource.node.path}`,
       `use one of that account, or leave out '${option}'`,
     );
   }
   if (!differ(region, stack.region)) return;
   const fix = `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;
   throwOptionError(
-    option, `must be in the region of the service, ${stack.region}`, `${region} for ${brought.node.path}`, fix,
+    option, `must be in the region of the service, ${stack.region}`, `${region} for ${resource.node.path}`, fix,
   );
 }
 

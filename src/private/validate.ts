@@ -112,7 +112,7 @@ export function checkNames(of: string, options: object, known: readonly string[]
   }
   const foreign = Object.entries(options).find(([name]) => !known.includes(name));
   if (foreign) {
-    throwOptionError(foreign[0], `is no option of ${of}`, describeValue(foreign[1]), `it has ${known.join(', ')}`);
+    throwOptionError(foreign[0], `is not an option of ${of}`, describeValue(foreign[1]), `it has ${known.join(', ')}`);
   }
 }
 

@@ -106,7 +106,7 @@ export class ClamAv extends Construct {
     // Without it S3 answers 403 for a missing object.
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
     encryptionKey?.grantDecrypt(handler);
-    suppress(handler.role!, acceptWildcard('.Arn>/*', 'The bucket holds definitions and nothing else.'));
+    suppress(handler.role!, acceptWildcard('.Arn>/*', 'The bucket contains definitions only.'));
   }
 
   private makeBucket(): s3.Bucket {
@@ -122,9 +122,9 @@ export class ClamAv extends Construct {
       bucket,
       {
         rules: ['AwsSolutions-S1', 'CKV_AWS_18'],
-        reason: 'It holds what everybody can download from ClamAV, and two functions of the service use it.',
+        reason: 'The bucket contains public ClamAV definitions, and only two functions of the service use it.',
       },
-      { rules: ['CKV_AWS_21'], reason: 'The definitions of yesterday are of no use to anybody.' },
+      { rules: ['CKV_AWS_21'], reason: 'Old versions of the definitions have no use.' },
     );
     return bucket;
   }
@@ -144,10 +144,10 @@ export class ClamAv extends Construct {
     schedule.node.addDependency(role);
     suppress(schedule, {
       rules: ['W3005'],
-      reason: 'A dependency on a role is one on its policies, too, which no attribute of the schedule names.',
+      reason: 'The dependency on the role includes its policies, which no attribute of the schedule references.',
     });
     suppress(
-      role, acceptWildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'),
+      role, acceptWildcard('.Arn>:*', 'CDK grants access to the versions of a function, too; this function has no versions.'),
     );
   }
 }

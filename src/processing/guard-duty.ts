@@ -61,7 +61,7 @@ export class GuardDuty extends Construct {
     rule.node.addDependency(policy);
     suppress(rule.node.defaultChild!, {
       rules: ['Serverless-EventBusDLQ'],
-      reason: 'A lost result costs time only: the sweeper announces images that stay in work, and the worker asks for the tag.',
+      reason: 'A lost result only delays the image: the sweeper announces images that stay in processing, and the worker reads the tag.',
     });
   }
 }

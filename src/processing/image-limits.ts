@@ -163,7 +163,7 @@ function checkPixelsFit(limits: Limits): void {
     if (mebibytes <= limits.decodeMemoryMiB) continue;
     throwOptionError(
       'decodeMemory',
-      `must hold '${option}' (${pixels} pixels of ${bytes} bytes, ${mebibytes} MiB)`,
+      `must be large enough for '${option}' (${pixels} pixels of ${bytes} bytes, ${mebibytes} MiB)`,
       `${limits.decodeMemoryMiB} MiB`,
       `raise decodeMemory or lower ${option}`,
     );

@@ -52,7 +52,7 @@ export class Leftovers extends Construct {
     if (keys.endsWith('*')) {
       suppress(
         this.function.role!,
-        acceptWildcard(`/${keys}`, 'The prefix holds the objects of the scanner and nothing else.'),
+        acceptWildcard(`/${keys}`, 'The prefix contains objects of the scanner only.'),
       );
     }
   }

@@ -39,9 +39,9 @@ export interface ClamAvScannerOptions {
   readonly mirror?: string;
 
   /**
-   * Bucket of virus definitions that another image service maintains (its `definitionsBucket`), or a job of yours in
-   * the same layout. This service then downloads no definitions, so that only one service uses the mirror. The function
-   * that scans gets read permission. The owner of an imported bucket, or of its KMS key, has to allow it too.
+   * Bucket of virus definitions. Another image service refreshes it (its `definitionsBucket`), or your own job does, in
+   * the same layout. This service then downloads no definitions, so only one service uses the mirror. The scan function
+   * gets read permission. The owner of an imported bucket, or of its KMS key, has to allow it too.
    * @default - a bucket is made, and refreshed every three hours
    */
   readonly definitionsBucket?: s3.IBucket;

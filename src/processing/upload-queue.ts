@@ -7,7 +7,7 @@ import { suppress, type Suppression } from '../private/nag';
 
 const OWNED_KEY: Suppression = {
   rules: ['CKV_AWS_27'],
-  reason: 'SQS encrypts with a key of its own, at no cost. With a key of the account S3 and EventBridge would have to be let in there too, for messages that hold keys of objects.',
+  reason: 'SQS encrypts the queue with its managed key at no cost. A customer managed key would also have to allow S3 and EventBridge, although messages contain object keys only.',
 };
 
 /** The queue of uploads, the surplus queue and the dead-letter queue. */
@@ -27,7 +27,7 @@ export class UploadQueue extends Construct {
     });
     suppress(this.deadLetterQueue, {
       rules: ['Serverless-SQSRedrivePolicy'],
-      reason: 'It is where messages end; the operator\'s function takes them from there.',
+      reason: 'This is the dead-letter queue; the operator function redrives its messages.',
     });
     this.queue = new sqs.Queue(this, 'Uploads', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
@@ -57,7 +57,7 @@ export class UploadQueue extends Construct {
       receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
       visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
     });
-    const reason = 'The dead-letter queue of a FIFO queue must be FIFO: the worker moves messages to the one dead-letter queue instead.';
+    const reason = 'The dead-letter queue of a FIFO queue must be FIFO; instead, the worker moves failed messages to the shared dead-letter queue.';
     suppress(queue, { rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'], reason });
     return queue;
   }

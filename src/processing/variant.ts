@@ -227,7 +227,7 @@ function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOp
       `variants.${name}.generation`,
       rule,
       'ON_DEMAND',
-      'it has no function that makes variants on demand; leave generation out',
+      'it has no transform function; leave generation out',
     );
   }
   if (formats.length > 1) {
@@ -235,7 +235,7 @@ function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOp
       `variants.${name}.formats`,
       `must be one format with ${factory}`,
       formats.join(', '),
-      'only the first is made at upload, and it has no function that makes the others; name one format',
+      'it has no transform function, so only the first format is made; name one format',
     );
   }
 }

@@ -73,7 +73,7 @@ export class Worker extends Construct {
     this.function.addEventSource(new SqsEventSource(surplusQueue, ofSurplus));
     suppress(this.function, {
       rules: ['Serverless-LambdaEventSourceMappingDestination'],
-      reason: 'What fails goes to the dead-letter queue of the queue itself.',
+      reason: 'Failed messages go to the dead-letter queue of the source queue.',
     });
   }
 }

@@ -27,7 +27,7 @@ export function addUploadRule(
   rule.node.addDependency(policy);
   suppress(rule.node.defaultChild!, {
     rules: ['Serverless-EventBusDLQ'],
-    reason: 'A lost event costs time only: the sweeper finds uploads that nobody confirmed.',
+    reason: 'A lost event only delays the image: the sweeper finds uploads without a confirmation.',
   });
 }
 

@@ -43,9 +43,9 @@ export function grantGuardDuty(bucket: s3.IBucket, role: iam.IRole): void {
     role,
     acceptWildcard(
       `/${PREFIXES.ORIGINALS}*`,
-      'Keys of originals are made at run time; the prefix is the narrowest that names them all.',
+      'Keys of originals are created at run time; the prefix is the narrowest one that covers them all.',
     ),
-    acceptWildcard('MalwareProtectionS3*', 'GuardDuty names the rule that it manages itself.'),
+    acceptWildcard('MalwareProtectionS3*', 'GuardDuty chooses the name of the rule that it manages.'),
   );
 }
 

@@ -11,7 +11,7 @@ import { findCfnResource } from '../private/owned';
  * account, and every emulator supports it. S3 tests the queue when it makes the bucket, so the bucket depends on the
  * policy of the queue.
  */
-export function notifyFromMade(bucket: s3.Bucket, { queueArn, policy, toEventBus }: IUploadTarget): void {
+export function notifyFromServiceBucket(bucket: s3.Bucket, { queueArn, policy, toEventBus }: IUploadTarget): void {
   const resource = findCfnResource(bucket) as s3.CfnBucket;
   const { QueueArn: queue, Events: [event], Filter: { Key: { FilterRules: [{ Name: name, Value: value }] } } } =
     buildQueueConfiguration(queueArn);
@@ -28,7 +28,7 @@ function validateNotifications(bucket: s3.Bucket): string[] {
   const others = bucket.node.tryFindChild('Notifications')?.node.children ?? [];
   return others.length === 0 ? [] : [
     `'bucket' of an image service cannot have other notifications, got: notifications on ${bucket.node.path}, which would stop the processing of uploads; `
-    + "pass your own bucket as 'bucket', which can have others",
+    + "to add notifications, pass your own bucket as 'bucket'",
   ];
 }
 
@@ -37,7 +37,7 @@ function validateNotifications(bucket: s3.Bucket): string[] {
  * notifications of a bucket together: an overlapping one, or one without a destination, would fail the deployment.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
  */
-export function notifyFromBrought(scope: Construct, bucket: s3.IBucket, target: IUploadTarget): void {
+export function notifyFromOwnBucket(scope: Construct, bucket: s3.IBucket, target: IUploadTarget): void {
   addUploadRule(scope, bucket, target);
   if (!findCfnResource(bucket)) return warnOfEvents(scope, bucket);
   scope.node.addValidation({ validate: () => (hasEventBridgeEnabled(bucket) ? [] : [describeMissingEvents(bucket)]) });

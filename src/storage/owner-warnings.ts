@@ -42,7 +42,7 @@ function listSettings(
     ...(encryptionKey
       ? []
       : [
-        'a customer key, if there is one: import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key',
+        'customer managed key, if any: import the bucket by Bucket.fromBucketAttributes() with its encryptionKey; otherwise the functions cannot use the key',
       ]),
     `lifecycle: abort incomplete multipart uploads after ${BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS} day`,
     `lifecycle: expire objects below ${PREFIXES.VARIANTS} with the tag ${tag} after ${onDemandVariants.toDays()} days`,

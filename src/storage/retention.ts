@@ -84,7 +84,7 @@ export class Retention {
     checkDuration('deletedRecords', options.deletedRecords, {
       min: Duration.days(MIN_DELETED_RECORD_DAYS),
       unit: 'days',
-      fix: 'an event may arrive that late and must not restore the image',
+      fix: 'keep records longer: an event that arrives late must not restore the image',
     });
     this.removalPolicy = options.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
     this.archiveAfter = options.archiveAfter;

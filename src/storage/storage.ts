@@ -5,12 +5,12 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
-import { checkWhenSynthesized } from './brought-bucket';
 import { BLOCK_PUBLIC_ACCESS, buildCorsRule, buildDenyStatements, buildLifecycleRules } from './bucket-rules';
 import { buildAccountCondition, buildDeliveryKeyStatement, buildDeliveryStatement } from './delivery-access';
 import { grantGuardDuty } from './guard-duty-permissions';
 import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './interfaces';
-import { notifyFromBrought, notifyFromMade } from './notifications';
+import { notifyFromOwnBucket, notifyFromServiceBucket } from './notifications';
+import { checkWhenSynthesized } from './own-bucket-checks';
 import { warnOfDelivery, warnOfImport, warnOfKey, warnOfUnscanned } from './owner-warnings';
 import { buildQuarantineStatements } from './quarantine';
 import type { Retention } from './retention';
@@ -37,11 +37,11 @@ export class Storage extends Construct implements IStorage {
   public readonly bucket: s3.IBucket;
   private readonly originalsArn: string;
   private readonly variantsArn: string;
-  private readonly isBrought: boolean;
+  private readonly isOwnBucket: boolean;
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
-    this.isBrought = props.bucket !== undefined;
+    this.isOwnBucket = props.bucket !== undefined;
     this.bucket = props.bucket ?? this.makeBucket(props);
     this.originalsArn = this.bucket.arnForObjects(`${PREFIXES.ORIGINALS}*`);
     this.variantsArn = this.bucket.arnForObjects(`${PREFIXES.VARIANTS}*`);
@@ -111,8 +111,8 @@ export class Storage extends Construct implements IStorage {
   }
 
   public notify(target: IUploadTarget): void {
-    if (this.isBrought) notifyFromBrought(this, this.bucket, target);
-    else notifyFromMade(this.bucket as s3.Bucket, target);
+    if (this.isOwnBucket) notifyFromOwnBucket(this, this.bucket, target);
+    else notifyFromServiceBucket(this.bucket as s3.Bucket, target);
   }
 
   public addQuarantine(quarantine: IQuarantine): void {
@@ -145,13 +145,13 @@ export class Storage extends Construct implements IStorage {
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onOriginals, resources: [this.originalsArn] }));
     suppress(handler.role!, acceptWildcard(
       `/${PREFIXES.ORIGINALS}*`,
-      'Keys of originals are made at run time; the prefix is the narrowest that names them all.',
+      'Keys of originals are created at run time; the prefix is the narrowest one that covers them all.',
     ));
     if (onVariants.length === 0) return void this.grantList(handler, PREFIXES.ORIGINALS);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onVariants, resources: [this.variantsArn] }));
     suppress(handler.role!, acceptWildcard(
       `/${PREFIXES.VARIANTS}*`,
-      'Keys of variants are made at run time; the prefix is the narrowest that names them all.',
+      'Keys of variants are created at run time; the prefix is the narrowest one that covers them all.',
     ));
     this.grantList(handler, PREFIXES.ORIGINALS, PREFIXES.VARIANTS);
   }
@@ -188,11 +188,11 @@ export class Storage extends Construct implements IStorage {
       bucket,
       {
         rules: ['AwsSolutions-S1', 'CKV_AWS_18'],
-        reason: 'Server access logs would need a second bucket, and would hold the query strings of presigned URLs; every upload starts in the API, which logs it.',
+        reason: 'Server access logs would need a second bucket and would contain the query strings of presigned URLs. The API logs the start of each upload.',
       },
       {
         rules: ['CKV_AWS_21'],
-        reason: 'Uploads cannot overwrite (the policy requires If-None-Match), and a version would keep the bytes of a deleted image.',
+        reason: 'Uploads cannot overwrite objects (the policy requires If-None-Match), and versioning would keep the bytes of deleted images.',
       },
     );
     return bucket;

@@ -5,7 +5,7 @@ import type { Item, RawObject, RawStorage } from './raw-storage';
 const ID = '01KDVDNA0000000000000007QF';
 const TIME = '2026-01-01T00:00:00.000Z';
 const NOW = Date.parse(TIME) + 3_600_000;
-/** The segment of the user alice, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
+/** The segment of the user alice, as Python computes it: `test/lambda/domain/object-keys.test.ts` has the lines. */
 const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
 const KEY = `originals/_/${ALICE}/${ID}/6e6f6e6365`;
 
@@ -60,7 +60,7 @@ async function invariants(
 
 const VARIANT = { name: 'thumb', format: 'webp', width: 1, height: 1, size: 5, settings: 'abc' };
 const THUMB: RawObject = { key: `variants/_/${ALICE}/${ID}/thumb.webp`, size: 5, etag: 'v' };
-const REFUSED: Item = {
+const REJECTED_BYTES: Item = {
   image_id: `refused#${'0a'.repeat(32)}`,
   rejection: { code: 'RESOURCE_LIMIT', message: 'Too much.' },
   expires_at: NOW / 1000,
@@ -85,7 +85,7 @@ test.each<[string, Item[], RawObject[]]>([
   ['a lease that was given back', [{ ...LEASE, lease_until: 0 }], []],
   ['a tombstone', [TOMBSTONE], []],
   ['an image with a variant', listedWith([VARIANT]), [OBJECT, THUMB]],
-  ['bytes that a decoder has died of', [REFUSED], []],
+  ['bytes that a decoder has died of', [REJECTED_BYTES], []],
   ['nothing', [], []],
 ])('finds nothing wrong with %s', async (_, rows, objects) => {
   expect(await invariants(rows, objects)).toEqual([]);
@@ -131,12 +131,12 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I6', 'a variant of another size', listedWith([VARIANT]), [OBJECT, { ...THUMB, size: 6 }]],
   ['I6', 'a variant that does not say what made it', listedWith([without(VARIANT, 'settings')]), [OBJECT, THUMB]],
   ['I6', 'a variant that is named twice', listedWith([VARIANT, VARIANT]), [OBJECT, THUMB]],
-  ['I3', 'a refusal by no hash', [{ ...REFUSED, image_id: 'refused#alice' }], []],
-  ['I3', 'a refusal without a known code', [{ ...REFUSED, rejection: { code: 'UGLY', message: '' } }], []],
-  ['I3', 'a refusal that stays for ever', [without(REFUSED, 'expires_at')], []],
-  ['I3', 'a refusal that names a user', [{ ...REFUSED, owner: 'alice' }], []],
-  ['I3', 'a refusal that goes by milliseconds', [{ ...REFUSED, expires_at: NOW }], []],
-  ['I3', 'a refusal that stays for a year', [{ ...REFUSED, expires_at: NOW / 1000 + 365 * 86_400 }], []],
+  ['I3', 'rejected bytes by no hash', [{ ...REJECTED_BYTES, image_id: 'refused#alice' }], []],
+  ['I3', 'rejected bytes without a known code', [{ ...REJECTED_BYTES, rejection: { code: 'UGLY', message: '' } }], []],
+  ['I3', 'rejected bytes that stay for ever', [without(REJECTED_BYTES, 'expires_at')], []],
+  ['I3', 'rejected bytes that name a user', [{ ...REJECTED_BYTES, owner: 'alice' }], []],
+  ['I3', 'rejected bytes that expire by milliseconds', [{ ...REJECTED_BYTES, expires_at: NOW }], []],
+  ['I3', 'rejected bytes that stay for a year', [{ ...REJECTED_BYTES, expires_at: NOW / 1000 + 365 * 86_400 }], []],
   ['I3', 'a lease that lasts for seconds of an epoch', [{ ...LEASE, lease_until: NOW / 1000 }], []],
   ['I3', 'a lease that lasts longer than any function', [{ ...LEASE, lease_until: NOW + 3_600_000 }], []],
   ['I3', 'a lease that goes by milliseconds', [{ ...LEASE, expires_at: NOW + 3_600_000 }], []],
@@ -163,7 +163,7 @@ function waiting(change: Item): Item[] {
   return listed({ status: 'rejected', rejection: { code: 'MALWARE' }, invalidate: 2, ...change });
 }
 
-test('judges orphans and unfinished rows only once all has settled', async () => {
+test('judges orphans and unfinished rows only after all settled', async () => {
   expect(await invariants([PENDING], [OBJECT], { settledAt: undefined })).toEqual([]);
 });
 
@@ -234,7 +234,7 @@ describe('a list', () => {
     expect(await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, pages }] })).toEqual(expected);
   });
 
-  test('by tag shows only what has it', async () => {
+  test('by tag has only images with that tag', async () => {
     expect(
       await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[ID]] }] }),
     ).toEqual([]);
@@ -244,7 +244,7 @@ describe('a list', () => {
   });
 });
 
-describe('what was acknowledged', () => {
+describe('an acknowledgement', () => {
   let history: History;
   const shown = { status: 'ready', version: 2, filename: null, tags: ['cat'] };
   beforeEach(() => {
@@ -252,7 +252,7 @@ describe('what was acknowledged', () => {
     history.created(ID, history.begin(ID), NOW + 1);
   });
 
-  test('holds where the row agrees', async () => {
+  test('holds if the row agrees', async () => {
     history.shown(ID, history.begin(ID), shown);
     expect(await invariants([IMAGE, ...FACETS], [OBJECT], { history })).toEqual([]);
   });
@@ -275,7 +275,7 @@ describe('what was acknowledged', () => {
     expect(await invariants(rows, objects, { history })).toContain(invariant);
   });
 
-  test('an answer that began before a deletion was acknowledged may still show the image', () => {
+  test('of a deletion allows answers that began before it to show the image', () => {
     const known = history.begin(ID);
     history.deletionAcknowledged(ID);
     history.shown(ID, known, shown);

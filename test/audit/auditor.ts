@@ -8,7 +8,7 @@ import {
   type Deletion, type VariantSet,
 } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
-import { checkRefused } from './refused-rules';
+import { checkRejectedBytes } from './rejected-bytes-rules';
 import { type AnyImageRow, idOf, sortRows, UNFINISHED } from './row-kinds';
 import { ROW_RULES } from './row-rules';
 import { checkWalk, type Walk } from './walk-rules';
@@ -54,7 +54,7 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   checkKeysUnique(sorted.images, findings);
   checkReady(sorted.images, contents, findings);
   const now = options.settledAt ?? options.now ?? Date.now();
-  checkRefused(sorted.refused, now, findings);
+  checkRejectedBytes(sorted.rejectedBytes, now, findings);
   checkLeases(sorted.leases, now, findings);
   checkVariants(sorted.images, contents, findings, options.set);
   if (options.isScanned) checkScanned(sorted.images, contents, findings);

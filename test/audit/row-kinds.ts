@@ -8,7 +8,7 @@ export interface SortedRows {
   readonly images: readonly AnyImageRow[];
   readonly facets: readonly Item[];
   /** Bytes that killed a decoder. */
-  readonly refused: readonly Item[];
+  readonly rejectedBytes: readonly Item[];
   /** Leases on missing variants, and the worker slots of owners. */
   readonly leases: readonly Item[];
   readonly others: readonly Item[];
@@ -26,15 +26,17 @@ const LEASE = /#lease:[^/#]+\.[a-z]+$|^slot#[0-9a-f]{32}#\d+$/;
 
 export function sortRows(rows: readonly Item[]): SortedRows {
   const isFacet = (row: Item) => FACET.test(idOf(row));
-  const isRefused = (row: Item) => idOf(row).startsWith(REJECTED_BYTES_PREFIX);
+  const isRejectedBytes = (row: Item) => idOf(row).startsWith(REJECTED_BYTES_PREFIX);
   const isLease = (row: Item) => LEASE.test(idOf(row));
   const isOther = (row: Item) => idOf(row) === '' || USAGE.test(idOf(row));
   return {
     facets: rows.filter(isFacet),
-    refused: rows.filter(isRefused),
+    rejectedBytes: rows.filter(isRejectedBytes),
     leases: rows.filter(isLease),
     others: rows.filter(isOther),
-    images: rows.filter(row => !isFacet(row) && !isRefused(row) && !isLease(row) && !isOther(row)) as AnyImageRow[],
+    images: rows.filter(
+      row => !isFacet(row) && !isRejectedBytes(row) && !isLease(row) && !isOther(row),
+    ) as AnyImageRow[],
   };
 }
 

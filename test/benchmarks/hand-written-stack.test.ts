@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { handWrittenStack } from '../../benchmarks/peers/hand-written-stack';
+import { buildHandWrittenStack } from '../../benchmarks/peers/hand-written-stack';
 import { Delivery, ImageService } from '../../src';
 
 interface Resource {
@@ -64,7 +64,7 @@ function describeAll(resources: Resources): string[] {
 
 test('what is written by hand deploys what the service deploys', () => {
   const byHand = describeAll(
-    synthesizeResources(stack => handWrittenStack(stack, join(__dirname, '..', '..', 'assets'))),
+    synthesizeResources(stack => buildHandWrittenStack(stack, join(__dirname, '..', '..', 'assets'))),
   );
   const ours = describeAll(
     synthesizeResources(stack => new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })),

@@ -1,10 +1,10 @@
-import { atMost, type Benchmark } from '../../benchmarks/support/figures';
+import { requireAtMost, type Benchmark } from '../../benchmarks/support/figures';
 import { CannotRun } from '../../benchmarks/support/needs';
 import { runBenchmarks } from '../../benchmarks/support/run-benchmarks';
 
 const createBenchmark = (value: number): Benchmark => ({
   about: '',
-  run: async () => [atMost('size', value, 10, String)],
+  run: async () => [requireAtMost('size', value, 10, String)],
 });
 const createFailingBenchmark = (error: Error): Benchmark => ({ about: '', run: async () => { throw error; } });
 

@@ -1,13 +1,11 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { DecoderPool } from '../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import type { Color, Picture } from '../colour/chart';
 import { launch, show } from '../colour/chromium';
 import { deltaE } from '../colour/delta-e';
-import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
-import { buildJob, variant } from '../lambda/imaging/pipeline-samples';
+import { openDecoderPool } from '../lambda/imaging/support/decoder-build';
+import { buildJob, variant } from '../lambda/imaging/support/pipeline-samples';
 import { readWrong } from '../support/corpus';
 import { describeIfMet, REQUIREMENTS, testIfMet } from '../support/requirements';
 
@@ -32,20 +30,12 @@ function differences(one: Picture, other: Picture): number[] {
 
 describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   jest.setTimeout(180_000);
-  let script: string;
   let pool: DecoderPool;
   let browser: Browser;
 
-  beforeAll(async () => {
-    script = await buildDecoder();
-    pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    pool.close();
-    rmSync(dirname(script), { recursive: true, force: true });
-  });
+  openDecoderPool(opened => { pool = opened; });
+  beforeAll(async () => { browser = await launch(); });
+  afterAll(async () => browser?.close());
 
   for (const name of FILES) {
     const bytes = readWrong(name);

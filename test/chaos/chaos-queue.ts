@@ -3,7 +3,7 @@ import type { UploadQueue } from '../../lambda/domain/ports';
 import type { CreatedObject } from '../../local/engines/storage';
 import { buildObjectCreatedEvent } from '../../local/engines/storage/event';
 import { LOCAL } from '../../local/names';
-import { QUEUE, type Remake } from '../../src/contract';
+import { QUEUE, type VariantsToMake } from '../../src/contract';
 import type { Random } from '../crash/random';
 
 const DROPPED = 0.1;
@@ -37,8 +37,8 @@ export class ChaosQueue implements UploadQueue {
     }
   };
 
-  async announce(object_key: string, remake?: Remake): Promise<void> {
-    this.put(JSON.stringify({ object_key, remake }));
+  async announce(object_key: string, which?: VariantsToMake): Promise<void> {
+    this.put(JSON.stringify({ object_key, remake: which }));
   }
 
   take(): Message[] {

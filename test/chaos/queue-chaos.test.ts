@@ -1,17 +1,15 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { BATCH, ChaosQueue, createEvent } from './chaos-queue';
 import { CountedImaging, pictures } from './pictures';
 import { Service, USER } from './service';
 import { deleteImage } from '../../lambda/domain/delete-image';
 import { processUpload } from '../../lambda/domain/process-upload';
-import { DecoderPool } from '../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { processBatch } from '../../lambda/runtime/upload-batch';
 import { runInParallel } from '../../local/demo/pool';
 import { LOCAL } from '../../local/names';
 import { METRICS, QUEUE } from '../../src/contract';
 import { Random } from '../crash/random';
-import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
+import { openDecoderPool } from '../lambda/imaging/support/decoder-build';
 
 const { CHAOS_SEED, CHAOS_IMAGES } = process.env;
 const seed = CHAOS_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(CHAOS_SEED);
@@ -29,22 +27,16 @@ const EVERY = 20;
 
 const random = new Random(seed);
 const queue = new ChaosQueue(random);
-let script: string;
 let pool: DecoderPool;
 let imaging: CountedImaging;
 let service: Service;
 
+openDecoderPool(opened => { pool = opened; });
 beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
   imaging = new CountedImaging(pool, EVERY);
   service = await Service.start({ imaging: imaging.port, queue, onUpload: queue.onUpload });
 }, 60_000);
-afterAll(async () => {
-  await service.close();
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+afterAll(async () => service.close());
 
 /** Workers take batches until the queue is empty, or until a stop. */
 async function work(isOver: () => boolean = () => true): Promise<void> {
@@ -74,7 +66,7 @@ async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<v
   queue.giveBack(messages.filter(({ id }) => failed.has(id)));
 }
 
-test(`whatever becomes of their messages, ${images} images end, and each effect happens once`, async () => {
+test(`${images} images end and have each effect once, though messages are dropped, repeated and mixed`, async () => {
   process.stdout.write(`queue chaos: CHAOS_SEED=${seed} CHAOS_IMAGES=${images} (batches of ${BATCH})\n`);
   const { good, corrupt } = await pictures();
   const kinds = new Map<string, 'good' | 'corrupt' | 'deleted'>();

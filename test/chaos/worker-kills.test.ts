@@ -109,7 +109,7 @@ test.each([
   }, 300_000);
 
 test.each([['good', 'ready', METRICS.IMAGES_PROCESSED], ['corrupt', 'rejected', METRICS.IMAGES_REJECTED]] as const)(
-  'a worker that loses any one answer about a %s image ends it %s, and counts it once', async (kind, end, metric) => {
+  'a worker that loses any one response about a %s image leaves it %s and counts it once', async (kind, end, metric) => {
     const make = await pictures();
     const before = service.counted.get(metric) ?? 0;
     const ids: string[] = [];

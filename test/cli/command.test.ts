@@ -101,7 +101,7 @@ test('a redrive continues until all is done, and adds up the counts', async () =
   expect(await command(there('redrive', '--rate', '7'))).toMatchObject({
     code: 0,
     out: expect.stringContaining(
-      '7 messages seen, 5 queued, 2 unchanged (2 none of ours)\nqueued: i1, i2, i3, and 2 more\n',
+      '7 messages seen, 5 queued, 2 unchanged (2 not from this service)\nqueued: i1, i2, i3, and 2 more\n',
     ),
   });
   expect(requests).toEqual([
@@ -120,7 +120,7 @@ test.each<[string[], object]>([
   [['--image', 'i1'], { image_id: 'i1', remake: 'missing' }],
   [['--user', 'alice', '--replace'], { user_id: 'alice', remake: 'changed' }],
   [['--all', '--cursor', 'c9', '--rate', '500'], { all: true, remake: 'missing', cursor: 'c9', rate: 500 }],
-])('reprocess %j sends exactly that request', async (args, request) => {
+])('reprocess %j sends exactly its request', async (args, request) => {
   expect((await command(there('reprocess', ...args))).code).toBe(0);
   expect(requests).toEqual([{ command: 'reprocess', seconds: 5, ...request }]);
 });
@@ -148,7 +148,7 @@ test(
     const { code, err } = await command(there('reprocess', '--all', '--cursor', 'c1'));
     expect(code).toBe(3);
     expect(err).toBe('✗ the variant "thumb" changed: rename the variant, or pass --replace\n'
-    + `after fixing this, continue with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --cursor c2\n`
+    + `after the fix, continue with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --cursor c2\n`
     + `or replace this variant and the following ones with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --replace --cursor c2\n`);
   },
 );
@@ -211,8 +211,11 @@ test.each<[string[], string]>([
   [['status'], '--function must name the operator function, got: nothing'],
   [['status', '--function', 'f', '--all'], 'status has no option --all'],
   [['redrive', '--function', 'f', '--replace'], 'redrive has no option --replace'],
-  [['reprocess', '--function', 'f'], 'exactly one of --image, --user and --all must be given'],
-  [['reprocess', '--function', 'f', '--all', '--user', 'a'], 'exactly one of --image, --user and --all must be given'],
+  [['reprocess', '--function', 'f'], 'exactly one of --image, --user and --all must be given, got: none'],
+  [
+    ['reprocess', '--function', 'f', '--all', '--user', 'a'],
+    'exactly one of --image, --user and --all must be given, got: --user, --all',
+  ],
   [['redrive', '--function', 'f', '--rate', '501'], '--rate must be a whole number from 1 to 500, got: 501'],
   [
     ['status', '--function', 'f', '--endpoint', 'localhost'],

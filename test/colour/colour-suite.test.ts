@@ -2,7 +2,7 @@ import { deltaELab } from './delta-e';
 import { heicInputs, inputs, type Input } from './inputs';
 import { FORMATS, findLimits, measure } from './measure';
 import type { DecoderPool } from '../../lambda/imaging/decoder/pool';
-import { openDecoderPool } from '../lambda/imaging/decoder-build';
+import { openDecoderPool } from '../lambda/imaging/support/decoder-build';
 import { REQUIREMENTS, testIfMet } from '../support/requirements';
 
 jest.setTimeout(300_000);

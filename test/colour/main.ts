@@ -9,7 +9,7 @@ import { heicInputs, inputs, type Input } from './inputs';
 import { compare, FORMATS, findLimits, measure, type Measured } from './measure';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { showError } from '../../local/terminal';
-import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
+import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/support/decoder-build';
 import { REQUIREMENTS } from '../support/requirements';
 
 const SHEET = join(__dirname, '..', '..', 'tmp', 'colour', 'contact-sheet.png');

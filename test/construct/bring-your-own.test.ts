@@ -87,7 +87,7 @@ describe('a bucket made in this app', () => {
     ).not.toThrow();
   });
 
-  test('with its own key: the functions may use that key', () => {
+  test('with its own key lets the functions use that key', () => {
     const result = synthesize(
       stack => ({ bucket: makeBucket(stack, { encryption: s3.BucketEncryption.KMS, encryptionKey: makeKey(stack) }) }),
     );
@@ -145,7 +145,7 @@ describe('an imported bucket', () => {
       ({ stack }) => listWarnings(stack)[0],
     );
     expect(unknown).toContain(
-      'import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key',
+      'import the bucket by Bucket.fromBucketAttributes() with its encryptionKey; otherwise the functions cannot use the key',
     );
     expect(known).not.toContain('encryptionKey');
   });
@@ -235,12 +235,12 @@ describe('a table made in this app', () => {
       partitionKey: { name: 'sweep', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'due_at', type: dynamodb.AttributeType.NUMBER },
     }))],
-  ])('throws without %s', (missing, make) => {
+  ])('is rejected without %s', (missing, make) => {
     expect(make).toThrow(`'table' must have: ${missing}`);
     expect(make).toThrow('got: Stack/OwnTable without it');
   });
 
-  test('with a key of its own: the functions may use that key', () => {
+  test('with its own key lets the functions use that key', () => {
     const result = synthesize(stack => ({
       table: makeTable(stack, {
         encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,

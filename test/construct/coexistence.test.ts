@@ -1,6 +1,7 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { setEveryProp } from './combinations';
 import { synthesize } from './synth';
 import { ImageService, ImageType, UploadRules } from '../../src';
@@ -18,8 +19,8 @@ const PHYSICAL_NAMES: Record<string, string> = {
   'AWS::Scheduler::Schedule': 'Name',
 };
 
-describe('services side by side', () => {
-  test('two services in one stack share no resources', () => {
+describe('two services', () => {
+  test('in one stack share no resources', () => {
     const stack = new Stack(new App(), 'Stack');
     const [first, second] = ['Avatars', 'Photos'].map(id => new ImageService(stack, id));
     const template = Template.fromStack(stack);
@@ -35,7 +36,16 @@ describe('services side by side', () => {
     expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
   });
 
-  test('names of CloudFront contain the service and the region', () => {
+  test('cannot share a bucket: the stricter rules would silently win', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    new ImageService(stack, 'First', { bucket });
+    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow(
+      "'bucket' can belong to one image service only, got: one that Stack/First/Storage uses",
+    );
+  });
+
+  test('have CloudFront names that contain the service and the region', () => {
     const stack = new Stack(new App(), 'Stack');
     for (const id of ['Avatars', 'Photos']) new ImageService(stack, id);
     const { Resources } = Template.fromStack(stack).toJSON() as {
@@ -50,7 +60,7 @@ describe('services side by side', () => {
     for (const name of names) expect(name).toContain('{"Ref":"AWS::Region"}');
   });
 
-  test('two stacks of one account have no fixed names', () => {
+  test('in two stacks of one account collide in no fixed name', () => {
     const { all } = synthesize(setEveryProp);
     for (const [type, property] of Object.entries(PHYSICAL_NAMES)) {
       const named = Object.values(all(type)).filter(({ Properties }) => Properties[property] !== undefined);

@@ -174,7 +174,7 @@ describe('baseImage', () => {
     );
   });
 
-  test('its error recommends the image that this package uses', () => {
+  test('gets an error that recommends the image of this package', () => {
     const [, base] = /^ARG BASE_IMAGE=(\S+)$/m.exec(readFileSync(join(ROOT, 'Dockerfile.lambda'), 'utf8'))!;
     expect(() => Compute.containerImage({ baseImage: 'nodejs' })).toThrow(`such as ${base}`);
   });

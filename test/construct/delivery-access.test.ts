@@ -31,8 +31,8 @@ function listWarnings(stack: Stack): string[] {
 describe.each<[string, Synthesized]>([
   ['the made bucket', synthesize()],
   ['a bucket of the same stack', synthesize(stack => ({ bucket: makeBucket(stack), table: makeTable(stack) }))],
-])('of %s', (_name, result) => {
-  test('CloudFront may read only variants, for this distribution', () => {
+])('with %s,', (_name, result) => {
+  test('CloudFront may read variants only, for this distribution', () => {
     expect(filterCloudFront(getBucketPolicy(result))).toEqual([{
       Sid: 'AllowDelivery',
       Effect: 'Allow',
@@ -91,7 +91,7 @@ describe('a key', () => {
     expect(listWarnings(result.stack)).toEqual([]);
   });
 
-  test("of the user's own bucket does so too", () => {
+  test("of the user's own bucket lets them decrypt, too", () => {
     const result = synthesize(
       stack => ({ bucket: makeBucket(stack, { encryption: s3.BucketEncryption.KMS, encryptionKey: makeKey(stack) }) }),
     );
@@ -111,8 +111,8 @@ describe('a key', () => {
   });
 });
 
-describe('a bucket with a policy that this stack cannot change', () => {
-  test('imported: a warning prints the statement that its owner must add, with a placeholder', () => {
+describe('a bucket whose policy this stack cannot change', () => {
+  test('gets a warning if imported, with the statement that its owner must add and a placeholder', () => {
     const { stack } = synthesize(own => ({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos') }));
     const warning = listWarnings(stack).find(text => text.includes('CloudFront cannot read variants'))!;
     expect(parsePrintedList(warning)).toEqual([{
@@ -126,7 +126,7 @@ describe('a bucket with a policy that this stack cannot change', () => {
   });
 
   test(
-    'of another stack of this app: distributions of the account may read, without a warning or a circular dependency',
+    'lets distributions of the account read if it is of another stack of this app, without a warning or a circular dependency',
     () => {
       const app = new App();
       const data = new Stack(app, 'Data');

@@ -55,7 +55,7 @@ describe('the invalidator', () => {
   });
 });
 
-describe('delivery variables of functions', () => {
+describe('functions', () => {
   const listDeliveryVariables = (result: Synthesized, idPart: string) => Object.keys(getEnvironment(result, idPart))
     .filter(name => /DELIVERY|SIGNING|COOKIE|INVALIDATION/.test(name))
     .sort();
@@ -68,7 +68,7 @@ describe('delivery variables of functions', () => {
       'COOKIE_DOMAIN', 'DELIVERY_MODE', 'DELIVERY_URL', 'DELIVERY_URL_TTL_SECONDS', 'INVALIDATION_QUEUE_URL',
       'SIGNING_KEY_ID', 'SIGNING_SECRET_ID',
     ]],
-  ])('%s', (mode, result, names) => {
+  ])('get only the delivery variables of the mode %s', (mode, result, names) => {
     expect(listDeliveryVariables(result, 'ApiFunction')).toEqual(names);
     const announcing = names.filter(name => ['DELIVERY_MODE', 'INVALIDATION_QUEUE_URL'].includes(name));
     for (const idPart of ['Sweeper', 'Worker']) expect(listDeliveryVariables(result, idPart)).toEqual(announcing);
@@ -77,7 +77,7 @@ describe('delivery variables of functions', () => {
     }
   });
 
-  test('presignedOnly makes no CloudFront resources', () => {
+  test('get no CloudFront resources with presignedOnly', () => {
     const types = Object.values(presigned.template.toJSON().Resources as Record<string, { Type: string }>).map(
       ({ Type }) => Type,
     );
@@ -85,7 +85,7 @@ describe('delivery variables of functions', () => {
     expect(presigned.service.deliveryUrl).toBeUndefined();
   });
 
-  test('Processing.none() makes no CloudFront resources', () => {
+  test('get no CloudFront resources with Processing.none()', () => {
     const result = synthesize({ processing: Processing.none() });
     result.template.resourceCountIs('AWS::CloudFront::Distribution', 0);
     expect(getEnvironment(result, 'ApiFunction').DELIVERY_MODE).toBe('presigned');

@@ -142,8 +142,8 @@ describe('the distribution', () => {
   });
 });
 
-describe('with a custom domain', () => {
-  test('viewers need TLS 1.2, and URLs use the first domain name', () => {
+describe('a custom domain', () => {
+  test('demands TLS 1.2 of viewers, and its first name is that of the URLs', () => {
     const result = synthesizeDelivery(stack => ({
       ...makeDomain(stack),
       viewers: Viewers.anyone(),
@@ -181,7 +181,7 @@ describe('scripts on other origins', () => {
     expect(getCors(synthesize({ uploads, delivery: Delivery.cloudFront({ corsOrigins: [] }) }))).toBeUndefined();
   });
 
-  test('get responses that vary by origin', () => {
+  test('get responses with a Vary header that names Origin', () => {
     const { one } = synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) });
     expect(
       one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CustomHeadersConfig.Items,

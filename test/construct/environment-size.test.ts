@@ -44,7 +44,7 @@ test("an environment above Lambda's limit names the largest prop and the sizes",
   const { length } = corsOrigins.join(',');
   expect(() => synthesize({ uploads: UploadRules.of({ corsOrigins }), delivery: Delivery.presignedOnly() })).toThrow(
     new RegExp(
-      `Api/Function.*'uploads\\.corsOrigins' must leave all environment variables of a function within the 4096 bytes that Lambda allows, got: up to \\d+ bytes \\(the largest: CORS_ORIGINS ${length + 18}, `
+      `Api/Function.*'uploads\\.corsOrigins' must keep all environment variables of a function within 4096 bytes, the limit of Lambda, got: up to \\d+ bytes \\(the largest: CORS_ORIGINS ${length + 18}, `
     + '\\w+ \\d+, \\w+ \\d+\\); list fewer origins',
     ),
   );
@@ -54,7 +54,7 @@ test('counts a variable that a user adds', () => {
   const add = (bytes: number) => () => synthesize(
     {}, ({ apiFunction }) => void (apiFunction as lambda.Function).addEnvironment('NOTE', 'é'.repeat(bytes / 2)),
   );
-  expect(add(4000)).toThrow("'NOTE' must leave all environment variables");
+  expect(add(4000)).toThrow("'NOTE' must keep all environment variables");
   expect(add(400)).not.toThrow();
 });
 
@@ -65,7 +65,7 @@ test('counts a reference with its longest value', () => {
     }),
     delivery: Delivery.presignedOnly(),
   }));
-  expect(synthesizeParameters(16)).toThrow("'uploads.corsOrigins' must leave");
+  expect(synthesizeParameters(16)).toThrow("'uploads.corsOrigins' must keep");
   expect(synthesizeParameters(4)).not.toThrow();
 });
 

@@ -78,7 +78,7 @@ describe('gateway responses', () => {
     expect(responses.map(({ ResponseType }) => ResponseType).sort()).toEqual(Object.keys(EXPECTED).sort());
   });
 
-  test.each(Object.entries(EXPECTED))('%s is the problem %s', (type, code) => {
+  test.each(Object.entries(EXPECTED))('answer %s with the problem %s', (type, code) => {
     const { StatusCode, ResponseTemplates, ResponseParameters } = responses.find(
       ({ ResponseType }) => ResponseType === type,
     )!;
@@ -205,11 +205,11 @@ describe('web origins', () => {
     ]);
   }
 
-  test('a single one is in every response of API Gateway', () => {
+  test('are in every response of API Gateway if there is one only', () => {
     expect(origins(['https://app.example.com'])).toEqual(new Set(["'https://app.example.com'"]));
   });
 
-  test('several are not, and no origin adds no header', () => {
+  test('add no header if there are several or none', () => {
     expect(origins(['https://a.example.com', 'https://b.example.com'])).toEqual(new Set([undefined]));
     expect(origins([])).toEqual(new Set([undefined]));
   });

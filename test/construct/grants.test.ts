@@ -16,14 +16,14 @@ describe('grants', () => {
     return listRights(listStatements(result, 'Backend'));
   }
 
-  test('grantInvoke: every method of the stage', () => {
+  test('grantInvoke allows every method of the stage', () => {
     expect(listGrantedRights((service, role) => service.grantInvoke(role))).toEqual([{
       actions: ['execute-api:Invoke'],
       resource: 'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<RestApi>/prod/*/*',
     }]);
   });
 
-  test('grantReadOriginals: objects, and the key that encrypts them', () => {
+  test('grantReadOriginals allows reading originals and using the key that encrypts them', () => {
     const original = { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' };
     expect(listGrantedRights((service, role) => service.grantReadOriginals(role))).toEqual([original]);
     expect(listGrantedRights(
@@ -32,13 +32,13 @@ describe('grants', () => {
       .toEqual([original, { actions: ['kms:Decrypt'], resource: '<Key>', condition: expect.anything() }]);
   });
 
-  test('grantOperate: the operator function', () => {
+  test('grantOperate allows invoking the operator function', () => {
     expect(listGrantedRights((service, role) => service.grantOperate(role))).toEqual([
       { actions: ['lambda:InvokeFunction'], resource: '<Operator>' },
     ]);
   });
 
-  test('grantManage: objects, records and both indexes only', () => {
+  test('grantManage allows objects, records and both indexes only', () => {
     const objects = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
     expectRights(listGrantedRights((service, role) => service.grantManage(role)), [
       { actions: objects, resource: '<Bucket>/originals/*' },
@@ -57,7 +57,7 @@ describe('grants', () => {
     ]);
   });
 
-  test('grantManage: with a customer key, also its use through S3 and DynamoDB only', () => {
+  test('grantManage allows the use of a customer key through S3 and DynamoDB only', () => {
     const rights = listGrantedRights(
       (service, role) => service.grantManage(role), stack => ({ encryptionKey: makeKey(stack) }),
     );

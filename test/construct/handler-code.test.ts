@@ -2,7 +2,7 @@ import { Architecture, type AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { fromImage, fromZip } from '../../src/private/handler-code';
 
 test.each([['a zip file', fromZip], ['an image', fromImage]])(
-  'a missing bundle is named with the command that makes it, for %s', (_kind, from) => {
+  'the error of a missing bundle names the command that makes it, for %s', (_kind, from) => {
     expect(() => from(Architecture.ARM_64)('absent')).toThrow(/assets\/absent is missing; run `npm run bundle`/);
     expect(() => from(Architecture.ARM_64)('api')).not.toThrow();
   },

@@ -29,11 +29,11 @@ const FACTORIES: [string, string, (options: any) => unknown][] = [
 ];
 
 describe.each(FACTORIES)("the options of '%s' by %s", (path, factory, make) => {
-  test('are all known: an unknown one throws with its path and the list of options', () => {
+  test('are checked: an unknown one is rejected with its path and the list of options', () => {
     const options = path === 'variants.card' ? { width: 1, vpc: stack } : { vpc: stack };
     expect(() => make(options)).toThrow(
       new RegExp(
-        `^'${path.replaceAll('.', '\\.')}\\.vpc' is no option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
+        `^'${path.replaceAll('.', '\\.')}\\.vpc' is not an option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`,
       ),
     );
   });
@@ -44,7 +44,7 @@ describe.each(FACTORIES)("the options of '%s' by %s", (path, factory, make) => {
 
   if (path !== 'variants.card') {
     test(
-      'are not null',
+      'must be an object, not null',
       () => expect(() => make(null)).toThrow(`'${path}' of ${factory} must be an object of options, got: null;`),
     );
   }
@@ -59,7 +59,7 @@ describe('errors of the construct begin with its path', () => {
     () => new ImageService(new Stack(testApp(), 'Shop'), id, props as ImageServiceProps);
 
   test.each<[string, unknown]>([
-    ["Shop/Images: 'vpc' is no option of ImageService, got: 1;", { vpc: 1 }],
+    ["Shop/Images: 'vpc' is not an option of ImageService, got: 1;", { vpc: 1 }],
     ["Shop/Images: 'uploads' must be made by a factory of UploadRules, got: a plain object;", { uploads: {} }],
     ["Shop/Images: 'props' of ImageService must be an object of options, got: null;", null],
     [
@@ -71,7 +71,7 @@ describe('errors of the construct begin with its path', () => {
     expect(make(props)).toThrow(message);
   });
 
-  test('an error of a factory does not, even after a construct was made', () => {
+  test('but errors of a factory do not, even after a construct was made', () => {
     expect(make({ vpc: 1 }, 'First')).toThrow(/^Shop\/First: /);
     expect(make({ vpc: 1 }, 'Second')).toThrow(/^Shop\/Second: /);
     expect(() => Limits.of({ rate: 0 })).toThrow(/^'limits\.rate' must be a number above 0/);

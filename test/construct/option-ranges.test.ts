@@ -146,11 +146,11 @@ describe('rejects values out of range with option, rule and value', () => {
       () => Processing.queue({ memory: '1 GiB' as unknown as Size }),
     ],
     [
-      "'processing.memroy' is no option of Processing.queue(), got: an object of Size; it has memory, ",
+      "'processing.memroy' is not an option of Processing.queue(), got: an object of Size; it has memory, ",
       () => Processing.queue({ memroy: Size.gibibytes(2) } as ProcessingQueueOptions),
     ],
     [
-      "'processing.scanner.age' is no option of Scanner.clamAv(), got: 3; it has memory, maxDefinitionsAge",
+      "'processing.scanner.age' is not an option of Scanner.clamAv(), got: 3; it has memory, maxDefinitionsAge",
       () => Scanner.clamAv({ age: 3 } as object),
     ],
     [
@@ -186,31 +186,31 @@ describe('rejects values out of range with option, rule and value', () => {
       () => ImageLimits.of({ decodeMemory: Size.mebibytes(255) }),
     ],
     [
-      "'processing.imageLimits.decodeMemory' must hold 'maxAvifPixels' (52000000 pixels of 18 bytes, 893 MiB), got: 892 MiB;",
+      "'processing.imageLimits.decodeMemory' must be large enough for 'maxAvifPixels' (52000000 pixels of 18 bytes, 893 MiB), got: 892 MiB;",
       () => ImageLimits.of({ decodeMemory: Size.mebibytes(892) }),
     ],
     [
-      "'processing.imageLimits.decodeMemory' must hold 'maxPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;",
+      "'processing.imageLimits.decodeMemory' must be large enough for 'maxPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;",
       () => ImageLimits.of({ maxPixels: 300_000_000 }),
     ],
     [
-      "'processing.imageLimits.decodeMemory' must hold 'maxJpegPixels' (400000000 pixels of 3 bytes, 1145 MiB), got: 1024 MiB;",
+      "'processing.imageLimits.decodeMemory' must be large enough for 'maxJpegPixels' (400000000 pixels of 3 bytes, 1145 MiB), got: 1024 MiB;",
       () => ImageLimits.of({ maxJpegPixels: 400_000_000 }),
     ],
     [
-      "'processing.imageLimits.decodeMemory' must hold 'maxHeicPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;",
+      "'processing.imageLimits.decodeMemory' must be large enough for 'maxHeicPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;",
       () => ImageLimits.of({ maxHeicPixels: 300_000_000 }),
     ],
     [
-      "'processing.imageLimits.decodeMemory' must hold 'maxAnimationPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;",
+      "'processing.imageLimits.decodeMemory' must be large enough for 'maxAnimationPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;",
       () => ImageLimits.of({ maxAnimationPixels: 300_000_000 }),
     ],
     [
-      "'processing.imageLimits.maxPixel' is no option of ImageLimits, got: 5; it has maxPixels, ",
+      "'processing.imageLimits.maxPixel' is not an option of ImageLimits, got: 5; it has maxPixels, ",
       () => ImageLimits.of({ maxPixel: 5 } as ImageLimitsOptions),
     ],
     [
-      "'processing.imageLimits.decodeSeconds' is no option of ImageLimits, got: 900; it has ",
+      "'processing.imageLimits.decodeSeconds' is not an option of ImageLimits, got: 900; it has ",
       () => ImageLimits.of({ decodeSeconds: 900 } as ImageLimitsOptions),
     ],
   ])('%s', (message, make) => {
@@ -241,7 +241,7 @@ test.each(COUNTS)("rejects '%s' below 1", option => {
   expect(() => ImageLimits.of({ [option]: 1 })).not.toThrow();
 });
 
-describe('accepts the limits themselves', () => {
+describe('accepts values at the limits', () => {
   test.each<[string, () => unknown]>([
     ['maxSize 1 byte', () => UploadRules.of({ maxSize: Size.bytes(1) })],
     ['maxSize 5 GiB', () => UploadRules.of({ maxSize: Size.gibibytes(5) })],
@@ -263,7 +263,7 @@ describe('accepts the limits themselves', () => {
     expect(make).not.toThrow();
   });
 
-  test('accepts values that are known at deployment only', () => {
+  test('and values that are known at deployment only', () => {
     const later = Token.asNumber(Lazy.any({ produce: () => 5 }));
     expect(() => Limits.of({ rate: later, burst: later })).not.toThrow();
     expect(() => Compute.zip({ provisionedConcurrency: later, reservedConcurrency: later })).not.toThrow();

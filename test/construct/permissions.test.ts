@@ -61,8 +61,8 @@ const WORKER: Right[] = [
   { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
 ];
 
-describe('each function has only the permissions that it needs', () => {
-  test('the API function', () => {
+describe('with least privilege', () => {
+  test('the API function deletes variants but reads none, and reads one secret', () => {
     expectRights(listFunctionRights(synthesize(), 'ApiFunction'), [
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
@@ -75,7 +75,7 @@ describe('each function has only the permissions that it needs', () => {
     ]);
   });
 
-  test('the sweeper', () => {
+  test('the sweeper deletes objects, reads what is due and sends messages', () => {
     expectRights(listFunctionRights(synthesize(), 'Sweeper'), [
       { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
@@ -98,7 +98,7 @@ describe('each function has only the permissions that it needs', () => {
   });
 
   test(
-    'the transform function: deletes no original, writes only leases and remembered rejections, reads no secret',
+    'the transform function deletes no original, writes only leases and remembered rejections, reads no secret',
     () => {
       expectRights(listFunctionRights(synthesize(), 'Transform'), [
         { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' },
@@ -114,7 +114,7 @@ describe('each function has only the permissions that it needs', () => {
     },
   );
 
-  test('the invalidator: this distribution', () => {
+  test('the invalidator invalidates this distribution only', () => {
     expectRights(listFunctionRights(synthesize(), 'Invalidations'), [
       {
         actions: ['cloudfront:CreateInvalidation'],
@@ -133,17 +133,17 @@ describe('each function has only the permissions that it needs', () => {
     ]);
   });
 
-  test('the key maker: its secrets', () => {
+  test('the key maker reads and writes its secrets only', () => {
     expectRights(listFunctionRights(synthesize(), 'Signing'), [
       { actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], resource: '<Secret>' },
     ]);
   });
 
-  test('the worker: no secret, no index, two prefixes only', () => {
+  test('the worker reads no secret and no index, and uses two prefixes only', () => {
     expectRights(listFunctionRights(synthesize(), 'Worker'), WORKER);
   });
 
-  test('the operator function: no objects', () => {
+  test('the operator function has no rights on objects', () => {
     expectRights(listFunctionRights(synthesize(), 'Operator'), [
       { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], resource: '<Table>' },
       buildWriteRight(['dynamodb:UpdateItem'], [
@@ -158,14 +158,14 @@ describe('each function has only the permissions that it needs', () => {
     ]);
   });
 
-  test('with GuardDuty: the worker also reads tags', () => {
+  test('the worker also reads tags with GuardDuty', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
     expectRights(listFunctionRights(result, 'Worker'), [
       ...WORKER, { actions: ['s3:GetObjectTagging'], resource: '<Bucket>/originals/*' },
     ]);
   });
 
-  test('with ClamAV: the worker invokes the scanner, and only the scanner tags originals', () => {
+  test('the worker invokes the scanner with ClamAV, and only the scanner tags originals', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.clamAv() }) });
     expectRights(listFunctionRights(result, 'WorkerHandlerRole'), [
       ...WORKER, { actions: ['lambda:InvokeFunction'], resource: '<Scan>' },
@@ -186,7 +186,7 @@ describe('each function has only the permissions that it needs', () => {
     ]);
   });
 
-  test('GuardDuty: its documented permissions, on originals', () => {
+  test('GuardDuty has its documented permissions, on originals', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
     const rule = 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
     const managed = { StringLike: { 'events:ManagedBy': 'malware-protection-plan.guardduty.amazonaws.com' } };

@@ -74,14 +74,14 @@ describe('the queue of uploads', () => {
     );
   });
 
-  test('the dead-letter queue keeps messages for 14 days', () => {
+  test('has a dead-letter queue that keeps messages for 14 days', () => {
     expect(synthesize().one('AWS::SQS::Queue', 'ProcessingQueueDeadLetters').Properties).toMatchObject({
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 86_400,
     });
   });
 
-  test('all queues deny plain HTTP', () => {
+  test('denies plain HTTP, as all queues do', () => {
     for (const idPart of ['QueueUploads', 'ProcessingQueueSurplus', 'ProcessingQueueDeadLetters']) {
       expect(synthesize().one('AWS::SQS::QueuePolicy', idPart).Properties.PolicyDocument.Statement).toContainEqual(
         expect.objectContaining({
@@ -189,7 +189,7 @@ describe('the worker', () => {
     });
   });
 
-  test('has a limit of JPEG apart from the other formats', () => {
+  test('has a limit for JPEG that differs from the other formats', () => {
     const processing = Processing.queue({ imageLimits: ImageLimits.of({ maxPixels: 10 }) });
     expect(JSON.parse(getVariables({ processing }).IMAGE_LIMITS)).toEqual({ ...IMAGE_LIMITS, maxPixels: 10 });
   });
@@ -242,14 +242,14 @@ describe('without processing', () => {
     }
   });
 
-  test('methods that need processing throw', () => {
+  test('methods that need processing are rejected', () => {
     expect(() => result.service.grantOperate(result.service.apiFunction.role!)).toThrow(
       "'grantOperate' needs Processing.queue(), got: Processing.none()",
     );
   });
 });
 
-test("the service's bucket rejects other notifications: CDK would overwrite the service's", () => {
+test("the service's bucket rejects other notifications, with which CDK would overwrite the service's", () => {
   const notifyOthers = () => synthesize({}, (service, stack) => {
     service.bucket.addEventNotification(
       s3.EventType.OBJECT_REMOVED, new SqsDestination(new sqs.Queue(stack, 'Removed')),

@@ -3,10 +3,10 @@ import { makeBucket, makeKey, makeTable } from './combinations';
 import { matchStart } from './match-start';
 import { ImageService, Limits, Retention } from '../../src';
 
-describe('rejects props that would have no effect', () => {
+describe('a prop without effect', () => {
   test.each<[string, object]>([
     [
-      "Stack/Images: 'variant' is no option of ImageService, got: a list; it has access, uploads, ",
+      "Stack/Images: 'variant' is not an option of ImageService, got: a list; it has access, uploads, ",
       { variant: [Limits.of()] },
     ],
     [
@@ -17,11 +17,11 @@ describe('rejects props that would have no effect', () => {
       "Stack/Images: 'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set",
       { variants: [] },
     ],
-  ])('%s', (message, props) => {
+  ])('is rejected with %s', (message, props) => {
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', props)).toThrow(matchStart(message));
   });
 
-  test("rejects a key together with the user's own bucket and table", () => {
+  test("is rejected: a key together with the user's own bucket and table", () => {
     const stack = new Stack(new App(), 'Stack');
     expect(() => new ImageService(stack, 'Images', {
       bucket: makeBucket(stack),
@@ -31,7 +31,7 @@ describe('rejects props that would have no effect', () => {
       .toThrow("'encryptionKey' has no effect if both 'bucket' and 'table' are given, got: Stack/Key");
   });
 
-  test("rejects a removal policy together with the user's own bucket and table", () => {
+  test("is rejected: a removal policy together with the user's own bucket and table", () => {
     const stack = new Stack(new App(), 'Stack');
     const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
     expect(() => new ImageService(stack, 'Images', { bucket: makeBucket(stack), table: makeTable(stack), retention }))

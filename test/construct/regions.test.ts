@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { testApp } from './synth';
 import { Delivery, ImageService, Processing, Scanner, type ImageServiceProps } from '../../src';
@@ -51,7 +52,7 @@ describe('a bucket of access logs', () => {
   test.each(['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'])(
     'is rejected in %s, where CloudFront writes no logs', region => {
       expect(prepareLogBucket(region)).toThrow(
-        /logBucket' must be in a region that CloudFront writes logs to, got: Logs\/Bucket in .*; make it in another, such as us-east-1/,
+        /logBucket' must be in a region where CloudFront can write logs, got: Logs\/Bucket in .*; create it in another region, such as us-east-1/,
       );
     },
   );
@@ -60,10 +61,10 @@ describe('a bucket of access logs', () => {
     expect(prepareLogBucket(region)).not.toThrow();
   });
 
-  test('is rejected there if it is imported', () => {
+  test('is rejected in such a region even if it is imported', () => {
     const stack = new Stack(new App(), 'Stack');
     const logBucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'logs', region: 'me-south-1' });
-    expect(() => Delivery.cloudFront({ logBucket })).toThrow('must be in a region that CloudFront writes logs to');
+    expect(() => Delivery.cloudFront({ logBucket })).toThrow('must be in a region where CloudFront can write logs');
   });
 });
 
@@ -76,4 +77,13 @@ test('by default no function needs more memory than a new account allows', () =>
   );
   expect(sizes.length).toBeGreaterThan(8);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(3008);
+});
+
+test('rejects a key of another region, because S3 and DynamoDB need keys of their region', () => {
+  const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
+  expect(() => new ImageService(stack, 'Images', { encryptionKey }))
+    .toThrow(
+      "Stack/Images: 'encryptionKey' must be in the region of the service, eu-west-1, got: us-east-1 for Stack/Key;",
+    );
 });

@@ -42,7 +42,7 @@ describe('methods', () => {
     },
   );
 
-  test('one permission lets the API invoke the function', () => {
+  test('need one permission to invoke the function', () => {
     const permissions = Object.values(synthesize().all('AWS::Lambda::Permission')).filter(
       ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com',
     );
@@ -52,7 +52,7 @@ describe('methods', () => {
     });
   });
 
-  test('with provisioned concurrency the API calls the alias', () => {
+  test('call the alias with provisioned concurrency', () => {
     const warm = synthesize({ compute: Compute.zip({ provisionedConcurrency: 1 }) });
     expect(mapMethods(warm).get('GET /images')!.Properties.Integration.Uri).toEqual({
       'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])],
@@ -66,7 +66,7 @@ describe('methods', () => {
     expect(synthesize().all('AWS::Lambda::Alias')).toEqual({});
   });
 
-  test('the function answers preflights without credentials if origins are given', () => {
+  test('leave preflights to the function, without credentials, if origins are given', () => {
     expect([...methods.keys()].filter(route => route.startsWith('OPTIONS'))).toEqual([]);
     const withCors = mapMethods(synthesize(CORS));
     for (const resource of listResources()) {
@@ -77,7 +77,7 @@ describe('methods', () => {
     }
   });
 
-  test('bodies have models, but API Gateway does not validate', () => {
+  test('have models of their bodies that API Gateway does not validate', () => {
     const result = synthesize({ uploads: UploadRules.of({ maxSize: Size.mebibytes(3) }) });
     const documented = mapMethods(result);
     expect(documented.get('POST /images')!.Properties.RequestModels).toEqual({
@@ -111,7 +111,7 @@ describe('the stage', () => {
     ]);
   });
 
-  test('writes JSON without query strings, paths, headers or callers', () => {
+  test('logs JSON without query strings, paths, headers or callers', () => {
     const { Format } = synthesize().one('AWS::ApiGateway::Stage').Properties.AccessLogSetting;
     const fields = JSON.parse(Format) as Record<string, string>;
     expect(Object.values(fields)).toEqual(expect.arrayContaining([
@@ -120,13 +120,13 @@ describe('the stage', () => {
     expect(Format).not.toMatch(/context\.path\b|querystring|header|identity\.(user|caller|accountId)|authorizer/);
   });
 
-  test('never logs bodies, and traces', () => {
+  test('logs no bodies, and traces requests', () => {
     const { MethodSettings, TracingEnabled } = synthesize().one('AWS::ApiGateway::Stage').Properties;
     expect(MethodSettings[0]).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR' });
     expect(TracingEnabled).toBe(true);
   });
 
-  test('every log group keeps logs for a month', () => {
+  test('keeps logs for a month, as every log group does', () => {
     const groups = Object.values(synthesize().all('AWS::Logs::LogGroup'));
     expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(9).fill(30));
   });
@@ -172,7 +172,7 @@ describe("the account's CloudWatch role", () => {
     expect(result.one('AWS::ApiGateway::Stage').DependsOn).toContain(accountId);
   });
 
-  test('is one for all services of a stack', () => {
+  test('is shared by all services of a stack', () => {
     const stack = new Stack(new App(), 'Stack');
     for (const id of ['Avatars', 'Photos']) new ImageService(stack, id);
     const template = Template.fromStack(stack);
@@ -252,7 +252,7 @@ describe('the functions', () => {
     expect(synthesize().one('AWS::Lambda::Function', 'ApiFunction').Properties.Timeout).toBeLessThanOrEqual(29);
   });
 
-  test('the sweeper runs every 5 minutes without retries', () => {
+  test('include the sweeper, which runs every 5 minutes without retries', () => {
     expect(synthesize().one('AWS::Events::Rule').Properties).toMatchObject({
       ScheduleExpression: 'rate(5 minutes)',
       State: 'ENABLED',

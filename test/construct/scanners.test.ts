@@ -30,7 +30,7 @@ test('without a scanner the bucket policy denies no reads', () => {
 describe.each<[string, ImageServiceProps, string, string]>([
   ['GuardDuty', useGuardDuty(), 'GuardDutyMalwareScanStatus', 'GuardDutyRole'],
   ['ClamAV', useClamAv(), 'ImageServiceScanStatus', 'ClamAvScanRole'],
-])('with %s an original', (_name, props, tag, scanner) => {
+])('with %s, an original', (_name, props, tag, scanner) => {
   const statements = listBucketStatements(props);
   const matchRole = (idPart: string) => ({ 'Fn::GetAtt': [expect.stringContaining(idPart), 'Arn'] });
   const originals = {
@@ -79,7 +79,7 @@ describe.each<[string, ImageServiceProps, string, string]>([
 
 describe.each([['GuardDuty', useGuardDuty], ['ClamAV', (props?: ImageServiceProps) => useClamAv({}, props)]])(
   "%s on the user's own bucket", (_name, propsFor) => {
-    test('of the same stack: the bucket gets the same statements', () => {
+    test('adds the same statements to a bucket of the same stack', () => {
       const statements = synthesize(stack => propsFor({ bucket: makeBucket(stack) })).one(
         'AWS::S3::BucketPolicy', 'OwnBucket',
       ).Properties.PolicyDocument.Statement;
@@ -90,7 +90,7 @@ describe.each([['GuardDuty', useGuardDuty], ['ClamAV', (props?: ImageServiceProp
       ]);
     });
 
-    test('of another app: a warning prints the statements, with placeholders', () => {
+    test('warns about a bucket of another app with the statements and placeholders', () => {
       const { stack } = synthesize(own => propsFor({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos') }));
       const warnings = Annotations.fromStack(stack)
         .findWarning('*', Match.stringLikeRegexp('Unscanned originals are readable'))
@@ -105,7 +105,7 @@ describe.each([['GuardDuty', useGuardDuty], ['ClamAV', (props?: ImageServiceProp
       );
     });
 
-    test('of another stack: throws, because the policy cannot be written', () => {
+    test('rejects a bucket of another stack, because the policy cannot be written', () => {
       const app = new App();
       const bucket = makeBucket(new Stack(app, 'Data'));
       expect(() => new ImageService(new Stack(app, 'Stack'), 'Images', propsFor({ bucket })))

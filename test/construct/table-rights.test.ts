@@ -136,7 +136,7 @@ function may(role: Role, request: TableRequest): boolean {
 
 const LEASE = { image_id: buildLeaseId(VICTIM, 'thumb.avif'), holder: 'h', lease_until: NOW, expires_at: NOW / 1000 };
 const SLOT = { ...LEASE, image_id: buildSlotId('0a'.repeat(16), 0) };
-const REFUSAL = {
+const REJECTED_BYTES = {
   image_id: `${REJECTED_BYTES_PREFIX}${'0a'.repeat(32)}`,
   rejection: REJECTION,
   expires_at: NOW / 1000,
@@ -176,7 +176,7 @@ describe('each writer of the table', () => {
     // functions otherwise.
     expect(Object.keys(contract).filter(
       name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'),
-    )).toEqual(['REJECTED_BYTES_PREFIX', 'SLOT_PREFIX']);
+    ).sort()).toEqual(['REJECTED_BYTES_PREFIX', 'SLOT_PREFIX']);
   });
 
   test('the transform function may take and return a lease, and remember a rejection', () => {
@@ -187,7 +187,7 @@ describe('each writer of the table', () => {
     expect(may('Transform', readItemRequest('PutItem', taken))).toBe(true);
     expect(may('Transform', readItemRequest('PutItem', { Item: LEASE, ConditionExpression: 'holder = :holder' })))
       .toBe(true);
-    for (const role of ['Transform', 'Worker'] as const) expect(may(role, put(REFUSAL))).toBe(true);
+    for (const role of ['Transform', 'Worker'] as const) expect(may(role, put(REJECTED_BYTES))).toBe(true);
   });
 
   test('the worker may take and return a slot', () => {
@@ -207,8 +207,8 @@ describe('a compromised function', () => {
     ['a lease that is due', { ...LEASE, ...DUE }],
     ['a lease with one attribute of the sweeper', { ...LEASE, sweep: 0 }],
     ['a lease in a list', { ...LEASE, ...LISTED }],
-    ['a refusal that is due', { ...REFUSAL, ...DUE }],
-    ['a refusal in a list', { ...REFUSAL, ...LISTED }],
+    ['rejected bytes that are due', { ...REJECTED_BYTES, ...DUE }],
+    ['rejected bytes in a list', { ...REJECTED_BYTES, ...LISTED }],
     ['a record', ROW],
     ['a facet', { image_id: `${VICTIM}#tag:a`, ...LISTED }],
     ['a record with the attributes of a lease', { ...LEASE, image_id: VICTIM }],
@@ -251,7 +251,7 @@ describe('a compromised function', () => {
     expect(may(role, put(SLOT))).toBe(false);
   });
 
-  test.each([['is due', DUE], ['is in a list', LISTED], ['is a refusal', REFUSAL]])(
+  test.each([['is due', DUE], ['is in a list', LISTED], ['is rejected bytes', REJECTED_BYTES]])(
     'writes no slot that %s with the rights of the worker', (_, attributes) => {
       expect(may('Worker', put({ ...attributes, ...SLOT }))).toBe(false);
     },

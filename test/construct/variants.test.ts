@@ -22,7 +22,7 @@ function synthesizeDefinitions(props?: PropsFor): VariantDefinition[] {
 }
 
 describe('the set of variants', () => {
-  test('is thumb, small, medium and large where nobody says otherwise, without a CDN all made at upload', () => {
+  test('defaults to thumb, small, medium and large, all made at upload without a CDN', () => {
     const common = { fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
     expect(synthesizeDefinitions({ delivery: Delivery.presignedOnly() })).toEqual([
       { name: 'thumb', width: 320, height: 320, ...common },
@@ -32,7 +32,7 @@ describe('the set of variants', () => {
     ]);
   });
 
-  test('with CloudFront has three formats each, the largest made on demand', () => {
+  test('defaults to three formats each with CloudFront, the largest made on demand', () => {
     const common = { fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'eager', animated: true };
     expect(synthesizeDefinitions()).toEqual([
       { name: 'thumb', width: 320, height: 320, ...common },
@@ -42,7 +42,7 @@ describe('the set of variants', () => {
     ]);
   });
 
-  test('is what is given, with what the delivery prefers', () => {
+  test('follows the prop, with the defaults of the delivery', () => {
     const variants = [
       Variant.of('card', {
         width: 400,
@@ -79,7 +79,7 @@ describe('the set of variants', () => {
     ]);
   });
 
-  test('has a position where it is not the center', () => {
+  test('has a position unless it is the center', () => {
     const of = (position?: VariantPosition) =>
       Variant.of(`p-${position ?? 'none'}`, { width: 1, fit: VariantFit.COVER, ...position && { position } });
     const variants = [of(), of(VariantPosition.CENTER), of(VariantPosition.ATTENTION), of(VariantPosition.ENTROPY)];
@@ -88,7 +88,7 @@ describe('the set of variants', () => {
     ]);
   });
 
-  test('is HDR only where it has a JPEG', () => {
+  test('is HDR only with a JPEG', () => {
     const [plain, large] = [Variant.of('plain', { width: 1 }), Variant.of('large', { width: 1, hdr: true })];
     expect(synthesizeDefinitions({ variants: [plain, large, Variant.of('off', { width: 1, hdr: false })] }).map((
       { hdr },
@@ -101,7 +101,7 @@ describe('the set of variants', () => {
     expect(() => synthesize({}, service => service.addVariant(webp))).toThrow(buildMessage('avif, webp'));
   });
 
-  test('grows after construction, for worker, operator, transform and edge alike', () => {
+  test('can grow after construction, for worker, operator, transform and edge function alike', () => {
     const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
     expect(readDefinitions(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
     for (const other of ['Operator', 'Transform']) {
@@ -112,7 +112,7 @@ describe('the set of variants', () => {
     expect(Object.keys(JSON.parse(json))).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
   });
 
-  test('has each name once', () => {
+  test('rejects a name that it already has', () => {
     const [small, large] = [
       Variant.of('card', { width: 1 }), Variant.of('card', { width: 2, height: 3, fit: VariantFit.COVER }),
     ];
@@ -123,7 +123,7 @@ describe('the set of variants', () => {
       .toThrow("got: 'thumb' (320 × 320, inside) and 'thumb' (100 × 100, inside);");
   });
 
-  test('has 16 members at most, which the environment of a function has room for', () => {
+  test('has at most 16 variants, which fit into the environment of a function', () => {
     const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, {
       width: 8192,
       fit: VariantFit.COVER,
@@ -145,48 +145,48 @@ describe('the set of variants', () => {
       .toThrow("'variants' must be at most 16, got: 17 with 'more' (1 × 1, inside);");
   });
 
-  test('is nothing without processing', () => {
+  test('is rejected without processing', () => {
     const processing = Processing.none();
     expect(() => synthesize({ processing, variants: [Variant.of('a', { width: 1 })] })).toThrow(
-      "'variants' have no effect with Processing.none(), got: 1 of them;",
+      "'variants' have no effect with Processing.none(), got: 1 variant;",
     );
     expect(() => synthesize({ processing }, service => service.addVariant(Variant.of('a', { width: 1 }))))
       .toThrow("'addVariant' has no effect with Processing.none(), got: a;");
   });
 
-  test('is made at upload without a CDN: nothing else could make a variant', () => {
+  test('rejects on-demand variants without a CDN, since no function would make them', () => {
     const variants = [Variant.of('huge', { width: 4096, generation: VariantGeneration.ON_DEMAND })];
     expect(() => synthesize({ variants })).not.toThrow();
     expect(() => synthesize({ variants, delivery: Delivery.presignedOnly() })).toThrow(
-      "'variants.huge.generation' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; it has no function that makes variants on demand",
+      "'variants.huge.generation' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; it has no transform function",
     );
   });
 });
 
-describe('a delivery that makes nothing on demand', () => {
+describe('a delivery without a transform function', () => {
   const delivery = Delivery.presignedOnly();
-  const message = "'variants.card.formats' must be one format with Delivery.presignedOnly(), got: avif, webp; only the first is made at upload";
+  const message = "'variants.card.formats' must be one format with Delivery.presignedOnly(), got: avif, webp; it has no transform function, so only the first format is made";
   const card = Variant.of('card', { width: 400, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
 
-  test('has no second format, which nothing would ever make', () => {
+  test('rejects a second format, since no function would make it', () => {
     expect(() => synthesize({ delivery, variants: [card] })).toThrow(message);
     expect(() => synthesize({ delivery }, service => service.addVariant(card))).toThrow(message);
   });
 
-  test('is what it depends on', () => {
+  test('is the only one that rejects it', () => {
     const other = { factory: 'Other', defaultFormats: [], makesOnDemand: true };
     expect(card._define(other).formats).toEqual(['avif', 'webp']);
   });
 });
 
 describe('a variant', () => {
-  test.each(['', 'Thumb', '1st', '-a', 'a_b', 'a.b', 'a/b', 'a'.repeat(33), 'ä', 'a\n'])('is not called %j', name => {
+  test.each(['', 'Thumb', '1st', '-a', 'a_b', 'a.b', 'a/b', 'a'.repeat(33), 'ä', 'a\n'])('rejects the name %j', name => {
     expect(() => Variant.of(name, { width: 1 })).toThrow(
       `'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: ${JSON.stringify(name)};`,
     );
   });
 
-  test.each(['a', 'a'.repeat(32), 'a-1', 'a-'])('may be called %j', name => {
+  test.each(['a', 'a'.repeat(32), 'a-1', 'a-'])('accepts the name %j', name => {
     expect(Variant.of(name, { width: 1 }).name).toBe(name);
   });
 
@@ -236,11 +236,11 @@ describe('a variant', () => {
     expect(() => Variant.of(name as string, options as VariantOptions)).toThrow(message);
   });
 
-  test('VariantFormat lists what the contract knows', () => {
+  test('has the formats of the contract', () => {
     expect(Object.values(VariantFormat)).toEqual(VARIANT_FORMATS);
   });
 
-  test('must be one of ours', () => {
+  test('must be made by Variant.of()', () => {
     const like = { name: 'thumb', options: { width: -1 } } as unknown as Variant;
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow(
       "'variants' must be made by a factory of Variant, got: a plain object;",

@@ -3,7 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { matchStart } from './match-start';
 import { ImageLimits, ImageService, Processing, Scanner, UploadRules, type ProcessingQueueOptions } from '../../src';
 
-describe('rejects a worker that is too small', () => {
+describe('a worker', () => {
   const build = (options: ProcessingQueueOptions, maxSize = Size.mebibytes(25)) => () =>
     new ImageService(new Stack(new App(), 'Stack'), 'Images', {
       processing: Processing.queue(options),
@@ -37,22 +37,22 @@ describe('rejects a worker that is too small', () => {
       "Stack/Images: 'processing.timeout' must be at least 155 seconds for two decodes of 'decodeTime' (10 seconds), 120 seconds of the scanner and 15 seconds",
       build({ timeout: Duration.minutes(2), scanner: Scanner.clamAv() }),
     ],
-  ])('%s', (message, make) => {
+  ])('that is too small is rejected with %s', (message, make) => {
     expect(make).toThrow(matchStart(message));
   });
 
-  test('accepts the minimum', () => {
+  test('of the minimal size is accepted', () => {
     expect(build({ memory: Size.mebibytes(1458), timeout: Duration.seconds(35) })).not.toThrow();
   });
 
-  test('the highest limits fit into AWS Lambda', () => {
+  test('of the highest limits fits into AWS Lambda', () => {
     const imageLimits = ImageLimits.of({ decodeMemory: Size.mebibytes(8192), decodeTime: Duration.minutes(5) });
     const { workerFunction } = build({ imageLimits, scanner: Scanner.clamAv() }, Size.mebibytes(512))();
     const { memorySize, timeout } = workerFunction!.node.defaultChild as lambda.CfnFunction;
     expect({ memorySize, timeout }).toEqual({ memorySize: 9600, timeout: 833 });
   });
 
-  test('rejects tokens for values that determine others', () => {
+  test('is rejected with tokens for values that determine others', () => {
     const later = Token.asNumber(Lazy.any({ produce: () => 60 }));
     expect(() => Processing.queue({ timeout: Duration.seconds(later) })).toThrow(
       "'processing.timeout' must be known at synthesis, got: a token;",

@@ -58,6 +58,20 @@ test('files have at most 300 lines, the median 120', () => {
   expect(median(everywhere)).toBeLessThanOrEqual(120);
 });
 
+test('ESLint holds code and comments to 120 columns, and no folder is exempt', () => {
+  const { rules, overrides } = JSON.parse(
+    readFileSync(join(ROOT, '.eslintrc.json'), 'utf8').replace(/^\/\/.*$/gm, ''),
+  ) as { rules: Record<string, unknown>; overrides: { rules?: Record<string, unknown> }[] };
+  expect(rules['@stylistic/max-len']).toEqual(['error', {
+    code: 120,
+    ignoreUrls: true,
+    ignoreStrings: true,
+    ignoreTemplateLiterals: true,
+    ignoreRegExpLiterals: true,
+  }]);
+  expect(overrides.filter(override => '@stylistic/max-len' in (override.rules ?? {}))).toEqual([]);
+});
+
 test('functions have at most 40 lines, the median 12', () => {
   const functions = shipped.flatMap(measureFunctions);
   expect(functions.length).toBeGreaterThan(100);

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { findGoal } from './expectations';
 import type { Result, Run } from './run';
-import { atMost, type Figure, informs, formatTable } from '../../benchmarks/support/figures';
-import { quantile } from '../../benchmarks/support/rounds';
+import { requireAtMost, type Figure, buildFigure, formatTable } from '../../benchmarks/support/figures';
+import { computeQuantile } from '../../benchmarks/support/rounds';
 import { IMAGE_LIMITS } from '../../src/contract';
 
 /** The printed report of a run, and whether it met all goals. */
@@ -50,16 +50,16 @@ function computeFigures(run: Run): Figure[] {
   const seconds = run.results.map(({ ms }) => ms / 1000);
   const late = [...run.results, ...run.behindBombs].filter(({ ms }) => ms > MAX_SECONDS * 1000);
   return [
-    informs(
+    buildFigure(
       'from confirm to a verdict, p50 / p99',
-      `${inSeconds(quantile(seconds, 0.5))} / ${inSeconds(quantile(seconds, 0.99))}`,
+      `${inSeconds(computeQuantile(seconds, 0.5))} / ${inSeconds(computeQuantile(seconds, 0.99))}`,
     ),
-    atMost('longest of all', Math.max(...seconds), MAX_SECONDS, inSeconds),
+    requireAtMost('longest of all', Math.max(...seconds), MAX_SECONDS, inSeconds),
     none('images that took longer', late),
     ...run.behindBombs.length > 0 ? figuresBehindBombs(run.behindBombs) : [],
     none('answers that speak of a decoder', run.leaks.map(name => ({ name }))),
-    informs('decoders ended at work, of all started', `${run.deaths} of ${run.decoders}`),
-    atMost(
+    buildFigure('decoders ended at work, of all started', `${run.deaths} of ${run.decoders}`),
+    requireAtMost(
       'memory of a decoder, at most', run.decoderMiB, IMAGE_LIMITS.decodeMemoryMiB, value => `${value.toFixed(0)} MiB`,
     ),
   ];
@@ -67,7 +67,7 @@ function computeFigures(run: Run): Figure[] {
 
 function figuresBehindBombs(good: readonly Result[]): Figure[] {
   return [
-    atMost(
+    requireAtMost(
       'good image behind a bomb, longest (two pollers)',
       Math.max(...good.map(({ ms }) => ms / 1000)),
       MAX_SECONDS,

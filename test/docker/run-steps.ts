@@ -8,7 +8,7 @@ import { lint } from './hadolint';
 import { filesBelow, HandBuilder, type Image } from './hand-builder';
 import { readHandlers, invoke, synthesizePacked } from './lambda-image';
 import { fetchNode } from './node-of-image';
-import { refusesToRunAlone, restartsOnChange, serves } from './server-image';
+import { failsAlone, restartsOnChange, serves } from './server-image';
 import { openEmulator } from '../../integ/emulators/emulator';
 import { readOptions } from '../../integ/emulators/options';
 import { endAll } from '../../integ/emulators/processes';
@@ -37,10 +37,10 @@ class Check {
 
   async run(): Promise<void> {
     const files = ['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'].map(file => join(ROOT, file));
-    await this.progress.step(
-      'hadolint objects to nothing', async () => lint(files, this.folder, text => this.progress.note(text)),
+    await this.progress.runStep(
+      'hadolint objects to nothing', async () => lint(files, this.folder, text => this.progress.showNote(text)),
     );
-    const nodeBin = await this.progress.step(
+    const nodeBin = await this.progress.runStep(
       'take the version of Node that the base images name', async () => this.node(),
     );
     await this.lambda(nodeBin);
@@ -59,7 +59,7 @@ class Check {
     const nodeBin = join(this.folder, 'bin');
     mkdirSync(nodeBin);
     copyFileSync(join(await fetchNode(version, this.write), 'node'), join(nodeBin, 'node'));
-    this.progress.note(`Node ${version}`);
+    this.progress.showNote(`Node ${version}`);
     return nodeBin;
   }
 
@@ -77,30 +77,30 @@ class Check {
     const { progress } = this;
     const build = async (name: string, context: string, file: string, args: Variables = {}): Promise<Image> =>
       this.describe(await this.builder(name, nodeBin, context).build(readStages(join(context, file), args)));
-    const cloned = await progress.step(
+    const cloned = await progress.runStep(
       'Dockerfile.lambda in a clone', async () => build('lambda', ROOT, 'Dockerfile.lambda'),
     );
-    const { functions, ...packed } = await progress.step(
+    const { functions, ...packed } = await progress.runStep(
       'npm run bundle, and a stack with Compute.containerImage()', async () => {
         await bundleHandlers({ zips: true });
         return synthesizePacked(join(this.folder, 'cdk.out'));
       },
     );
-    const deployed = await progress.step(
+    const deployed = await progress.runStep(
       'Dockerfile.lambda in the asset of that stack',
       async () => build('packed', packed.context, packed.dockerfile, packed.buildArgs),
     );
-    await progress.step('both hold the same handlers', async () => {
+    await progress.runStep('both hold the same handlers', async () => {
       if (readHandlers(cloned) !== readHandlers(deployed)) {
         throw new Error('the handlers bundled in the image should be those that `npm run bundle` makes, byte for byte');
       }
     });
     for (const { handler } of functions) {
-      await progress.step(
+      await progress.runStep(
         `${handler} loads from the image and answers`, async () => invoke(deployed, handler, functions, nodeBin),
       );
     }
-    await progress.step(
+    await progress.runStep(
       `${cloned.cmd} is what runs without a command`, async () => invoke(cloned, cloned.cmd[0], functions, nodeBin),
     );
   }
@@ -109,18 +109,18 @@ class Check {
     const { progress } = this;
     const stages = readStages(join(ROOT, 'Dockerfile'));
     const builder = this.builder('server', nodeBin);
-    const image = await progress.step('Dockerfile', async () => this.describe(await builder.build(stages)));
-    const emulator = await progress.step(
+    const image = await progress.runStep('Dockerfile', async () => this.describe(await builder.build(stages)));
+    const emulator = await progress.runStep(
       'an emulator for it', async () => openEmulator(readOptions([], process.env), progress),
     );
     const options = { port: PORT, nodeBin, write: progress.log('server.log').write, emulator: emulator.endpoint };
     try {
-      await progress.step(
+      await progress.runStep(
         'it becomes healthy, takes and gives back an image, ends on SIGTERM and starts again',
         async () => serves(image, options),
       );
-      await progress.step('without an emulator it says what is missing', async () => refusesToRunAlone(image, options));
-      await progress.step(
+      await progress.runStep('without an emulator it says what is missing', async () => failsAlone(image, options));
+      await progress.runStep(
         'docker-compose.dev.yml: it restarts when a source changes',
         async () => restartsOnChange(await builder.build(stages, 'build'), options),
       );
@@ -132,7 +132,7 @@ class Check {
   private describe(image: Image): Image {
     const files = filesBelow(image.root);
     const bytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
-    this.progress.note(`${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, on top of ${image.base}`);
+    this.progress.showNote(`${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, on top of ${image.base}`);
     return image;
   }
 }
@@ -162,7 +162,7 @@ async function check(): Promise<void> {
   } finally {
     clean();
   }
-  console.log(`\n${progress.summary()}`);
+  console.log(`\n${progress.formatSummary()}`);
   if (!progress.ok) process.exitCode = 1;
 }
 

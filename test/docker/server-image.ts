@@ -51,7 +51,7 @@ export async function serves(image: Image, options: Options): Promise<void> {
   if (!listed) throw new Error('an image should still be there after a restart');
 }
 
-export async function refusesToRunAlone(image: Image, options: Options): Promise<void> {
+export async function failsAlone(image: Image, options: Options): Promise<void> {
   const { AWS_ENDPOINT_URL, ...env } = environment(options);
   const container = new Container(image, { ...options, env });
   const code = await container.waitForExit();

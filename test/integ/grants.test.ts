@@ -1,5 +1,5 @@
 import type { Template } from '../../integ/emulators/deployment';
-import { listGrants, nameGrant, without } from '../../integ/emulators/privileges/template';
+import { listGrants, nameGrant, removeGrant } from '../../integ/emulators/privileges/template';
 
 const LAMBDA = { AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }] } };
 
@@ -28,7 +28,7 @@ function template(more: Template['Resources'] = {}): Template {
 test('a grant counts whatever its policy is called', () => {
   const all = template({ Extra: policy('ApiFunctionRole', 'iam:PassRole') });
   expect(listGrants(all)).toEqual(['s3:GetObject', 'iam:PassRole'].map(action => ({ handler: 'ApiFunction', action })));
-  expect(listGrants(without(all, { handler: 'ApiFunction', action: 'iam:PassRole' }))).toEqual([
+  expect(listGrants(removeGrant(all, { handler: 'ApiFunction', action: 'iam:PassRole' }))).toEqual([
     { handler: 'ApiFunction', action: 's3:GetObject' },
   ]);
 });
@@ -56,7 +56,7 @@ test('the same action on something else is another grant', () => {
   ];
   expect(listGrants(all).map(nameGrant)).toEqual(names);
   for (const grant of listGrants(all)) {
-    expect(listGrants(without(all, grant)).map(nameGrant)).toEqual(names.filter(name => name !== nameGrant(grant)));
+    expect(listGrants(removeGrant(all, grant)).map(nameGrant)).toEqual(names.filter(name => name !== nameGrant(grant)));
   }
 });
 
@@ -70,7 +70,7 @@ test('the same action on items of one kind is another grant', () => {
     },
   });
   expect(listGrants(all).map(nameGrant)).toEqual(['dynamodb:PutItem', 'dynamodb:PutItem on refused#*']);
-  expect(listGrants(without(all, { handler: 'ApiFunction', action: 'dynamodb:PutItem' })).map(nameGrant)).toEqual([
+  expect(listGrants(removeGrant(all, { handler: 'ApiFunction', action: 'dynamodb:PutItem' })).map(nameGrant)).toEqual([
     'dynamodb:PutItem on refused#*',
   ]);
 });

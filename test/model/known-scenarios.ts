@@ -105,17 +105,17 @@ export const KNOWN_SCENARIOS = {
    * A user changes the tags while a worker reprocesses: the user's request reads the record before that and writes
    * after it.
    */
-  retagsWhileRemaking: scenario([...OUTDATED, step(retag, { overlaps: true }), work()], [
+  retagsWhileReprocessing: scenario([...OUTDATED, step(retag, { overlaps: true }), work()], [
     { who: 0, turns: 0 }, { who: 0, turns: 0 }, { who: 1, turns: 50 },
   ], 'on'),
 
   /** A user changes the tags between the worker's last look at the record and its commit. */
-  remakesWhileRetagging: scenario(
+  reprocessesWhileRetagging: scenario(
     [...OUTDATED, { ...work(), overlaps: true }, step(retag)], BETWEEN_LOOK_AND_COMMIT, 'on',
   ),
 
   /** A user deletes the image between the worker's last look at the record and its commit. */
-  remakesWhileDeleting: scenario(
+  reprocessesWhileDeleting: scenario(
     [...OUTDATED, { ...work(), overlaps: true }, step({ do: 'delete', images: [0] })], BETWEEN_LOOK_AND_COMMIT, 'on',
   ),
 
@@ -177,11 +177,11 @@ export const KNOWN_SCENARIOS = {
 } as const;
 
 /** Random scenarios that start from states that chance seldom reaches. */
-export const MEDDLED: Record<'remakes' | 'firstRemakes' | 'redrives', fc.Arbitrary<Scenario>> = {
-  remakes: meddled(OUTDATED, 'on'),
+export const MEDDLED: Record<'reprocesses' | 'firstReprocesses' | 'redrives', fc.Arbitrary<Scenario>> = {
+  reprocesses: meddled(OUTDATED, 'on'),
 
   /** Reprocesses an image that no worker has ever seen. */
-  firstRemakes: meddled(
+  firstReprocesses: meddled(
     [upload(), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'missing' })], 'later',
   ),
 

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 import type { DeadLetter, OperatorQueues, SurplusQueue, UploadQueue } from '../../lambda/domain/ports';
-import type { Announcement, QueueStatus, Remake } from '../../src/contract';
+import type { Announcement, QueueStatus, VariantsToMake } from '../../src/contract';
 
 export const MAX_RECEIVES = 5;
 const VISIBILITY_MS = 6 * 60_000;
@@ -8,7 +8,7 @@ const HIDDEN_MS = 15 * 60_000;
 
 export interface Message {
   readonly key: string;
-  readonly remake?: Remake;
+  readonly remake?: VariantsToMake;
   readonly sentAt: number;
   /** The owner; only messages of the surplus queue have it. */
   readonly group?: string;
@@ -23,8 +23,8 @@ export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
 
   constructor(private readonly clock: Clock) {}
 
-  async announce(key: string, remake?: Remake): Promise<void> {
-    this.messages.push({ key, remake, sentAt: this.clock.now, receives: 0, visibleAt: this.clock.now });
+  async announce(key: string, which?: VariantsToMake): Promise<void> {
+    this.messages.push({ key, remake: which, sentAt: this.clock.now, receives: 0, visibleAt: this.clock.now });
   }
 
   /** FIFO: delivers the next message of a group only when the previous one is done. */
@@ -75,7 +75,7 @@ export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
   }
 
   /** The SQS redrive for an operator: returns messages unchanged to their queue. */
-  async returnRemakes(): Promise<void> {
+  async returnReprocessing(): Promise<void> {
     const returned = this.givenUp.filter(({ remake }) => remake !== undefined);
     this.givenUp = this.givenUp.filter(message => !returned.includes(message));
     for (const { key, remake } of returned) await this.announce(key, remake);

@@ -9,7 +9,7 @@ const MOST_CALLS = 100;
  * An operator that follows each answer's cursor to the end, as the command does. Each call does as little as possible.
  */
 export async function command(session: Session, step: Step, request: RedriveRequest | ReprocessRequest): Promise<void> {
-  const { history } = session.world;
+  const { history } = session.service;
   history.ids().forEach(id => history.redriven(id));
   let cursor: string | undefined;
   for (let calls = 0; calls < MOST_CALLS; calls++) {
@@ -26,7 +26,7 @@ export async function reprocess(
   session: Session, step: Step, { target, image, remake }: On<'reprocess'>,
 ): Promise<void> {
   const known = pick(session.images, image);
-  if (target === 'image' && (known === undefined || !session.world.table.rows.has(known.id))) return;
+  if (target === 'image' && (known === undefined || !session.service.table.rows.has(known.id))) return;
   const targets: Record<typeof target, Partial<ReprocessRequest>> = {
     image: { image_id: known?.id },
     user: { user_id: known?.owner ?? USERS[0] },

@@ -23,7 +23,7 @@ async function brokenRun({ module, functions }: Bug): Promise<typeof run> {
   return loaded!;
 }
 
-test.each([...LIFECYCLE_BUGS, ...WORKER_BUGS])('is found: $name', async bug => {
+test.each([...LIFECYCLE_BUGS, ...WORKER_BUGS])('the model finds the bug: $name', async bug => {
   const play = await brokenRun(bug);
   const { describeFindings } = await import('../audit/finding');
   const property = fc.asyncProperty(bug.scenarios ?? scenarios, async scenario => (

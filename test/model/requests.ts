@@ -47,7 +47,7 @@ async function showing(
   ) => Promise<ImageRecord>,
 ): Promise<void> {
   if (image === undefined) return;
-  const { history } = session.world;
+  const { history } = session.service;
   const known = history.begin(image.id);
   const { value, problem } = await session.operate(step, deps => request(deps, image, known));
   if (value !== undefined) history.shown(image.id, known, shownBy(value));
@@ -59,7 +59,7 @@ async function showing(
 export async function download(session: Session, step: Step, { image: which }: On<'download'>): Promise<void> {
   const image = pick(session.images, which);
   if (image === undefined) return;
-  const { history } = session.world;
+  const { history } = session.service;
   const known = history.begin(image.id);
   const request = (deps: Deps) => downloadImage(deps, { userId: image.owner }, image.id, () => 'attachment');
   const { value, problem } = await session.operate(step, request);
@@ -73,7 +73,7 @@ export async function download(session: Session, step: Step, { image: which }: O
 /** A batch runs all of its deletes in one process. */
 export async function deleteBatch(session: Session, step: Step, { images }: On<'delete'>): Promise<void> {
   const chosen = [...new Set(images.flatMap(which => pick(session.images, which) ?? []))];
-  const { history, clock } = session.world;
+  const { history, clock } = session.service;
   const known = new Map(chosen.map(({ id }) => [id, history.begin(id)]));
   const roaming = new Set(chosen.filter(({ id }) => history.deletionAsked(id)).map(({ id }) => id));
   for (const { id, owner } of chosen) {

@@ -3,12 +3,12 @@ import { memoryStorage } from './memory-storage';
 import { command, reprocess } from './operators';
 import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
 import { Session } from './session';
+import { type Broken, SimulatedService } from './simulated-service';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
 import { create, put, upload } from './uploads';
 import { checkShown, invalidate, view } from './viewers';
 import { walkBusily, walkThrough } from './walk-through';
 import { QUIET_STEP, work, workThrough } from './workers';
-import { type Broken, World } from './world';
 import { sweep } from '../../lambda/domain/sweep';
 import { computeSettings } from '../../lambda/domain/variant-settings';
 import type { ImageRecord } from '../../src/contract';
@@ -22,34 +22,34 @@ const MOST_SWEEPS = 64;
 
 /** Runs a scenario, waits until the service settles, and audits the stores. */
 export async function run(scenario: Scenario, broken: Broken = {}): Promise<Finding[]> {
-  const world = new World(scenario, broken);
-  const session = new Session(world);
+  const service = new SimulatedService(scenario, broken);
+  const session = new Session(service);
   let underWay: Promise<void>[] = [];
   for (const step of scenario.steps) {
     for (let i = 0; i < step.times; i++) underWay.push(perform(session, step, step.action));
     if (step.overlaps) continue;
-    await world.turns.until(Promise.all(underWay));
+    await service.turns.until(Promise.all(underWay));
     underWay = [];
   }
-  await world.turns.until(Promise.all(underWay));
+  await service.turns.until(Promise.all(underWay));
   await settle(session);
-  const walks = await Promise.all(QUIET_WALKS.map(request => walkQuietly(world, request)));
-  const { table, objects, history, isScanned, scanner, deletions } = world;
-  withoutForged(world);
-  const set = world.isProcessing ? wholeSet(world) : undefined;
+  const walks = await Promise.all(QUIET_WALKS.map(request => walkQuietly(service, request)));
+  const { table, objects, history, isScanned, scanner, deletions } = service;
+  withoutForged(service);
+  const set = service.isProcessing ? wholeSet(service) : undefined;
   const options = {
-    settledAt: world.clock.now,
+    settledAt: service.clock.now,
     history,
     walks,
     isScanned,
-    hasCdn: world.hasCdn,
+    hasCdn: service.hasCdn,
     set,
     courses: table.courses,
     deletions,
   };
   const findings = await audit(memoryStorage(table, objects, scanner), options);
-  checkShown(world.cdn, table.rows, findings);
-  return [...findings, ...world.surprises];
+  checkShown(service.cdn, table.rows, findings);
+  return [...findings, ...service.surprises];
 }
 
 async function perform(session: Session, step: Step, action: Action): Promise<void> {
@@ -67,71 +67,71 @@ async function perform(session: Session, step: Step, action: Action): Promise<vo
     case 'race': return void await Promise.all(action.rivals.map(rival => perform(session, step, rival)));
     case 'sweep': return visit(session, step);
     case 'work': return work(session, step, action);
-    case 'deploy': return deploy(session.world);
+    case 'deploy': return deploy(session.service);
     case 'redrive': return command(session, step, { command: 'redrive' });
     case 'reprocess': return reprocess(session, step, action);
     case 'view': return view(session, step, action);
     case 'invalidate': return invalidate(session, step, action);
     case 'forge': return forge(session, action);
-    case 'tick': return tick(session.world, action.ms);
+    case 'tick': return tick(session.service, action.ms);
   }
 }
 
 async function visit(session: Session, step: Step): Promise<void> {
-  if (session.world.broken.sweeps !== false) await session.operate(step, deps => sweep(deps, Infinity));
+  if (session.service.broken.sweeps !== false) await session.operate(step, deps => sweep(deps, Infinity));
 }
 
-async function deploy(world: World): Promise<void> {
-  await world.turns.take({});
-  world.deploy();
+async function deploy(service: SimulatedService): Promise<void> {
+  await service.turns.take({});
+  service.deploy();
 }
 
-async function tick(world: World, milliseconds: number): Promise<void> {
-  await world.turns.take({});
-  world.clock.advance(milliseconds);
-  world.table.dropExpired();
+async function tick(service: SimulatedService, milliseconds: number): Promise<void> {
+  await service.turns.take({});
+  service.clock.advance(milliseconds);
+  service.table.dropExpired();
 }
 
 /** All requests have ended: advances time and runs the sweeper until nothing is due. */
 async function settle(session: Session): Promise<void> {
-  const { world } = session;
+  const { service } = session;
   for (let i = 0; i < MOST_SWEEPS; i++) {
-    world.clock.advance(HOUR_MS + 60_000);
-    if (world.broken.sweeps !== false) await sweep(world.deps(), Infinity);
-    await world.queue.returnRemakes();
+    service.clock.advance(HOUR_MS + 60_000);
+    if (service.broken.sweeps !== false) await sweep(service.deps(), Infinity);
+    await service.queue.returnReprocessing();
     await workThrough(session);
     await invalidateAll(session);
     if (
-      world.queue.messages.length === 0 && world.cdn.messages.length === 0
-      && ![...world.table.rows.values()].some(row => 'due_at' in row && !world.forged.has(row.image_id))
+      service.queue.messages.length === 0 && service.cdn.messages.length === 0
+      && ![...service.table.rows.values()].some(row => 'due_at' in row && !service.forged.has(row.image_id))
     ) {
       break;
     }
   }
-  if (world.isProcessing) await remakeAll(session);
+  if (service.isProcessing) await reprocessAll(session);
   // Lets late PUTs land and the indexes catch up.
-  world.clock.advance(3 * HOUR_MS);
+  service.clock.advance(3 * HOUR_MS);
 }
 
 /** CloudFront accepts every invalidation. */
 async function invalidateAll(session: Session): Promise<void> {
-  const { turns, cdn } = session.world;
+  const { turns, cdn } = session.service;
   if (cdn.messages.length > 0) await turns.until(invalidate(session, QUIET_STEP, { refusals: 0 }));
 }
 
 /** Reprocesses every image with the set of the last release. */
-async function remakeAll(session: Session): Promise<void> {
-  const { world } = session;
-  world.scanner.isCorrected = true;
-  const images = [...world.table.rows.values()].filter(
+async function reprocessAll(session: Session): Promise<void> {
+  const { service } = session;
+  service.scanner.isCorrected = true;
+  const images = [...service.table.rows.values()].filter(
     (row): row is ImageRecord => 'status' in row && row.status === 'ready',
   );
-  for (const { object_key } of images) await world.queue.announce(object_key, 'changed');
+  for (const { object_key } of images) await service.queue.announce(object_key, 'changed');
   await workThrough(session);
   await invalidateAll(session);
 }
 
-function wholeSet({ set }: World) {
+function wholeSet({ set }: SimulatedService) {
   return set.map(definition => ({ name: definition.name, settings: computeSettings(definition) }));
 }
 
@@ -144,6 +144,6 @@ const QUIET_WALKS: WalkRequest[] = USERS.flatMap(user => FILTERS.flatMap(filter 
   { user, descending: false, limit: 100, ...filter },
 ]));
 
-async function walkQuietly(world: World, request: WalkRequest): Promise<Walk> {
-  return (await walkThrough(request, async read => ({ value: await read(world.deps()) })))!;
+async function walkQuietly(service: SimulatedService, request: WalkRequest): Promise<Walk> {
+  return (await walkThrough(request, async read => ({ value: await read(service.deps()) })))!;
 }

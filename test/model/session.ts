@@ -1,7 +1,7 @@
 import type { PutTicket } from './memory-objects';
 import { isInjected } from './process';
+import type { SimulatedService } from './simulated-service';
 import type { Step, User } from './steps';
-import type { World } from './world';
 import type { Declaration } from '../../lambda/domain/create-image';
 import { ProblemError } from '../../lambda/domain/errors';
 import type { OperatorDeps, SharingDeps } from '../../lambda/domain/ports';
@@ -28,13 +28,13 @@ export class Session {
   readonly tickets: KnownTicket[] = [];
   readonly idOfKey = new Map<string, string>();
 
-  constructor(readonly world: World) {}
+  constructor(readonly service: SimulatedService) {}
 
   /** Runs one request or sweep in a process of its own. */
   async operate<T>(step: Step, work: (deps: SharingDeps & OperatorDeps) => Promise<T>): Promise<Outcome<T>> {
-    const process = this.world.process(step.faults);
-    const skew = step.skew * this.world.skew;
-    const deps = { ...this.world.deps(process, skew), ...this.world.operatorDeps(process, skew) };
+    const process = this.service.process(step.faults);
+    const skew = step.skew * this.service.skew;
+    const deps = { ...this.service.deps(process, skew), ...this.service.operatorDeps(process, skew) };
     const died = process.death.then((): Outcome<T> => ({}));
     return Promise.race([work(deps).then(value => ({ value }), problemOf), died]);
   }

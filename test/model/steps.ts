@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Fault, FAULT_KINDS } from './process';
-import type { Circumstances } from './world';
-import { type Remake, REMAKES } from '../../src/contract';
+import type { Circumstances } from './simulated-service';
+import { type VariantsToMake, VARIANTS_TO_MAKE } from '../../src/contract';
 
 export const USERS = ['alice', 'bob'] as const;
 export type User = typeof USERS[number];
@@ -93,7 +93,7 @@ export type Action =
     readonly do: 'reprocess';
     readonly target: 'image' | 'user' | 'all';
     readonly image: Which;
-    readonly remake: Remake;
+    readonly remake: VariantsToMake;
   }
   /**
    * A compromised function writes an item that looks like another user's image record, under a key that it may write.
@@ -162,7 +162,7 @@ const reprocessing = fc.record({
   do: fc.constant('reprocess' as const),
   target: fc.constantFrom('image' as const, 'user' as const, 'all' as const),
   image: which,
-  remake: fc.constantFrom(...REMAKES),
+  remake: fc.constantFrom(...VARIANTS_TO_MAKE),
 });
 
 const viewing = fc.record({ do: fc.constant('view' as const), image: which, variant: fc.nat({ max: 3 }) });

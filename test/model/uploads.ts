@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { CONTENT } from './memory-imaging';
 import { confirmById } from './requests';
 import { type KnownTicket, pick, type Session } from './session';
+import { startOf } from './simulated-service';
 import { type Body, type Create, LOOKED_INTO, type On, type Step, TYPES, VERY_SLOW } from './steps';
-import { startOf } from './world';
 import { createImage, type Declaration } from '../../lambda/domain/create-image';
 import { SWEEP } from '../../src/contract';
 import type { Outcome } from '../audit/history';
@@ -11,7 +11,7 @@ import type { Outcome } from '../audit/history';
 export async function create(
   session: Session, step: Step, { request }: On<'create'>,
 ): Promise<KnownTicket | undefined> {
-  const { history, skew } = session.world;
+  const { history, skew } = session.service;
   const key = request.key === undefined ? undefined : `key-${request.key}`;
   const name = `${request.user}/${key}`;
   const known = history.begin(session.idOfKey.get(name) ?? '');
@@ -51,18 +51,18 @@ export async function put(session: Session, { ticket: which, body, slow }: On<'p
 }
 
 /** A client's PUT. The service assumes that no PUT takes longer than the grace period, by any clock. */
-async function send({ world }: Session, ticket: KnownTicket, wish: Body, slow: number): Promise<void> {
-  await world.turns.take({});
-  const { clock, objects, history, skew } = world;
+async function send({ service }: Session, ticket: KnownTicket, wish: Body, slow: number): Promise<void> {
+  await service.turns.take({});
+  const { clock, objects, history, skew } = service;
   // Without a scanner and a worker from the start, these contents would become ready unchecked.
-  const body = world.isScanned || !LOOKED_INTO.includes(wish) ? wish : 'right';
+  const body = service.isScanned || !LOOKED_INTO.includes(wish) ? wish : 'right';
   const bytes = bytesOf(body, ticket);
   const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared));
   const latest = ticket.until + SWEEP.GRACE_MS - skew - 1;
   const delay = Math.floor(slow * (latest - clock.now));
   if (body === 'other-size' && clock.now < ticket.until) {objects.plant(ticket.key, bytes, landed);} else if (slow < VERY_SLOW) {objects.upload(ticket, bytes, delay, landed);} else {
     clock.at(clock.now + delay, () => {
-      if (world.mayLandLate(ticket.key)) {
+      if (service.mayLandLate(ticket.key)) {
         objects.plant(ticket.key, bytes, () => {});
       }
     });

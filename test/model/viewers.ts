@@ -12,12 +12,12 @@ const PATIENCE_MS = 30_000;
 
 /** A view of a variant: from the CDN's cache, from storage, or made on demand. */
 export async function view(session: Session, step: Step, { image: which, variant }: On<'view'>): Promise<void> {
-  const { world } = session;
+  const { service } = session;
   const image = pick(session.images, which);
-  const definition = pick(world.set, variant);
-  if (!world.hasCdn || !image || !definition) return;
-  await world.turns.take({});
-  const { cdn, objects } = world;
+  const definition = pick(service.set, variant);
+  if (!service.hasCdn || !image || !definition) return;
+  await service.turns.take({});
+  const { cdn, objects } = service;
   const file = `${definition.name}.${VARIANT_EXTENSIONS[pick(definition.formats, variant)!]}`;
   const path = `/_/${computeUserSegment({ userId: image.owner })}/${image.id}/${file}`;
   const stored = objects.bytes.get(`${PREFIXES.VARIANTS}${path.slice(1)}`);
@@ -27,11 +27,11 @@ export async function view(session: Session, step: Step, { image: which, variant
 }
 
 async function make(session: Session, step: Step, id: string, path: string): Promise<void> {
-  const { world } = session;
-  const { cdn, table, clock } = world;
+  const { service } = session;
+  const { cdn, table, clock } = service;
   const asked = cdn.moment;
   let isLate = false;
-  world.working++;
+  service.working++;
   const { value } = await session.operate(step, deps => {
     const objects: WorkerDeps['objects'] = Object.assign(Object.create(deps.objects) as WorkerDeps['objects'], {
       put: async (...args: Parameters<WorkerDeps['objects']['put']>) => {
@@ -47,10 +47,10 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
       deps.clock.now() + PATIENCE_MS,
     );
   });
-  world.working--;
+  service.working--;
   if (!value) return;
   if (isLate) {
-    world.surprises.push({
+    service.surprises.push({
       invariant: 'I5',
       subject: id,
       problem: `${path} was made and shown of an image that was not ready`,
@@ -63,9 +63,9 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
 export async function invalidate(
   session: Session, step: Step, { refusals }: Omit<On<'invalidate'>, 'do'>,
 ): Promise<void> {
-  const { world } = session;
-  const { cdn } = world;
-  await world.turns.take({});
+  const { service } = session;
+  const { cdn } = service;
+  await service.turns.take({});
   const messages = [...cdn.messages];
   if (messages.length === 0) return;
   cdn.refusals = refusals;

@@ -1,7 +1,7 @@
 import { shownBy } from './requests';
 import type { Outcome, Session } from './session';
+import type { SimulatedService } from './simulated-service';
 import type { On, Step, WalkRequest } from './steps';
-import type { World } from './world';
 import { listImages, type Page } from '../../lambda/domain/list-images';
 import type { Deps } from '../../lambda/domain/ports';
 import type { ImageRecord } from '../../src/contract';
@@ -14,8 +14,8 @@ type ReadPage = (work: (deps: Deps) => Promise<Page>) => Promise<Outcome<Page>>;
 
 /** Walks through a list during concurrent writes. */
 export async function walkBusily(session: Session, step: Step, { walk: request }: On<'walk'>): Promise<void> {
-  const { history } = session.world;
-  const before = indexedRows(session.world);
+  const { history } = session.service;
+  const before = indexedRows(session.service);
   const walk = await walkThrough(request, async work => {
     const known = new Map(history.ids().map(id => [id, history.begin(id)]));
     const outcome = await session.operate(step, work);
@@ -25,7 +25,7 @@ export async function walkBusily(session: Session, step: Step, { walk: request }
     }
     return outcome;
   });
-  if (walk !== undefined) checkChurnedWalk(before, rows(session.world), walk, history.findings);
+  if (walk !== undefined) checkChurnedWalk(before, rows(session.service), walk, history.findings);
 }
 
 /** Returns undefined if a page could not be read. */
@@ -49,13 +49,13 @@ export async function walkThrough(request: WalkRequest, read: ReadPage): Promise
   throw new Error(`a walk does not end: ${JSON.stringify(request)}`);
 }
 
-function rows({ table, forged }: World): AnyImageRow[] {
+function rows({ table, forged }: SimulatedService): AnyImageRow[] {
   return [...table.rows.values()]
     .filter((row): row is ImageRecord => 'status' in row && !forged.has(row.image_id))
     .map(row => ({ ...row }));
 }
 
 /** Rows with a latest write that every index shows: a list may lag by seconds. */
-function indexedRows(world: World): AnyImageRow[] {
-  return rows(world).filter(row => world.table.isIndexed(row.image_id));
+function indexedRows(service: SimulatedService): AnyImageRow[] {
+  return rows(service).filter(row => service.table.isIndexed(row.image_id));
 }

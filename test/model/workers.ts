@@ -1,7 +1,7 @@
 import { MAX_RECEIVES, type Message } from './memory-queue';
 import type { Session } from './session';
+import { CLAIM_MS, OWNER_SHARE, type UploadInWork } from './simulated-service';
 import type { On, Step } from './steps';
-import { CLAIM_MS, OWNER_SHARE, type UploadInWork } from './world';
 import type { Scanner, SharingDeps, SurplusQueue, Table } from '../../lambda/domain/ports';
 import { processUpload } from '../../lambda/domain/process-upload';
 import { hashOwner, processWithinShare } from '../../lambda/domain/worker/owner-share';
@@ -14,9 +14,9 @@ import { parseImageId } from '../../src/contract';
 export async function work(
   session: Session, step: Step, { message: which, again: isRepeated }: Omit<On<'work'>, 'do'>,
 ): Promise<void> {
-  const { world } = session;
-  const { queue, clock, history } = world;
-  await world.turns.take({});
+  const { service } = session;
+  const { queue, clock, history } = service;
+  await service.turns.take({});
   const message = queue.receive(which);
   if (message === undefined) return;
   const { key, remake, group } = message;
@@ -26,7 +26,7 @@ export async function work(
   if (isLast && remake === undefined) history.mayFail(parseImageId(key)!);
   if (again && !isLast) message.visibleAt = clock.now;
   let isTry = remake === undefined;
-  world.working++;
+  service.working++;
   const inWork = new InWork(session, message);
   const { value } = await session.operate(step, async deps => {
     const scanner = listening(deps.scanner, answer => { isTry &&= answer !== 'waiting'; });
@@ -35,7 +35,7 @@ export async function work(
     return true;
   });
   inWork.end();
-  world.working--;
+  service.working--;
   if (isTry) history.tried(parseImageId(key)!);
   if (value && (isLast || !again)) queue.drop(message);
   else if (isLast) queue.giveUp(message);
@@ -57,7 +57,7 @@ class InWork implements UploadInWork {
   constructor(private readonly session: Session, { key, group }: Message) {
     this.owner = hashOwner(key);
     this.isSurplus = group !== undefined;
-    this.until = session.world.clock.now + CLAIM_MS;
+    this.until = session.service.clock.now + CLAIM_MS;
   }
 
   watch(table: Table): Table {
@@ -69,11 +69,11 @@ class InWork implements UploadInWork {
   }
 
   end(): void {
-    this.session.world.inWork.delete(this);
+    this.session.service.inWork.delete(this);
   }
 
   private begin(): void {
-    const { inWork, clock, surprises, skew } = this.session.world;
+    const { inWork, clock, surprises, skew } = this.session.service;
     inWork.add(this);
     const isBeside = ({ owner, isSurplus }: UploadInWork): boolean =>
       owner === this.owner && isSurplus === this.isSurplus;
@@ -104,7 +104,7 @@ export const QUIET_STEP: Step = { action: { do: 'tick', ms: 0 }, overlaps: false
 
 /** Workers process all visible messages. */
 export async function workThrough(session: Session): Promise<void> {
-  const { queue, clock, turns } = session.world;
+  const { queue, clock, turns } = session.service;
   for (const { visibleAt } of [...queue.messages]) {
     if (visibleAt <= clock.now) await turns.until(work(session, QUIET_STEP, { message: 0, again: false }));
   }

@@ -33,7 +33,7 @@ function withExtras(body: object, added: ReadonlyArray<readonly [string, unknown
   return `{${members.join(',')}}`;
 }
 
-test('POST refuses every field that is not the caller\'s to set, and stores nothing', async () => {
+test('POST rejects every field that callers may not set, and stores nothing', async () => {
   const client = new Client(environment);
   await fc.assert(fc.asyncProperty(extras, async added => {
     const body = withExtras({ content_type: 'image/png', size: 5 }, added);
@@ -42,7 +42,7 @@ test('POST refuses every field that is not the caller\'s to set, and stores noth
   expect(await walk(client)).toEqual([]);
 });
 
-test('PATCH refuses them, too, and changes nothing', async () => {
+test('PATCH rejects every field that callers may not set, and changes nothing', async () => {
   const client = new Client(environment);
   const before = await client.createReady({ filename: 'a.jpg' });
   const more = fc.option(fc.constantFrom('content_type', 'size', 'checksum_sha256'), { nil: undefined });
@@ -56,7 +56,7 @@ test('PATCH refuses them, too, and changes nothing', async () => {
   expect(await client.image(before.image_id)).toEqual(before);
 });
 
-test('what is stored is what the caller may set, and the service\'s own facts', async () => {
+test('POST stores only the fields that the caller may set, and the facts of the service', async () => {
   const client = new Client(environment);
   const bodies = fc.record({
     content_type: fc.constantFrom('image/jpeg', 'image/png', 'image/gif'),

@@ -38,7 +38,7 @@ const act = fc.record<Act>({
   target: fc.nat(5),
 });
 
-test('A sees what A would see had B never been there', async () => {
+test('the acts of user B change no response to user A', async () => {
   await fc.assert(fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 30 }), async acts => {
     // Each history begins with an image of each user, so that every act has a target.
     const story: Act[] = [...opening('A'), ...opening('B'), ...acts];

@@ -42,12 +42,12 @@ const REQUESTS: Record<Operation, (id: string) => [string, string, CallOptions?]
 const CELLS = Object.entries(matrix).flatMap(([operation, row]) =>
   Object.entries(row).map(([caller, outcome]) => [operation as Operation, caller, outcome] as const));
 
-test('the matrix has every endpoint and every caller', () => {
+test('the matrix lists every endpoint and every caller', () => {
   expect(Object.keys(matrix).sort()).toEqual(ROUTES.map(route => route.operation).sort());
   for (const row of Object.values(matrix)) expect(Object.keys(row).sort()).toEqual(Object.keys(CALLERS).sort());
 });
 
-test.each(CELLS)('%s by %s: %s', async (operation, caller, outcome) => {
+test.each(CELLS)('%s by %s gets %s', async (operation, caller, outcome) => {
   const owner = new Client(environment);
   const image = operation === 'confirmImage'
     ? await owner.createUploaded()
@@ -63,7 +63,7 @@ test.each(CELLS)('%s by %s: %s', async (operation, caller, outcome) => {
 });
 
 test.each(['getImage', 'updateImage', 'deleteImage', 'confirmImage', 'downloadImage'] as const)(
-  '%s: another\'s image, an unknown one and an impossible one answer the same bytes', async operation => {
+  '%s answers with the same bytes for an image of another user, an unknown and an impossible one', async operation => {
     const theirs = await new Client(environment).createReady();
     const mine = new Client(environment);
     const bodies = [];

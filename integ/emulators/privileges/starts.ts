@@ -2,7 +2,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { expectStatus, type Client } from '../../../test/acceptance/support/client';
 import type { Created } from '../../../test/acceptance/support/model';
 import { invoke } from '../functions';
-import { tinyPicture } from '../pictures';
+import { createTinyPicture } from '../pictures';
 import { readArn, drain, type QueueName } from '../queues';
 import { readRow } from '../rows';
 import type { Attempt } from './attempt';
@@ -14,7 +14,7 @@ import type { Attempt } from './attempt';
 
 /** A real image without confirmation. */
 export async function uploadImage(client: Client, fields: { readonly tags?: string[] } = {}): Promise<Created> {
-  return client.createUploaded({ ...await tinyPicture(0), ...fields });
+  return client.createUploaded({ ...await createTinyPicture(0), ...fields });
 }
 
 /** An image that waits for a worker. */

@@ -3,7 +3,7 @@ import type { Attempt } from './attempt';
 import { ORIGINALS, PNG, type ProbeOf, VARIANTS } from './probe';
 import { confirmImage, readKey, processImage, attemptInvalidation, uploadImage } from './starts';
 import { buildVariantKey } from '../../../src/contract';
-import { clientOptions, readDeployment, physicalId } from '../deployment';
+import { buildClientOptions, readDeployment, findPhysicalId } from '../deployment';
 import { drain } from '../queues';
 import { changeRow, makeDue, readRow, sweep } from '../rows';
 
@@ -79,9 +79,9 @@ function attemptAnnouncement(imageId: string): Attempt {
 }
 
 async function bringLate(objectKey: string): Promise<void> {
-  const client = new S3Client({ ...clientOptions(readDeployment()), forcePathStyle: true });
+  const client = new S3Client({ ...buildClientOptions(readDeployment()), forcePathStyle: true });
   const Key = buildVariantKey(objectKey, { name: 'thumb', format: 'webp' });
   await client.send(
-    new PutObjectCommand({ Bucket: physicalId(readDeployment(), 'AWS::S3::Bucket'), Key, Body: 'late' }),
+    new PutObjectCommand({ Bucket: findPhysicalId(readDeployment(), 'AWS::S3::Bucket'), Key, Body: 'late' }),
   );
 }

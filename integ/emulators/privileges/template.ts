@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { clientOptions, type Deployed, type Template } from '../deployment';
+import { buildClientOptions, type Deployed, type Template } from '../deployment';
 import { type Handler, HANDLERS } from '../functions';
 
 export interface Grant {
@@ -96,7 +96,7 @@ function isTested({ handler, action, on }: Grant): boolean {
 }
 
 /** The template without one action; removes the whole statement if it has no other action. */
-export function without(template: Template, grant: Grant): Template {
+export function removeGrant(template: Template, grant: Grant): Template {
   const changed = structuredClone(template);
   for (const { PolicyDocument } of listPolicies(changed, grant.handler)) {
     for (const statement of PolicyDocument.Statement) {
@@ -112,10 +112,10 @@ export function without(template: Template, grant: Grant): Template {
 /** Uses a bucket, because a request accepts templates of at most 51 200 bytes. */
 export async function updateStack(stack: Deployed, template: Template): Promise<void> {
   const place = { Bucket: 'templates-without-grants', Key: `${randomUUID()}.json` };
-  const s3 = new S3Client({ ...clientOptions(stack), forcePathStyle: true });
+  const s3 = new S3Client({ ...buildClientOptions(stack), forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: place.Bucket }));
   await s3.send(new PutObjectCommand({ ...place, Body: JSON.stringify(template) }));
-  const client = new CloudFormationClient(clientOptions(stack));
+  const client = new CloudFormationClient(buildClientOptions(stack));
   const TemplateURL = `${stack.endpoint}/${place.Bucket}/${place.Key}`;
   await client.send(
     new UpdateStackCommand({ StackName: stack.stackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }),

@@ -1,6 +1,6 @@
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { clientOptions, readDeployment, physicalId, parseTemplate } from '../deployment';
+import { buildClientOptions, readDeployment, findPhysicalId, parseTemplate } from '../deployment';
 import { drain } from '../queues';
 
 /**
@@ -9,13 +9,13 @@ import { drain } from '../queues';
  */
 export async function setTriggers(isOn: boolean): Promise<void> {
   const stack = readDeployment();
-  const client = new LambdaClient(clientOptions(stack));
+  const client = new LambdaClient(buildClientOptions(stack));
   const sources = Object.entries(parseTemplate(stack).Resources)
     .filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping')
     .map(([id]) => stack.resources[id]);
-  const Name = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
+  const Name = findPhysicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
   if (isOn) await Promise.all([drain('Uploads'), drain('Surplus'), drain('Invalidations')]);
-  await new EventBridgeClient(clientOptions(stack)).send(
+  await new EventBridgeClient(buildClientOptions(stack)).send(
     isOn ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name }),
   );
   await Promise.all(sources.map(UUID => client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: isOn }))));

@@ -4,11 +4,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { exchange, splitUrl } from '../../../test/environments/http';
-import { clientOptions, readDeployment, physicalId } from '../deployment';
+import { buildClientOptions, readDeployment, findPhysicalId } from '../deployment';
 import { assumeRole } from '../stack';
 
 const stack = readDeployment();
-const Bucket = physicalId(stack, 'AWS::S3::Bucket');
+const Bucket = findPhysicalId(stack, 'AWS::S3::Bucket');
 const ROLE = 'may-do-anything-in-s3';
 const MINUTE = 60_000;
 let client: S3Client;
@@ -16,11 +16,11 @@ let serial = 0;
 
 const statement = (rest: object): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...rest }] });
-const newKey = (prefix = 'originals'): string => `${prefix}/_/u/i/${serial++}`;
+const generateKey = (prefix = 'originals'): string => `${prefix}/_/u/i/${serial++}`;
 
 /** The role's own account allows it every action, so each denial comes from the bucket policy. */
 beforeAll(async () => {
-  const iam = new IAMClient(clientOptions(stack));
+  const iam = new IAMClient(buildClientOptions(stack));
   const trust = statement({ Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'sts:AssumeRole' });
   await iam.send(new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: trust }));
   await iam.send(new PutRolePolicyCommand({
@@ -28,9 +28,9 @@ beforeAll(async () => {
     PolicyName: 'all',
     PolicyDocument: statement({ Action: 's3:*', Resource: '*' }),
   }));
-  const credentials = await assumeRole(clientOptions(stack), ROLE);
+  const credentials = await assumeRole(buildClientOptions(stack), ROLE);
   client = new S3Client({
-    ...clientOptions(stack),
+    ...buildClientOptions(stack),
     credentials,
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -83,36 +83,36 @@ async function verdict(method: string, url: string, headers: [string, string][] 
 
 describe('originals/', () => {
   test('takes a PUT with If-None-Match, and none without', async () => {
-    expect(await putObject(newKey(), { ifNoneMatch: '*' })).toBe('done');
-    expect(await putObject(newKey())).toBe('denied by the bucket');
+    expect(await putObject(generateKey(), { ifNoneMatch: '*' })).toBe('done');
+    expect(await putObject(generateKey())).toBe('denied by the bucket');
   });
 
   test('takes no copy and no multipart upload, which could overwrite', async () => {
-    const source = newKey();
+    const source = generateKey();
     expect(await putObject(source, { ifNoneMatch: '*' })).toBe('done');
     await expect(
-      client.send(new CopyObjectCommand({ Bucket, Key: newKey(), CopySource: `${Bucket}/${source}` })),
+      client.send(new CopyObjectCommand({ Bucket, Key: generateKey(), CopySource: `${Bucket}/${source}` })),
     ).rejects.toThrow(/explicit deny/);
-    await expect(client.send(new CreateMultipartUploadCommand({ Bucket, Key: newKey() }))).rejects.toThrow(
+    await expect(client.send(new CreateMultipartUploadCommand({ Bucket, Key: generateKey() }))).rejects.toThrow(
       /explicit deny/,
     );
   });
 
   test('refuses signatures that are older than the longest URL, of uploads and of downloads', async () => {
-    const key = newKey();
+    const key = generateKey();
     expect(await putObject(key, { ifNoneMatch: '*', ageMs: 4 * MINUTE })).toBe('done');
-    expect(await putObject(newKey(), { ifNoneMatch: '*', ageMs: 6 * MINUTE })).toBe('denied by the bucket');
+    expect(await putObject(generateKey(), { ifNoneMatch: '*', ageMs: 6 * MINUTE })).toBe('denied by the bucket');
     expect(await getObject(key, 4 * MINUTE)).toBe('done');
     expect(await getObject(key, 6 * MINUTE)).toBe('denied by the bucket');
   });
 });
 
 test('other prefixes are no business of ours', async () => {
-  expect(await putObject(newKey('elsewhere'), { ageMs: 6 * MINUTE })).toBe('done');
+  expect(await putObject(generateKey('elsewhere'), { ageMs: 6 * MINUTE })).toBe('done');
 });
 
 /** The emulator takes the scheme from this header, as a server behind a proxy does. */
 test('nothing passes over plain HTTP', async () => {
-  expect(await putObject(newKey(), { ifNoneMatch: '*', scheme: 'http' })).toBe('denied by the bucket');
-  expect(await putObject(newKey('elsewhere'), { scheme: 'http' })).toBe('denied by the bucket');
+  expect(await putObject(generateKey(), { ifNoneMatch: '*', scheme: 'http' })).toBe('denied by the bucket');
+  expect(await putObject(generateKey('elsewhere'), { scheme: 'http' })).toBe('denied by the bucket');
 });

@@ -7,8 +7,8 @@ import type { ImageView } from '../../../test/acceptance/support/model';
 import { eventually } from '../../../test/acceptance/support/together';
 import type { WireResponse } from '../../../test/environments/environment';
 import { askCdn, type CdnRequest } from '../cdn';
-import { clientOptions, createContractEnvironment, readDeployment, physicalId } from '../deployment';
-import { animation, type Picture, portrait } from '../pictures';
+import { buildClientOptions, createContractEnvironment, readDeployment, findPhysicalId } from '../deployment';
+import { createAnimation, type Picture, createPortrait } from '../pictures';
 import { readRow } from '../rows';
 
 /** Allows for a cold worker and cold functions. */
@@ -27,8 +27,8 @@ function findUrl({ variants }: ImageView, name: string): string {
   return (variants as { name: string; url: string }[]).find(variant => variant.name === name)!.url;
 }
 
-const thumb = (): string => findUrl(image, 'thumb');
-const base = (): string => new URL(thumb()).origin;
+const fetchThumb = (): string => findUrl(image, 'thumb');
+const base = (): string => new URL(fetchThumb()).origin;
 
 async function createReady(picture: Picture): Promise<ImageView> {
   const { image_id } = await client.createUploaded(picture);
@@ -51,7 +51,7 @@ async function expectProblem(url: string, status: number, code: string, request?
 }
 
 beforeAll(async () => {
-  [image, moving] = await Promise.all([createReady(await portrait()), createReady(await animation())]);
+  [image, moving] = await Promise.all([createReady(await createPortrait()), createReady(await createAnimation())]);
 }, 2 * PATIENCE_MS);
 
 test('the API hands out URLs of the distribution, which end never and name no format', async () => {
@@ -86,7 +86,7 @@ test.each([
 
 test('each format can be asked for by its extension, whatever is accepted', async () => {
   for (const extension of EXTENSIONS) {
-    const { status, headers } = await askCdn(`${thumb()}.${extension}`, { headers: { accept: 'text/html' } });
+    const { status, headers } = await askCdn(`${fetchThumb()}.${extension}`, { headers: { accept: 'text/html' } });
     expect([status, headers.get('content-type')]).toEqual([200, [`image/${extension === 'jpg' ? 'jpeg' : extension}`]]);
   }
 }, PATIENCE_MS);
@@ -97,27 +97,27 @@ test('an animation moves for whoever accepts AVIF, too', async () => {
 }, PATIENCE_MS);
 
 test('neither query string, cookie nor a forged header makes another image of it', async () => {
-  const { body } = await askCdn(thumb(), { headers: { accept: CHROME } });
+  const { body } = await askCdn(fetchThumb(), { headers: { accept: CHROME } });
   const other = {
     'accept': CHROME,
     'cookie': 'w=9999',
     'x-forwarded-host': 'evil.example',
     'x-forwarded-for': '1.2.3.4',
   };
-  expect((await askCdn(`${thumb()}?w=9999&format=png`, { headers: other })).body.equals(body)).toBe(true);
+  expect((await askCdn(`${fetchThumb()}?w=9999&format=png`, { headers: other })).body.equals(body)).toBe(true);
 });
 
 test('the set is closed', async () => {
-  const folder = thumb().replace(/thumb$/, '');
+  const folder = fetchThumb().replace(/thumb$/, '');
   const files = [
     'huge', '9999', 'thumb.png', 'thumb.tiff', 'thumb.', 'thumb/..', 'thumb%2e%2e', '', '__proto__', 'THUMB',
   ];
   for (const file of files) await expectProblem(`${folder}${file}`, 404, 'not-found');
-  await expectProblem(thumb(), 406, 'not-acceptable', { headers: { accept: 'image/png' } });
+  await expectProblem(fetchThumb(), 406, 'not-acceptable', { headers: { accept: 'image/png' } });
 });
 
 test('of others, of none and of what is no variant nothing is shown', async () => {
-  const [, , user, id] = new URL(thumb()).pathname.split('/');
+  const [, , user, id] = new URL(fetchThumb()).pathname.split('/');
   const { object_key } = await readRow(image.image_id);
   const other = 'x'.repeat(26);
   for (const path of [
@@ -135,7 +135,7 @@ test('of others, of none and of what is no variant nothing is shown', async () =
 
 test('other methods are refused', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
-    expect([403, 405]).toContain((await askCdn(thumb(), { method })).status);
+    expect([403, 405]).toContain((await askCdn(fetchThumb(), { method })).status);
   }
 });
 
@@ -147,15 +147,15 @@ test('the page for whoever may not look is a problem document', async () => {
 });
 
 test('nothing is delivered over plain HTTP', async () => {
-  expect((await askCdn(thumb(), { scheme: 'http' })).status).toBe(403);
+  expect((await askCdn(fetchThumb(), { scheme: 'http' })).status).toBe(403);
 });
 
 test('nobody but the distribution calls the function that makes variants', async () => {
-  const FunctionName = physicalId(stack, 'AWS::Lambda::Url');
-  const { FunctionUrl } = await new LambdaClient(clientOptions(stack)).send(
+  const FunctionName = findPhysicalId(stack, 'AWS::Lambda::Url');
+  const { FunctionUrl } = await new LambdaClient(buildClientOptions(stack)).send(
     new GetFunctionUrlConfigCommand({ FunctionName }),
   );
-  expect((await askCdn(`${FunctionUrl!.replace(/\/$/, '')}${new URL(thumb()).pathname}.avif`)).status).toBe(403);
+  expect((await askCdn(`${FunctionUrl!.replace(/\/$/, '')}${new URL(fetchThumb()).pathname}.avif`)).status).toBe(403);
 });
 
 test('what is deleted is gone, and the distribution was told to forget it', async () => {
@@ -168,8 +168,8 @@ test('what is deleted is gone, and the distribution was told to forget it', asyn
 }, 2 * PATIENCE_MS);
 
 async function listInvalidatedPaths(): Promise<string[]> {
-  const cloudfront = new CloudFrontClient(clientOptions(stack));
-  const DistributionId = physicalId(stack, 'AWS::CloudFront::Distribution');
+  const cloudfront = new CloudFrontClient(buildClientOptions(stack));
+  const DistributionId = findPhysicalId(stack, 'AWS::CloudFront::Distribution');
   const { InvalidationList } = await cloudfront.send(new ListInvalidationsCommand({ DistributionId }));
   const ids = (InvalidationList?.Items ?? []).map(({ Id }) => Id);
   const found = await Promise.all(

@@ -6,7 +6,7 @@ import { waitUntilReachable } from '../../../local/resources/reachable';
 import { pythonTool } from '../../../test/python-tools';
 import { freePort } from '../../../test/support/free-port';
 import { readDeployment } from '../deployment';
-import { bareEnvironment } from '../processes';
+import { buildBareEnvironment } from '../processes';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const { endpoint } = readDeployment();
@@ -21,7 +21,7 @@ test('the emulator starts as docs/emulators.md says', async () => {
   const port = await freePort();
   // The Python environment of the other tests, in which `pip` installed MiniStack.
   const PATH = [await pythonTool('ministack'), process.env.PATH].join(delimiter);
-  const env = { ...bareEnvironment(), PATH, GATEWAY_PORT: `${port}` };
+  const env = { ...buildBareEnvironment(), PATH, GATEWAY_PORT: `${port}` };
   const child = spawn('bash', ['-euo', 'pipefail', '-c', block('sh')], { env, stdio: 'ignore', detached: true });
   try {
     await waitUntilReachable(`http://127.0.0.1:${port}/_ministack/health`, 60_000);

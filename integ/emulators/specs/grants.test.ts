@@ -6,7 +6,7 @@ import { invoke } from '../functions';
 import type { Attempt } from '../privileges/attempt';
 import type { Probe } from '../privileges/probe';
 import { PROBES } from '../privileges/probes';
-import { listGrants, nameGrant, updateStack, without, type Grant } from '../privileges/template';
+import { listGrants, nameGrant, updateStack, removeGrant, type Grant } from '../privileges/template';
 import { setTriggers } from '../privileges/triggers';
 import { drain } from '../queues';
 
@@ -14,7 +14,7 @@ const stack = readDeployment();
 const template = parseTemplate(stack);
 const GRANTS = listGrants(template);
 
-const label = (grant: Grant): string => `${grant.handler} without ${nameGrant(grant)}`;
+const formatLabel = (grant: Grant): string => `${grant.handler} without ${nameGrant(grant)}`;
 const attempts = new Map<string, Attempt>();
 
 /** Prepares every attempt while all grants exist; each attempt then runs without one grant. */
@@ -39,10 +39,10 @@ function findProbes(grant?: Grant): Probe[] {
 }
 
 const key = (probe: Probe, grant?: Grant): string =>
-  `${grant && !probe.isRepeatable ? label(grant) : 'all'}: ${probe.name}`;
+  `${grant && !probe.isRepeatable ? formatLabel(grant) : 'all'}: ${probe.name}`;
 
 test('what probes need is granted', () => {
-  const names = new Set(GRANTS.map(label));
+  const names = new Set(GRANTS.map(formatLabel));
   expect(PROBES.flatMap(({ handler, needs }) => needs.map(need => `${handler} without ${need}`))
     .filter(need => !names.has(need))).toEqual([]);
 });
@@ -54,8 +54,8 @@ test('with all that is granted everything works', async () => {
   }
 });
 
-test.each(GRANTS.map(grant => [label(grant), grant] as const))('%s', async (_, grant) => {
-  await updateStack(stack, without(template, grant));
+test.each(GRANTS.map(grant => [formatLabel(grant), grant] as const))('%s', async (_, grant) => {
+  await updateStack(stack, removeGrant(template, grant));
   const since = Date.now();
   const probes = findProbes(grant);
   const needing = probes.filter(({ needs }) => needs.includes(nameGrant(grant)));

@@ -9,7 +9,7 @@ import {
   createEmulatedServerEnvironment, type EmulatedServerOptions,
 } from '../../../test/environments/emulated-server';
 import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/support/as-constructed';
-import { tinyPicture } from '../pictures';
+import { createTinyPicture } from '../pictures';
 
 const { EMULATOR_URL: emulator, EMULATOR_TARGET: target } = process.env;
 if (!emulator) {
@@ -52,7 +52,7 @@ describe('the local server on an emulator', () => {
 
   test('makes variants of what storage tells its queue of', async () => {
     const client = new Client(environment);
-    const { image_id: id } = await client.createUploaded(await tinyPicture(0));
+    const { image_id: id } = await client.createUploaded(await createTinyPicture(0));
     await eventually(async () => {
       const { status, variants } = await client.image(id);
       expect({ status, variants: variants.length }).toEqual({ status: 'ready', variants: 4 });

@@ -5,7 +5,9 @@ import { eventually } from '../../../test/acceptance/support/together';
 import { fetchVariant, isOfCdn } from '../cdn';
 import { createContractEnvironment } from '../deployment';
 import { operate } from '../functions';
-import { animation, cutShort, FRAMES, type Picture, portrait, tinyPicture, transparent } from '../pictures';
+import {
+  createAnimation, createPortrait, createTinyPicture, createTransparent, cutShort, FRAMES, type Picture,
+} from '../pictures';
 import { drain, peek, send, withShortVisibility } from '../queues';
 import { changeRow, readRow } from '../rows';
 
@@ -59,7 +61,7 @@ async function readPixel(bytes: Buffer, left: number, top: number): Promise<numb
 
 describe('storage tells the queue, and the queue a worker', () => {
   test('a photo that lies on its side is confirmed, and stands upright in every size', async () => {
-    const imageId = await upload(await portrait());
+    const imageId = await upload(await createPortrait());
     expectStatus(await client.confirm(imageId), 200);
     const image = await waitForStatus(imageId);
     expect(image).toMatchObject({ width: 1200, height: 1600, format: 'jpeg', animated: false, rejection: null });
@@ -79,7 +81,7 @@ describe('storage tells the queue, and the queue a worker', () => {
   }, 2 * PATIENCE_MS);
 
   test('an image that nobody confirms is confirmed by its event, and stays transparent', async () => {
-    const image = await waitForStatus(await upload(await transparent()));
+    const image = await waitForStatus(await upload(await createTransparent()));
     expect(image).toMatchObject({ width: 300, height: 200, format: 'png', animated: false });
     expect(listSizes(image)).toEqual(['thumb', 'small', 'medium', 'large'].map(name => [name, 300, 200]));
     for (const bytes of await downloadVariants(image)) {
@@ -89,7 +91,7 @@ describe('storage tells the queue, and the queue a worker', () => {
   }, 2 * PATIENCE_MS);
 
   test('an animation goes on moving', async () => {
-    const image = await waitForStatus(await upload(await animation()));
+    const image = await waitForStatus(await upload(await createAnimation()));
     expect(image).toMatchObject({ width: 90, height: 60, format: 'gif', animated: true });
     const bytes = await downloadVariants(image);
     expect(bytes).toHaveLength(4);
@@ -130,7 +132,7 @@ describe('what workers give up', () => {
   );
 
   test('an operator redrives an image that failed, and leaves that message where it is', async () => {
-    failed = (await waitForStatus(await upload(await tinyPicture(1)))).image_id;
+    failed = (await waitForStatus(await upload(await createTinyPicture(1)))).image_id;
     const { object_key } = await readRow(failed);
     // The edge to `failed` leaves the record without a claim.
     await changeRow(failed, { status: 'failed', tries: 5 }, [

@@ -1,11 +1,11 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { REGION } from '../cdklocal';
-import { clientOptions, readDeployment, parseTemplate } from '../deployment';
-import { chosenAttributes } from '../resources/chosen';
-import { complaints, isWritten } from '../resources/compare';
-import { IGNORED } from '../resources/ignored';
-import { INSPECTORS } from '../resources/inspectors';
-import { resolve, type Scope } from '../resources/resolve';
+import { buildClientOptions, readDeployment, parseTemplate } from '../deployment';
+import { readChosenAttributes } from '../inspectors/chosen';
+import { listComplaints, isWritten } from '../inspectors/compare';
+import { IGNORED } from '../inspectors/ignored';
+import { INSPECTORS } from '../inspectors/inspectors';
+import { resolve, type Scope } from '../inspectors/resolve';
 
 const stack = readDeployment();
 const template = parseTemplate(stack);
@@ -16,22 +16,24 @@ const RESOURCES = Object.entries(template.Resources).filter(([, { Type }]) => Ty
 
 let scope: Scope;
 beforeAll(async () => {
-  const { Account } = await new STSClient(clientOptions(stack)).send(new GetCallerIdentityCommand({}));
+  const { Account } = await new STSClient(buildClientOptions(stack)).send(new GetCallerIdentityCommand({}));
   const { resources, stackName } = stack;
-  scope = { template, resources, account: Account!, region: REGION, stackName, chosen: await chosenAttributes(stack) };
+  const chosen = await readChosenAttributes(stack);
+  scope = { template, resources, account: Account!, region: REGION, stackName, chosen };
 });
 
 test.each(RESOURCES)('$logicalId ($Type) is there as written', async ({ logicalId, Type, Properties }) => {
   const inspect = INSPECTORS[Type];
   if (!inspect) {
     throw new Error(
-      `nobody inspects ${Type}: write an inspector in integ/emulators/resources/ and name it in inspectors.ts`,
+      `nobody inspects ${Type}: write an inspector in integ/emulators/inspectors/ and name it in inspectors.ts`,
     );
   }
   const id = stack.resources[logicalId];
   if (!id) throw new Error(`the template has ${logicalId}, the stack has not`);
   const written = resolve(Properties, scope);
-  expect(complaints(written, await inspect({ id, written }), known.filter(({ type }) => type === Type))).toEqual([]);
+  const ignored = known.filter(({ type }) => type === Type);
+  expect(listComplaints(written, await inspect({ id, written }), ignored)).toEqual([]);
 });
 
 test('what is known to be ignored is written', () => {

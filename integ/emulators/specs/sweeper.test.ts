@@ -1,7 +1,7 @@
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Client } from '../../../test/acceptance/support/client';
-import { clientOptions, createContractEnvironment, readDeployment, physicalId } from '../deployment';
+import { buildClientOptions, createContractEnvironment, readDeployment, findPhysicalId } from '../deployment';
 import { makeDue, readRow } from '../rows';
 
 const client = new Client(createContractEnvironment());
@@ -10,15 +10,16 @@ const stack = readDeployment();
 test('the schedule runs every five minutes, and its target confirms what nobody confirmed', async () => {
   const { image_id: imageId } = await client.createUploaded();
   await makeDue(imageId);
-  const events = new EventBridgeClient(clientOptions(stack));
-  const rule = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
+  const events = new EventBridgeClient(buildClientOptions(stack));
+  const rule = findPhysicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
   expect(await events.send(new DescribeRuleCommand({ Name: rule }))).toMatchObject({
     ScheduleExpression: 'rate(5 minutes)',
     State: 'ENABLED',
   });
   const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: rule }));
   expect(Targets).toHaveLength(1);
-  const run = await new LambdaClient(clientOptions(stack)).send(new InvokeCommand({ FunctionName: Targets[0].Arn }));
+  const lambda = new LambdaClient(buildClientOptions(stack));
+  const run = await lambda.send(new InvokeCommand({ FunctionName: Targets[0].Arn }));
   const swept = Buffer.from(run.Payload ?? []).toString();
   expect({ error: run.FunctionError, swept: JSON.parse(swept) as unknown }).toMatchObject({
     error: undefined,

@@ -32,7 +32,7 @@ export async function invalidateImages(
   for (let pause = FIRST_PAUSE_MS; left.length > 0 && deps.clock.now() < deadline;) {
     const { paths, images, rest } = planCall(left, isFull);
     const outcome = await send(deps, paths, images);
-    if (outcome === 'refused') {
+    if (outcome === 'busy') {
       deps.metrics.count(METRICS.INVALIDATIONS_DEFERRED);
       await deps.clock.sleep(Math.min(pause, Math.max(0, deadline - deps.clock.now())));
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
@@ -68,9 +68,9 @@ function buildPath({ object_key: objectKey }: Invalidation): string {
 }
 
 /** Returns the images that failed: their messages must come again. */
-async function send(deps: InvalidatorDeps, paths: readonly string[], images: Images): Promise<Images | 'refused'> {
+async function send(deps: InvalidatorDeps, paths: readonly string[], images: Images): Promise<Images | 'busy'> {
   try {
-    if (!await deps.distribution.invalidate(paths)) return 'refused';
+    if (!await deps.distribution.invalidate(paths)) return 'busy';
   } catch (error) {
     deps.logger.warn('an invalidation failed; the queue delivers it again', {
       image_ids: images.map(({ image_id }) => image_id),

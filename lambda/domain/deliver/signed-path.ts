@@ -14,7 +14,7 @@ export interface SignedPath {
  * The end of a signature made now (epoch seconds). It moves in whole steps, so that URLs stay the same for a while, and
  * no lifetime is shorter than `ttlSeconds`.
  */
-export function computeSignatureEnd(now: number, ttlSeconds: number): number {
+function computeSignatureEnd(now: number, ttlSeconds: number): number {
   const step = DELIVERY.EXPIRY_STEP_SECONDS;
   return Math.ceil((now / 1000 + ttlSeconds) / step) * step;
 }

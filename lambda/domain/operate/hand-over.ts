@@ -1,11 +1,11 @@
-import { type ImageRecord, type Remake } from '../../../src/contract';
+import { type ImageRecord, type VariantsToMake } from '../../../src/contract';
 import { redriveWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { OperatorDeps } from '../ports';
 
 /** Announces an image to workers, with retries. */
-export async function announce(deps: OperatorDeps, objectKey: string, remake?: Remake): Promise<void> {
-  await persist(deps, () => deps.queue.announce(objectKey, remake));
+export async function announce(deps: OperatorDeps, objectKey: string, which?: VariantsToMake): Promise<void> {
+  await persist(deps, () => deps.queue.announce(objectKey, which));
 }
 
 /**

@@ -65,7 +65,7 @@ function selectUserImages(deps: OperatorDeps, userId: string): Images {
 
 function parseCursor(cursor: string): IndexKey {
   const [, image_id] = cursor.split('#');
-  if (!image_id) throw new Error(`cursor must be one that this request has answered, got: ${cursor}`);
+  if (!image_id) throw new Error(`cursor must come from an earlier answer to the same request, got: ${cursor}`);
   return { image_id, created_at: cursor };
 }
 

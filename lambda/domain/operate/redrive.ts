@@ -31,7 +31,7 @@ export async function redrive(
 
 function readBeginning(cursor: string): number {
   const began = Date.parse(cursor);
-  if (Number.isNaN(began)) throw new Error(`cursor must be one that a redrive has answered, got: ${cursor}`);
+  if (Number.isNaN(began)) throw new Error(`cursor must come from an earlier answer to a redrive, got: ${cursor}`);
   return began;
 }
 

@@ -2,7 +2,7 @@ import { announce, redriveImage } from './hand-over';
 import { selectImages } from './images';
 import { Pace } from './pace';
 import { type Fate, type Progress, Tally } from './tally';
-import type { ImageRecord, LeftReason, Remake, ReprocessRequest, Status } from '../../../src/contract';
+import type { ImageRecord, LeftReason, VariantsToMake, ReprocessRequest, Status } from '../../../src/contract';
 import { checkOwnKey, isOwnKey } from '../own-key';
 import type { OperatorDeps } from '../ports';
 import { findChangedVariant, planReprocessing } from '../worker/reprocessing-plan';
@@ -46,18 +46,18 @@ interface Handled {
   readonly refusal?: string;
 }
 
-async function handleBatch(deps: OperatorDeps, batch: readonly ImageRecord[], remake: Remake): Promise<Handled> {
-  const refusals = batch.map(record => (remake === 'changed' ? undefined : describeChangedVariant(deps, record)));
+async function handleBatch(deps: OperatorDeps, batch: readonly ImageRecord[], which: VariantsToMake): Promise<Handled> {
+  const refusals = batch.map(record => (which === 'changed' ? undefined : describeChangedVariant(deps, record)));
   const at = refusals.findIndex(refusal => refusal !== undefined);
   const allowed = at < 0 ? batch : batch.slice(0, at);
-  return { handled: await Promise.all(allowed.map(record => queueImage(deps, record, remake))), refusal: refusals[at] };
+  return { handled: await Promise.all(allowed.map(record => queueImage(deps, record, which))), refusal: refusals[at] };
 }
 
 function describeChangedVariant(deps: OperatorDeps, record: ImageRecord): string | undefined {
   const name = record.status === 'ready' && isOwnKey(record) ? findChangedVariant(record, deps.variants) : undefined;
   if (name === undefined) return undefined;
-  return `the variant "${name}" of the image ${record.image_id} was made by other settings, and browsers keep the former bytes under its URL: `
-    + 'rename the variant, or pass --replace; where a run with --replace is under way, wait until the queue is empty';
+  return `the variant "${name}" of the image ${record.image_id} was made with other settings, and browsers cache the old bytes under its URL; `
+    + 'rename the variant, or pass --replace; if a run with --replace is in progress, wait until the queue is empty';
 }
 
 const LEFT_AT = {
@@ -65,7 +65,7 @@ const LEFT_AT = {
 } as const satisfies Record<Exclude<Status, 'failed' | 'ready'>, LeftReason>;
 
 /** Only settled images: pending and processing ones get the present variants anyway. */
-async function queueImage(deps: OperatorDeps, record: ImageRecord, remake: Remake): Promise<Fate> {
+async function queueImage(deps: OperatorDeps, record: ImageRecord, which: VariantsToMake): Promise<Fate> {
   if (!checkOwnKey(deps, record)) return 'none of ours';
   if (record.status === 'failed') {
     await redriveImage(deps, record.image_id, record.object_key);
@@ -73,7 +73,7 @@ async function queueImage(deps: OperatorDeps, record: ImageRecord, remake: Remak
     return 'queued';
   }
   if (record.status !== 'ready') return LEFT_AT[record.status];
-  if (!planReprocessing(record, deps.variants, remake).isNeeded) return 'complete';
-  await announce(deps, record.object_key, remake);
+  if (!planReprocessing(record, deps.variants, which).isNeeded) return 'complete';
+  await announce(deps, record.object_key, which);
   return 'queued';
 }

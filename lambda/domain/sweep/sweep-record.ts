@@ -33,7 +33,7 @@ async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): P
     case 'deleting':
     case 'expired':
     case 'failed': return sweepEnded(deps, record, visit);
-    default: deps.logger.warn('a record is due in a state without a sweep', {
+    default: deps.logger.warn('a due record has a status that the sweeper does not handle', {
       image_id: record.image_id,
       status: record.status,
     });

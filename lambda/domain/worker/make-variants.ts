@@ -9,7 +9,7 @@ export const makeVariants: Step<Inspected, Processed> = async (deps, work) => {
   const made = await deps.imaging.make(work.bytes, work.header, work.wanted);
   if (!('rejection' in made)) return { ...work, made };
   if (made.isFatal) {
-    deps.logger.warn('an image ended its decoder', { image_id: work.record.image_id, rejection: made.rejection });
+    deps.logger.warn('an image made its decoder crash or exceed a limit', { image_id: work.record.image_id, rejection: made.rejection });
     await deps.rejectionCache.remember(computeRejectionKey(work.checksum, deps.imaging), made.rejection);
   }
   return { end: 'rejected', rejection: made.rejection };

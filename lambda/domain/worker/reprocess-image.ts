@@ -5,8 +5,8 @@ import type { End, Processed } from './step';
 import { examine } from './steps';
 import { describeStored } from './store-variants';
 import {
-  type ImageFacts, type ImageRecord, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, buildVariantKey,
-  type VariantRecord,
+  type ImageFacts, type ImageRecord, METRICS, VARIANT_FORMATS, type VariantDefinition, type VariantRecord,
+  type VariantsToMake, buildVariantKey,
 } from '../../../src/contract';
 import { applyWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
@@ -19,30 +19,30 @@ import { startAttemptWrites, reprocessWrites } from '../same-state-writes';
  * their own ways.
  */
 export async function reprocessImage(
-  deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake,
+  deps: WorkerDeps, imageId: string, objectKey: string, which: VariantsToMake,
 ): Promise<void> {
   const lease = new ReprocessingLease(deps);
-  const record = await begin(deps, lease, { imageId, objectKey, remake });
+  const record = await begin(deps, lease, { imageId, objectKey, which });
   if (record === undefined) return;
   try {
-    await reprocessLeased(deps, lease, record, remake);
+    await reprocessLeased(deps, lease, record, which);
   } finally {
     await lease.release(record);
   }
 }
 
 async function reprocessLeased(
-  deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake,
+  deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, which: VariantsToMake,
 ): Promise<void> {
-  const { isNeeded, wanted, needsOriginal } = planReprocessing(record, deps.imaging.variants, remake);
+  const { isNeeded, wanted, needsOriginal } = planReprocessing(record, deps.imaging.variants, which);
   // A repeated message: finish the work that its first worker may have left.
   if (!isNeeded) return showReplaced(deps, record);
   const work = needsOriginal ? await examine(deps, { record: record, wanted }) : undefined;
   if (work !== undefined && 'end' in work) return endReprocessing(deps, record, work);
-  const current = await commit(deps, lease, record, remake, work);
+  const current = await commit(deps, lease, record, which, work);
   if (current === undefined) return;
   await deleteReplaced(deps, record, current);
-  if (remake === 'changed') await showReplaced(deps, current);
+  if (which === 'changed') await showReplaced(deps, current);
 }
 
 /**
@@ -66,7 +66,7 @@ async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End)
     case 'gone': return checkDeleted(deps, record);
     // Its message comes again: it is the only request for these variants.
     case 'unavailable': throw new Error(
-      `the scanner is unavailable, so ${record.image_id} keeps the variants that it has`,
+      `the scanner is unavailable, so ${record.image_id} keeps its current variants`,
     );
     default: return keep(deps, record, work);
   }
@@ -85,17 +85,17 @@ function keep(deps: WorkerDeps, { image_id }: ImageRecord, work: Exclude<End, { 
 interface Wish {
   readonly imageId: string;
   readonly objectKey: string;
-  readonly remake: Remake;
+  readonly which: VariantsToMake;
 }
 
 /** The record, leased, and marked as one that may have variants; undefined if there is no work. */
 async function begin(
-  deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, remake }: Wish,
+  deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, which }: Wish,
 ): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
     const record = await deps.table.get(imageId);
     if (record?.status !== 'ready' || record.object_key !== objectKey) return undefined;
-    if (remake !== 'changed' && !planReprocessing(record, deps.imaging.variants, remake).isNeeded) return undefined;
+    if (which !== 'changed' && !planReprocessing(record, deps.imaging.variants, which).isNeeded) return undefined;
     const held = await lease.take(record);
     if (held === undefined) return MOVED;
     if (held.attempt !== undefined) return held;
@@ -108,7 +108,7 @@ async function begin(
 
 /** The record after all writes; undefined if its image was deleted meanwhile. */
 async function commit(
-  deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake, work?: Processed,
+  deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, which: VariantsToMake, work?: Processed,
 ): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
     const current = await deps.table.get(record.image_id);
@@ -124,7 +124,7 @@ async function commit(
     const plan = (definition: VariantDefinition) =>
       deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
     const records = listVariants(
-      current, deps.imaging.variants, remake, work?.made.variants.map(describeStored) ?? [], plan,
+      current, deps.imaging.variants, which, work?.made.variants.map(describeStored) ?? [], plan,
     );
     if (hasSameVariants(current, records) && Object.keys(facts).length === 0) return current;
     const edge = reprocessWrites(current, facts, records, deps.clock.now());

@@ -1,4 +1,4 @@
-import type { ImageFacts, ImageRecord, Remake, VariantDefinition, VariantRecord } from '../../../src/contract';
+import type { ImageFacts, ImageRecord, VariantsToMake, VariantDefinition, VariantRecord } from '../../../src/contract';
 import { computeSettings } from '../variant-settings';
 
 /** Made at upload; all others are made on demand. */
@@ -19,17 +19,17 @@ export interface ReprocessingPlan {
 }
 
 export function planReprocessing(
-  record: ImageRecord, set: readonly VariantDefinition[], remake: Remake,
+  record: ImageRecord, set: readonly VariantDefinition[], which: VariantsToMake,
 ): ReprocessingPlan {
   const wanted = set.filter(isEager).filter(definition => {
     const variant = findVariant(record, definition);
-    return variant?.size === undefined || (remake === 'changed' && variant.settings !== computeSettings(definition));
+    return variant?.size === undefined || (which === 'changed' && variant.settings !== computeSettings(definition));
   });
   const needsOriginal = wanted.length > 0 || FACTS.some(fact => record[fact] === undefined);
   return {
     wanted,
     needsOriginal,
-    isNeeded: needsOriginal || !hasSameVariants(record, listVariants(record, set, remake, [], planRoughly)),
+    isNeeded: needsOriginal || !hasSameVariants(record, listVariants(record, set, which, [], planRoughly)),
   };
 }
 
@@ -53,14 +53,18 @@ function planRoughly(definition: VariantDefinition): VariantRecord {
 
 /** The variants of a reprocessed image, in the order of the set. Names that the set no longer has are dropped. */
 export function listVariants(
-  record: ImageRecord, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[], plan: Plan,
+  record: ImageRecord,
+  set: readonly VariantDefinition[],
+  which: VariantsToMake,
+  made: readonly VariantRecord[],
+  plan: Plan,
 ): VariantRecord[] {
   return set.flatMap(definition => {
     const variant = made.find(({ name }) => name === definition.name) ?? findVariant(record, definition);
     if (isEager(definition)) return variant ?? [];
     // An on-demand variant is not made here, but the one by its old definition must go.
     const isOutdated = variant === undefined
-      || (remake === 'changed' && variant.settings !== computeSettings(definition));
+      || (which === 'changed' && variant.settings !== computeSettings(definition));
     return isOutdated ? [plan(definition)] : [variant];
   });
 }

@@ -31,7 +31,7 @@ async function scan({ scanner, logger, metrics }: WorkerDeps, { record: record }
   } catch (error) {
     if (!(error instanceof ScannerUnavailable)) throw error;
     metrics.count(METRICS.SCANS_POSTPONED);
-    logger.warn('scanner unavailable; the image waits', { image_id: record.image_id, error });
+    logger.warn('the scanner is unavailable; the scan is postponed', { image_id: record.image_id, error });
     return 'unavailable';
   }
 }

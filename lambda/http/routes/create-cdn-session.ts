@@ -15,7 +15,7 @@ export const createCdnSessionRoute: RouteHandler = async ({ body, faults, caller
   faults.throwIfAny();
   if (delivery.mode === 'presigned') {
     throw new ProblemError(
-      'no-such-route', 'Variants have presigned URLs here, which need no cookies: there is no CDN.',
+      'no-such-route', 'This service has no CDN: its variants have presigned URLs, which need no cookies.',
     );
   }
   if (delivery.mode === 'anyone') return respondNoContent();

@@ -118,6 +118,6 @@ export class Av1Decoder {
 }
 
 function requirePointer(pointer: number): number {
-  if (pointer === 0) throw new Error('the decoder must have memory, and its pictures one size');
+  if (pointer === 0) throw new Error('the decoder ran out of memory, or its pictures differ in size');
   return pointer;
 }

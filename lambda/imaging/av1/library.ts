@@ -8,7 +8,6 @@ export interface Library {
   readonly allocate: (size: number) => number;
   readonly release: (pointer: number) => void;
   readonly openStream: (operatingPoint: number, layer: number, maxPixels: number) => number;
-  readonly closeStream: (stream: number) => void;
   readonly decodeSample: (stream: number, bytes: number, size: number) => number;
   readonly pictureFact: (stream: number, fact: number) => number;
   readonly render: (

@@ -46,7 +46,7 @@ export function readFrames(
   /** The part that is complete is a length or a body, in turn. */
   const complete = (): void => {
     const whole = part;
-    if (inPrefix && whole.readUInt32BE() > maxBytes) throw new Error('too long');
+    if (inPrefix && whole.readUInt32BE() > maxBytes) throw new Error('the frame is too long');
     part = Buffer.allocUnsafeSlow(inPrefix ? whole.readUInt32BE() : PREFIX_LENGTH);
     filled = 0;
     inPrefix = !inPrefix;
@@ -72,7 +72,7 @@ function parse(body: Buffer): Frame {
     const start = at + 4;
     at = start + body.readUInt32BE(at);
     if (at > body.length || parts.length === MAX_PARTS) {
-      throw new Error('a part reaches behind the frame, or there are too many');
+      throw new Error('a part ends after the frame, or the frame has too many parts');
     }
     parts.push(body.subarray(start, at));
   }

@@ -132,7 +132,7 @@ function buildRejection(death: Death, { decodeSeconds, decodeMemoryMiB }: Decode
     cpu: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds`,
     time: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds`,
     memory: `Decoding the image takes more memory than the limit of ${decodeMemoryMiB} MiB`,
-    crash: 'Decoding the image ends the decoder',
+    crash: 'Decoding the image crashes the decoder',
   };
   const fix = death === 'crash' ? 'a copy saved by another program' : 'a smaller copy';
   return new RejectionError('RESOURCE_LIMIT', explainRejection(reasons[death], fix), true);

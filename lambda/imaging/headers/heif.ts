@@ -73,7 +73,7 @@ function listSources(bytes: Bytes, { sources }: Items, primary: number): Map<num
   const all = new Map<number, number>();
   let level = new Map([[primary, 1]]);
   for (let depth = 0; level.size > 0; depth++) {
-    if (depth > MAX_DERIVATIONS) throw bytes.createCorruptError('its image is derived from others too many times over');
+    if (depth > MAX_DERIVATIONS) throw bytes.createCorruptError('its derived images are nested too deeply');
     const next = new Map<number, number>();
     for (const [id, times] of level) {
       for (const source of sources.get(id) ?? []) {

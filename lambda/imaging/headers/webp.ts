@@ -38,13 +38,13 @@ function skipChunk(bytes: Bytes, at: number): number {
 
 /** RFC 6386, section 9.1: a frame tag, a start code, and 14 bits each under two of scale. */
 function readLossySize(bytes: Bytes, at: number): Size {
-  if (bytes.readU24le(at + 3) !== 0x2a019d) throw bytes.createCorruptError('its image does not begin as one');
+  if (bytes.readU24le(at + 3) !== 0x2a019d) throw bytes.createCorruptError('its image data has an invalid start');
   return { width: bytes.readU16le(at + 6) % 2 ** 14, height: bytes.readU16le(at + 8) % 2 ** 14 };
 }
 
 /** RFC 9649, section 3.4: a signature, then 14 bits each of width and height, less one. */
 function readLosslessSize(bytes: Bytes, at: number): Size {
-  if (bytes.readU8(at) !== 0x2f) throw bytes.createCorruptError('its image does not begin as one');
+  if (bytes.readU8(at) !== 0x2f) throw bytes.createCorruptError('its image data has an invalid start');
   const bits = bytes.readU32le(at + 1);
   return { width: bits % 2 ** 14 + 1, height: Math.floor(bits / 2 ** 14) % 2 ** 14 + 1 };
 }

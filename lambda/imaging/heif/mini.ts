@@ -163,7 +163,7 @@ function readCicp(bits: Bits, { hasCicp, hasIcc, chroma }: CicpFlags): Omit<Cicp
 /** Skips the blocks of HDR facts, in their order: they do not change the base image. `cclv` has its own flags. */
 function skipHdr(bytes: Bytes, bits: Bits): void {
   // A gain map would be more items; browsers show the base image on a screen without HDR.
-  if (bits.readFlag()) throw bytes.createCorruptError('its gain map is in a form that is not read here');
+  if (bits.readFlag()) throw bytes.createCorruptError('its gain map has an unsupported form');
   const [clli, mdcv, cclv, amve, reve, ndwt] = Array.from({ length: 6 }, () => bits.readFlag());
   bits.skip((clli ? 32 : 0) + (mdcv ? 192 : 0));
   if (cclv) {

@@ -29,7 +29,7 @@ export function readTransform(bytes: Bytes, { name, start }: Box): Transform | u
   return { kind: 'crop', clap: Array.from({ length: 8 }, (_, i) => bytes.readU32(start + 4 * i)) };
 }
 
-export interface Area extends Size {
+interface Area extends Size {
   readonly left: number;
   readonly top: number;
 }
@@ -38,7 +38,7 @@ export interface Area extends Size {
  * ISO/IEC 14496-12, section 12.1.4: fractions of width, height and the offsets of the centre from the picture's own.
  * The area is kept within the picture; undefined where nothing is left of it.
  */
-export function cropArea(clap: readonly number[], picture: Size): Area | undefined {
+function cropArea(clap: readonly number[], picture: Size): Area | undefined {
   const [width, height, right, down] = [0, 2, 4, 6].map(i => toSigned(clap[i]) / clap[i + 1]);
   const [left, end] = clampRange(right, width, picture.width);
   const [top, bottom] = clampRange(down, height, picture.height);

@@ -70,7 +70,7 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     maxRequestBytes: MAX_REQUEST_BYTES,
     credentials: options.credentials,
     dispatch: async (operation, input, signal) => engine.dispatch(operation, input, signal),
-    refuse,
+    buildUnreadableError,
     toWireError: error => error instanceof QueueError ? error : undefined,
     internalErrorType: 'com.amazonaws.sqs#InternalFailure',
   });
@@ -124,7 +124,7 @@ function readFifoIds(
   return { group, duplicateId };
 }
 
-function refuse(reason: Unreadable): Error {
+function buildUnreadableError(reason: Unreadable): Error {
   if (reason === 'unsigned') {
     return new QueueError('MissingAuthenticationToken', 'Request is missing Authentication Token');
   }

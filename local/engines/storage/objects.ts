@@ -43,10 +43,10 @@ export function hasObjects(directory: string): boolean {
 export async function isLocked(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false;
   const index = createIndex(directory);
-  const refusal = await index.open().then(
-    async () => index.close(), (error: Error) => error.cause as Error & { code?: string },
+  const error = await index.open().then(
+    async () => index.close(), (failure: Error) => failure.cause as Error & { code?: string },
   );
-  return refusal?.code === 'LEVEL_LOCKED';
+  return error?.code === 'LEVEL_LOCKED';
 }
 
 /**

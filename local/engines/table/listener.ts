@@ -5,7 +5,7 @@ import type { Credentials } from '../request-signature';
 /** DynamoDB's limit for one request. */
 const MAX_REQUEST_BYTES = 16 * 2 ** 20;
 
-const REFUSALS: Record<Unreadable, [type: string, message: string]> = {
+const UNREADABLE_ERRORS: Record<Unreadable, [type: string, message: string]> = {
   'too large': ['SerializationException', 'Request is too large'],
   'not JSON': ['SerializationException', 'The request body is not JSON'],
   'unsigned': ['MissingAuthenticationTokenException', 'Request is missing Authentication Token'],
@@ -21,8 +21,8 @@ export async function listen(
     maxRequestBytes: MAX_REQUEST_BYTES,
     credentials,
     dispatch,
-    refuse: reason => {
-      const [type, message] = REFUSALS[reason];
+    buildUnreadableError: reason => {
+      const [type, message] = UNREADABLE_ERRORS[reason];
       return new DynamoError(`com.amazon.coral.service#${type}`, message);
     },
     toWireError: error => isDynamoError(error) ? error : undefined,

@@ -44,7 +44,7 @@ export function bodiesSuite(environment: TestEnvironment): void {
       expectProblem(await post(body), 'invalid-request');
     });
 
-    test('of a repeated key the last counts', async () => {
+    test('take the last value of a repeated key', async () => {
       const { image_id: id } = expectStatus(
         await post('{"size":0,"content_type":"x","content_type":"image/png","size":7}'), 201,
       ).json<Created>();
@@ -52,7 +52,7 @@ export function bodiesSuite(environment: TestEnvironment): void {
       expectProblem(await post('{"size":7,"content_type":"image/png","size":0}'), 'invalid-request', ['/size']);
     });
 
-    test('escapes mean their characters', async () => {
+    test('may escape characters', async () => {
       const { image_id: id } = expectStatus(
         await post('{"content_type":"image\\/jpe\\u0067","\\u0073ize":1,"filename":"\\ud83d\\ude00"}'), 201,
       ).json<Created>();

@@ -17,7 +17,7 @@ export function confirmSuite(environment: TestEnvironment): void {
 }
 
 function repeats(client: Client): void {
-  test('answers the image, ready; a repeat changes nothing', async () => {
+  test('answers the ready image; a repeat changes nothing', async () => {
     const { image_id: id } = await client.createUploaded();
     const pending = await client.image(id);
     const first = expectStatus(await client.confirm(id), 200);
@@ -33,13 +33,13 @@ function repeats(client: Client): void {
     expectStatus(await client.call('POST', `/images/${id}/confirm`, { body }), 200);
   });
 
-  test.each(['[]', 'null', '""', '{', '{"force":true}'])('refuses the body %j', async body => {
+  test.each(['[]', 'null', '""', '{', '{"force":true}'])('answers 400 for the body %j', async body => {
     const { image_id: id } = await client.createUploaded();
     expectProblem(await client.call('POST', `/images/${id}/confirm`, { body }), 'invalid-request');
     expect((await client.image(id)).status).toBe('pending');
   });
 
-  test('1 000 at once all answer 200 with the same image, and it is listed once', async () => {
+  test('answers 1 000 concurrent calls with the same image, which is listed once', async () => {
     const only = new Client(client.environment);
     const { image_id: id } = await only.createUploaded();
     const replies = await Promise.all(crowd(client.environment, 1000).map(async () => only.confirm(id)));
@@ -66,7 +66,7 @@ const family = (type: AcceptedType): string => type.replace('heif', 'heic');
 function leadingBytes(client: Client): void {
   const pairs = ACCEPTED_TYPES.flatMap(declared => ACCEPTED_TYPES.map(found => [declared, found] as const));
 
-  test.each(pairs)('declared %s, bytes of %s', async (declared, found) => {
+  test.each(pairs)('compares the declared type %s with bytes of %s', async (declared, found) => {
     const { image_id: id } = await client.createUploaded({ type: declared, bytes: imageBytes(found, 64) });
     const reply = await client.confirm(id);
     if (family(declared) === family(found)) {
@@ -76,7 +76,7 @@ function leadingBytes(client: Client): void {
     }
   });
 
-  test.each(OTHER_BYTES)('bytes of no accepted type: %s', async (_, bytes) => {
+  test.each(OTHER_BYTES)('rejects bytes of no accepted type: %s', async (_, bytes) => {
     const { image_id: id } = await client.createUploaded({ type: 'image/jpeg', bytes });
     expect(expectProblem(await client.confirm(id), 'upload-rejected').rejection?.code).toBe('UNSUPPORTED_TYPE');
   });

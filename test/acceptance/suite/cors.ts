@@ -92,7 +92,7 @@ export function corsOnSuite(open: CreateEnvironment): void {
       expect([corsHeaders(answer), readList(answer, 'vary')]).toEqual([[], expect.arrayContaining(['origin'])]);
     });
 
-    test('a preflight of no route is 404', async () => {
+    test('a preflight of an unknown route is 404', async () => {
       expectProblem(
         await client.call('OPTIONS', '/nowhere', { user: null, headers: { origin: LISTED[0], ...PREFLIGHT } }),
         'no-such-route',

@@ -43,12 +43,12 @@ function answer(client: Client): void {
     expect(Math.abs(Date.parse(upload.expires_at) - end)).toBeLessThanOrEqual(1000);
   });
 
-  test('each create makes another image', async () => {
+  test('makes another image with each call', async () => {
     const ids = await Promise.all([1, 2, 3].map(async () => (await client.createImage(JPEG)).image_id));
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('null for an optional field means none', async () => {
+  test('takes null of an optional field for an absent one', async () => {
     const { image_id: id } = await client.createImage({ ...JPEG, filename: null, tags: null, checksum_sha256: null });
     expect(await client.image(id)).toMatchObject({ filename: null, tags: [], checksum_sha256: null });
   });
@@ -151,7 +151,7 @@ function faults(client: Client): void {
     ]);
   });
 
-  test('a malformed field goes before an unsupported type, which goes before a size over the limit', async () => {
+  test('reports a malformed field before an unsupported type, and that before a size over the limit', async () => {
     const tooLarge = { content_type: 'text/html', size: MAX_SIZE + 1 };
     expectProblem(await client.create({ ...tooLarge, filename: '' }), 'invalid-request', ['/filename']);
     expectProblem(await client.create(tooLarge), 'unsupported-type');

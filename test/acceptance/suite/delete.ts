@@ -34,7 +34,7 @@ export function deleteSuite(environment: TestEnvironment): void {
       },
     );
 
-    test('the bytes are gone: URLs minted before stop', async () => {
+    test('deletes the bytes, so that earlier URLs stop working', async () => {
       const { image_id: id } = await client.createReady();
       const { url } = await client.download(id);
       await client.delete(id);
@@ -71,7 +71,7 @@ export function deleteSuite(environment: TestEnvironment): void {
       },
     );
 
-    test('at once with itself and with confirm, the delete wins', async () => {
+    test('wins over concurrent deletes and confirms', async () => {
       const { image_id: id } = await client.createUploaded();
       const replies = await Promise.all(range(20).map(async i => (i % 2 ? client.delete(id) : client.confirm(id))));
       expect(replies.filter((_, i) => i % 2).map(reply => reply.status)).toEqual(Array(10).fill(204));
@@ -79,7 +79,7 @@ export function deleteSuite(environment: TestEnvironment): void {
       await expectGone(id);
     });
 
-    test('404 for an image that never was', async () => {
+    test('answers 404 for an unknown image', async () => {
       expectProblem(await client.delete('00000000000000000000000000'), 'not-found');
     });
   });
@@ -129,7 +129,7 @@ function batchDelete(client: Client): void {
     expectProblem(await send(ids), 'invalid-request', [path]);
   });
 
-  test('a refused batch deletes nothing', async () => {
+  test('deletes nothing of an invalid batch', async () => {
     const { image_id: id } = await client.createReady();
     expectProblem(await send([id, 5]), 'invalid-request', ['/image_ids/1']);
     expectProblem(

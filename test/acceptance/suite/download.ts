@@ -69,7 +69,7 @@ export function downloadSuite(environment: TestEnvironment): void {
       expect((await fetchDisposition(await client.download(id))).filename).toBe(expected);
     });
 
-    test('has the name of now', async () => {
+    test('has the current filename', async () => {
       const { image_id: id } = await client.createReady({ filename: 'old.jpg' });
       await client.patch(id, { filename: 'new.jpg' });
       expect((await fetchDisposition(await client.download(id))).filename).toBe('new.jpg');
@@ -102,7 +102,7 @@ export function downloadSuite(environment: TestEnvironment): void {
       ]);
     });
 
-    test('409 unless ready', async () => {
+    test('answers 409 unless the image is ready', async () => {
       const { image_id: pending } = await client.createUploaded();
       const { image_id: rejected } = await client.createRejected();
       for (const id of [pending, rejected]) {
@@ -111,7 +111,7 @@ export function downloadSuite(environment: TestEnvironment): void {
       }
     });
 
-    test('what the URL says cannot be changed', async () => {
+    test('the parameters of the URL cannot be changed', async () => {
       const { image_id: id } = await client.createReady({ filename: 'safe.jpg' });
       const { url } = await client.download(id);
       for (const forged of [

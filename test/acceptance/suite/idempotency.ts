@@ -77,7 +77,7 @@ function repeats(client: Client, create: Create): void {
     expect(expectStatus(await create(key, body), 201).json<Created>().image_id).toBe(id);
   });
 
-  test('no tags, null and an empty list are the same', async () => {
+  test('absent tags, null and an empty list make equal bodies', async () => {
     const key = newKey();
     const ids = [];
     for (const body of [JPEG, { ...JPEG, tags: null }, { ...JPEG, tags: [] }]) {
@@ -136,7 +136,7 @@ function afterwards(client: Client, create: Create): void {
     expectProblem(await create(key, { ...JPEG, size: 41 }), 'idempotency-conflict');
   });
 
-  test('a PATCH since does not change what the body was', async () => {
+  test('a later PATCH does not change the body that a repeat is compared with', async () => {
     const { id, key } = await repeatCreate(async image => client.confirm(image), good);
     await client.patch(id, { filename: 'later.jpg', tags: ['later'] });
     expect(expectStatus(await create(key), 200).json<Created>().image_id).toBe(id);

@@ -26,7 +26,7 @@ export function listSuite(environment: TestEnvironment): void {
       expect(await walk(client, 'order=desc')).toEqual(newestFirst);
     });
 
-    test('asc is the exact reverse', async () => {
+    test('lists in exact reverse with order=asc', async () => {
       expect(await walk(client, 'order=asc')).toEqual([...newestFirst].reverse());
     });
 
@@ -84,7 +84,7 @@ export function listSuite(environment: TestEnvironment): void {
         expectProblem(await client.list(`${name}=1`), 'invalid-request', [decodeURIComponent(name)]);
       });
 
-    test('names all faults of a query at once', async () => {
+    test('reports all faults of a query at once', async () => {
       expectProblem(await client.list('limit=0&order=up&tag=!&status=gone&colour=red'), 'invalid-request', [
         'limit', 'order', 'tag', 'status', 'colour',
       ]);

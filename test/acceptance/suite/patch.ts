@@ -10,7 +10,7 @@ export function patchSuite(environment: TestEnvironment): void {
     const patchImage = async (id: string, json: unknown) =>
       expectStatus(await client.patch(id, json), 200).json<ImageView>();
 
-    test('changes what is named and leaves the rest', async () => {
+    test('changes the given fields and leaves the others', async () => {
       const before = await client.createReady({ filename: 'a.jpg', tags: ['x'] });
       const renamed = await patchImage(before.image_id, { filename: 'b.jpg' });
       expect(renamed).toEqual({
@@ -43,7 +43,7 @@ export function patchSuite(environment: TestEnvironment): void {
       }
     });
 
-    test('null clears', async () => {
+    test('clears a field with null', async () => {
       const { image_id: id } = await client.createReady({ filename: 'a.jpg', tags: ['x'] });
       expect(await patchImage(id, { filename: null })).toMatchObject({ filename: null, tags: ['x'] });
       expect(await patchImage(id, { tags: null })).toMatchObject({ filename: null, tags: [] });
@@ -57,7 +57,7 @@ export function patchSuite(environment: TestEnvironment): void {
       expect(await patchImage(before.image_id, change)).toEqual(before);
     });
 
-    test('clearing what is not there changes nothing', async () => {
+    test('changes nothing by clearing an absent field', async () => {
       const before = await client.createReady();
       for (const change of [{ filename: null }, { tags: null }, { tags: [] }]) {
         expect(await patchImage(before.image_id, change)).toEqual(before);
@@ -91,7 +91,7 @@ export function patchSuite(environment: TestEnvironment): void {
 
     ifMatch(client);
 
-    test('of changes at once none is lost or half done, and the last one stands', async () => {
+    test('applies concurrent changes whole, and the last one stands', async () => {
       const { image_id: id, version } = await client.createReady();
       const replies = await Promise.all(
         range(12).map(async i => client.patch(id, { filename: `${i}.jpg`, tags: [`t${i}`] })),
@@ -130,7 +130,7 @@ function ifMatch(client: Client): void {
     expect((await client.image(id)).version).toBe(version);
   });
 
-  test('of changes at once that name one version exactly one is made', async () => {
+  test('exactly one of several concurrent changes with the same If-Match is made', async () => {
     const { image_id: id, version } = await client.createReady();
     const replies = await Promise.all(
       range(10).map(async i => client.patch(id, { filename: `${i}` }, { 'if-match': `"${version}"` })),

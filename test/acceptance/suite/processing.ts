@@ -110,7 +110,7 @@ function readyImages(environment: TestEnvironment): void {
     }
   });
 
-  test('what is transparent stays so', async () => {
+  test('transparent images stay transparent', async () => {
     const { variants } = await processImage(client, await transparentPng());
     const { data, info } = await sharp(await download(variants[0])).raw().toBuffer({ resolveWithObject: true });
     const readAlpha = (x: number, y: number): number => data[(y * info.width + x) * info.channels + 3];
@@ -218,7 +218,7 @@ function rejectedImages(environment: TestEnvironment): void {
 function meanwhile(environment: TestEnvironment): void {
   const client = new Client(environment);
 
-  test('an original can be had once it is ready, and no sooner', async () => {
+  test('an original can be downloaded once its image is ready', async () => {
     const { type, bytes } = await photo();
     const { image_id: id } = await client.createUploaded({ type, bytes });
     await client.confirm(id);

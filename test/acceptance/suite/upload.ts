@@ -30,7 +30,7 @@ export function uploadSuite(environment: TestEnvironment): void {
       expect((await put(upload, imageBytes('image/png', 200))).status).toBe(412);
     });
 
-    test('of PUTs that race one wins', async () => {
+    test('lets one of several concurrent PUTs win', async () => {
       const { upload } = await start();
       const statuses = (await Promise.all(Array.from({ length: 8 }, async () => put(upload, bytes)))).map(
         response => response.status,

@@ -31,18 +31,18 @@ async function signedBy(sign: ReturnType<Secret['signer']>['sign'], key: string)
   return keyId;
 }
 
-test('the secret is the key alone, and the environment names it', async () => {
+test('a secret of a key alone takes its key id from the environment', async () => {
   expect(await signedBy(new Secret(OLD).signer('K1').sign, OLD)).toBe('K1');
 });
 
-test('a secret that names its key knows best', async () => {
+test('a secret that names its key id overrides the environment', async () => {
   const secret = new Secret(JSON.stringify({ keyId: 'K2', privateKey: NEW }));
   expect([await signedBy(secret.signer().sign, NEW), await signedBy(secret.signer('K1').sign, NEW)]).toEqual([
     'K2', 'K2',
   ]);
 });
 
-test('a hundred who ask at once share one read, which serves for five minutes', async () => {
+test('a hundred concurrent calls share one read of the secret, which is cached for five minutes', async () => {
   const secret = new Secret(OLD);
   const { sign } = secret.signer('K1');
   await Promise.all(Array.from({ length: 100 }, () => sign('policy')));
@@ -61,7 +61,7 @@ test('a key that was rotated in the secret is in use five minutes later', async 
 });
 
 test(
-  'without the secret nothing is signed, not even by the key of before, and the next who asks reads again',
+  'without the secret nothing is signed, even with an earlier key, and the next call reads it again',
   async () => {
     const secret = new Secret(OLD);
     const { sign } = secret.signer('K1');
@@ -75,11 +75,11 @@ test(
 );
 
 test.each([
-  ['nothing', undefined, 'K1', 'must hold a private key of the curve P-256'],
-  ['a password', 'hunter2', 'K1', 'must hold a private key of the curve P-256'],
-  ['JSON that is none', '{"keyId', 'K1', 'must hold a private key of the curve P-256'],
-  ['JSON without a key', '{"keyId":"K1"}', 'K1', 'must hold a private key of the curve P-256'],
-  ['a key that nobody names', OLD, undefined, 'names no key id, and SIGNING_KEY_ID is empty'],
+  ['nothing', undefined, 'K1', 'must hold a P-256 private key'],
+  ['a password', 'hunter2', 'K1', 'must hold a P-256 private key'],
+  ['JSON that is none', '{"keyId', 'K1', 'must hold a P-256 private key'],
+  ['JSON without a key', '{"keyId":"K1"}', 'K1', 'must hold a P-256 private key'],
+  ['a key that nobody names', OLD, undefined, 'must have a keyId, or SIGNING_KEY_ID must be set'],
 ])('a secret with %s is refused, and the log says why without showing it', async (_, text, keyId, message) => {
   const refusal = await new Secret(text).signer(keyId).sign('policy').catch((error: unknown) => error as Error);
   expect(refusal).toBeInstanceOf(TryAgain);

@@ -49,7 +49,7 @@ test.each([
     { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"result":"NO_THREATS_FOUND"}' },
     'ended with an error (Unhandled)',
   ],
-])('%s is no verdict, and is not asked for twice at once', async (_what, given, reason) => {
+])('%s gives no verdict, and the scan is not repeated at once', async (_what, given, reason) => {
   await expect(scan(given)).rejects.toThrow(reason);
   await expect(scan(given)).rejects.not.toBeInstanceOf(ScannerUnavailable);
   expect(asked).toHaveLength(2);
@@ -77,7 +77,7 @@ test.each<[string, Answer, string]>([
   await expect(scan(given)).rejects.toBeInstanceOf(ScannerUnavailable);
 });
 
-test('a function that does not answer is unavailable', async () => {
+test('a scan function that does not answer means that the scanner is unavailable', async () => {
   const late = scan({ never: true }, 300);
   await expect(late).rejects.toThrow(/TimeoutError/);
   await expect(late).rejects.toBeInstanceOf(ScannerUnavailable);

@@ -14,17 +14,19 @@ stubService('CLOUDFRONT', (request, response) => {
 
 const invalidate = async (): Promise<boolean> => openDistribution('E1').invalidate(['/_/alice/*']);
 
-test('what CloudFront accepts is accepted', async () => {
+test('an invalidation that CloudFront accepts resolves', async () => {
   code = undefined;
   expect(await invalidate()).toBe(true);
 });
 
-test.each(['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingException'])('%s means later', async name => {
-  code = name;
-  expect(await invalidate()).toBe(false);
-});
+test.each(['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingException'])(
+  '%s means that the invalidation is retried later', async name => {
+    code = name;
+    expect(await invalidate()).toBe(false);
+  },
+);
 
-test('any other refusal is an error', async () => {
+test('any other error of CloudFront is thrown', async () => {
   code = 'InvalidArgument';
   await expect(invalidate()).rejects.toThrow('no');
 });

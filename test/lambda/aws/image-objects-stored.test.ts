@@ -1,30 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openObjectStore } from '../../../lambda/aws/image-objects';
-import { startStorage } from '../../../local/engines/storage';
-import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
+import { BUCKET } from '../../security/presigned';
+import { useStorage } from '../../support/engines';
 
-let directory: string;
-let engine: Awaited<ReturnType<typeof startStorage>>;
+useStorage();
 
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'image-objects-'));
-  engine = await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS });
-  Object.assign(process.env, {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: engine.endpoint,
-  });
-});
-
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
-
-test('what is put comes back whole, unless it has changed meanwhile', async () => {
+test('read returns the bytes of put, or undefined after a change', async () => {
   const objects = openObjectStore(BUCKET, true);
   const bytes = Buffer.from([0, 1, 2, 255]);
   await objects.put('variants/_/alice/id/thumb.webp', bytes, 'image/webp');
@@ -35,7 +15,7 @@ test('what is put comes back whole, unless it has changed meanwhile', async () =
   expect(await objects.read('variants/_/alice/id/none.webp', etag)).toBeUndefined();
 });
 
-test('all under a prefix goes, more than one page of it, and nothing else', async () => {
+test('deleteAll deletes every page of a prefix and nothing else', async () => {
   const objects = openObjectStore(BUCKET, true);
   const keys = Array.from({ length: 1003 }, (_, i) => `variants/_/alice/many/${i}.webp`);
   for (const key of keys) await objects.put(key, Buffer.from('x'), 'image/webp');

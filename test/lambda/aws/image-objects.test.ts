@@ -17,11 +17,11 @@ describe('a download that breaks off behind its headers', () => {
     };
   });
 
-  test('is tried again by whoever reads the leading bytes', async () => {
+  test('is retried by readers of the leading bytes', async () => {
     await expect(openObjectStore('bucket', true).readStart('key', '"x"', 512)).rejects.toBeInstanceOf(TryAgain);
   });
 
-  test('is tried again by whoever takes the digest', async () => {
+  test('is retried by readers of the digest', async () => {
     await expect(openObjectStore('bucket', true).digest('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
   });
 });
@@ -122,7 +122,7 @@ async function opened(): Promise<unknown> {
   return object;
 }
 
-test('a bucket that is not there is no object that is not there', async () => {
+test('a missing bucket is not taken for a missing object', async () => {
   answer = (_request, response) =>
     response.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchBucket</Code></Error>');
   await expect(openObjectStore('bucket', true).read('key', '"x"')).rejects.toThrow(
@@ -137,12 +137,12 @@ test('a bucket that is not there is no object that is not there', async () => {
  * DeleteObjects returns 200 and names the keys that it did not delete:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */
-test('a prefix of which S3 says that an object stays is not deleted', async () => {
+test('deleteAll fails if S3 reports an object that it did not delete', async () => {
   const list = '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>variants/a/1</Key></Contents><Contents><Key>variants/a/2</Key></Contents></ListBucketResult>';
   const result = '<DeleteResult><Error><Key>variants/a/2</Key><Code>InternalError</Code><Message>Try again.</Message></Error></DeleteResult>';
   answer = (request, response) =>
     response.writeHead(200, { 'content-type': 'application/xml' }).end(request.method === 'POST' ? result : list);
   await expect(openObjectStore('bucket', true).deleteAll('variants/a/')).rejects.toThrow(
-    '1 objects under variants/a/ were not deleted, the first because of InternalError',
+    '1 objects under variants/a/ were not deleted; the first error is InternalError',
   );
 });

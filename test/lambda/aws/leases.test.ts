@@ -1,33 +1,19 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoDbClient } from '../../../lambda/aws/clients';
 import { openLeaseTable } from '../../../lambda/aws/leases';
-import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
-import { buildEmbeddedPlace } from '../../../local/place';
-import { ensureTable } from '../../../local/resources/table';
 import { buildLeaseId } from '../../../src/contract';
 import { audit } from '../../audit/auditor';
 import type { Item } from '../../audit/raw-storage';
+import { useTable } from '../../support/engines';
 
 const MINUTE = 60_000;
 
-let engine: TableEngine;
 let now: number;
 let made = 0;
 let id: string;
 
-beforeAll(async () => {
-  engine = await startTableEngine();
-  Object.assign(process.env, {
-    AWS_REGION: LOCAL.REGION,
-    AWS_ACCESS_KEY_ID: 'a',
-    AWS_SECRET_ACCESS_KEY: 'b',
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-  });
-  await ensureTable(new DynamoDBClient({}), buildEmbeddedPlace('', engine.endpoint).table);
-});
-afterAll(() => engine.close());
+useTable();
 beforeEach(() => {
   now = Date.now();
   id = buildLeaseId(`01ARZ3NDEKTSV4RRFFQ69G5F${String(++made).padStart(2, '0')}`, 'thumb.avif');
@@ -45,7 +31,7 @@ async function findings(): Promise<unknown[]> {
   return audit({ async *rows() { yield row; }, async *objects() { yield* []; } }, { now });
 }
 
-test('one lease at a time, until it ends or is given back', async () => {
+test('a lease cannot be taken twice until it ends or is released', async () => {
   const first = await leases().take(id, now + MINUTE);
   expect(await leases().take(id, now + MINUTE)).toBeUndefined();
   await first!.release();
@@ -57,7 +43,7 @@ test('one lease at a time, until it ends or is given back', async () => {
   expect(await leases().take(id, now + MINUTE)).toBeDefined();
 });
 
-test('a holder that comes late gives back nothing of another', async () => {
+test('a holder whose lease ended does not release that of another', async () => {
   const late = await leases().take(id, now + MINUTE);
   now += MINUTE;
   await leases().take(id, now + MINUTE);
@@ -67,7 +53,7 @@ test('a holder that comes late gives back nothing of another', async () => {
   expect(await leases().take(id, now + MINUTE)).toBeUndefined();
 });
 
-test('a lease ends by milliseconds and goes by seconds, when it is held and when it was given back', async () => {
+test('a lease ends by milliseconds and its row expires by seconds, held or released', async () => {
   const lease = await leases().take(id, now + MINUTE);
   expect(await stored()).toMatchObject({
     lease_until: now + MINUTE,

@@ -1,32 +1,18 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../../lambda/aws/clients';
 import { openImageTable } from '../../../lambda/aws/image-table';
 import { openRejectionCache } from '../../../lambda/aws/rejection-cache';
-import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
-import { buildEmbeddedPlace } from '../../../local/place';
-import { ensureTable } from '../../../local/resources/table';
+import { useTable } from '../../support/engines';
 
-const REJECTION = { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder.' } as const;
+const REJECTION = { code: 'RESOURCE_LIMIT', message: 'Decoding the image crashes the decoder.' } as const;
 const DAY = 86_400_000;
 
-let engine: TableEngine;
 let now: number;
 
-beforeAll(async () => {
-  engine = await startTableEngine();
-  Object.assign(process.env, {
-    AWS_REGION: LOCAL.REGION,
-    AWS_ACCESS_KEY_ID: 'a',
-    AWS_SECRET_ACCESS_KEY: 'b',
-    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-  });
-  await ensureTable(new DynamoDBClient({}), buildEmbeddedPlace('', engine.endpoint).table);
-});
-afterAll(() => engine.close());
+useTable();
 beforeEach(() => { now = Date.now(); });
 
-test('what was refused is known again for 90 days, whether or not the row has been deleted by then', async () => {
+test('a rejection is recalled for 90 days, whether or not its row has been deleted by then', async () => {
   const cache = openRejectionCache(createDynamoDbClient(), LOCAL.TABLE, () => now);
   await cache.remember('hash', REJECTION);
   await cache.remember('hash', REJECTION);
@@ -38,7 +24,7 @@ test('what was refused is known again for 90 days, whether or not the row has be
   expect(await cache.recall('hash')).toBeUndefined();
 });
 
-test('the row goes by itself, and nothing that lists or sweeps images finds it', async () => {
+test('the row of a rejection expires, and has no attribute that lists or sweeps images', async () => {
   await openRejectionCache(createDynamoDbClient(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
   const row = await openImageTable(createDynamoDbClient(), LOCAL.TABLE).get('refused#alone');
   expect(row).toEqual({

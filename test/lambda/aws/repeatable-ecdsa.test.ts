@@ -87,7 +87,7 @@ test('whatever it signs, by whatever key, OpenSSL verifies, and a second signatu
   }), { numRuns: 300 });
 });
 
-test('keys of another kind are none', () => {
+test('keys of another kind are denied', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'pem', type: 'pkcs8' });
   const other = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

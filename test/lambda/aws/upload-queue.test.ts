@@ -32,7 +32,7 @@ beforeEach(() => [sent, status] = [[], 200]);
 const QUEUE_URL = 'https://sqs.invalid/1/uploads';
 const KEY = 'originals/_/alice/01JD/nonce';
 
-test('an announcement reaches the queue, in the words that a worker reads', async () => {
+test('an announcement reaches the queue in the form that a worker reads', async () => {
   await openUploadQueue(QUEUE_URL).announce(KEY);
   await openUploadQueue(QUEUE_URL).announce(KEY, 'missing');
   expect(sent.map(({ target, QueueUrl, MessageBody }) => [target, QueueUrl, JSON.parse(MessageBody)])).toEqual([
@@ -42,7 +42,7 @@ test('an announcement reaches the queue, in the words that a worker reads', asyn
   expect(JSON.stringify(parseUploads(sent[0].MessageBody, 'any'))).toContain(KEY);
 });
 
-test('a message that is given back is hidden no longer', async () => {
+test('a returned message becomes visible at once', async () => {
   await openReceivedMessages(QUEUE_URL).giveBack('receipt');
   expect(sent).toEqual([
     {
@@ -54,7 +54,7 @@ test('a message that is given back is hidden no longer', async () => {
   ]);
 });
 
-test('trouble of the queue passes', async () => {
+test('an error of the queue is retryable', async () => {
   status = 503;
   await expect(openUploadQueue(QUEUE_URL).announce(KEY)).rejects.toBeInstanceOf(TryAgain);
 });
@@ -100,7 +100,7 @@ describe('the surplus queue', () => {
     expect(sent).toEqual([{ target: 'AmazonSQS.SendMessage', QueueUrl: urls.deadLetterQueueUrl, MessageBody: 'body' }]);
   });
 
-  test('tells trouble that passes', async () => {
+  test('reports an error of the queue as retryable', async () => {
     status = 503;
     await expect(openSurplusQueue({ ...urls, lanes: 1 })
       .add({ object_key: KEY }, OWNER, 'message')).rejects.toBeInstanceOf(TryAgain);

@@ -84,7 +84,7 @@ describeIfMet(REQUIREMENTS.clamd)('a real clamd', () => {
 
   test('has no verdict on a stream that is longer than its limit', async () => {
     const bytes = Buffer.alloc(MAX_BYTES + 70_000, 'x');
-    await expect(scan(bytes)).rejects.toThrow('clamd gave no verdict');
+    await expect(scan(bytes)).rejects.toThrow('clamd returned no verdict');
   });
 
   test('calls nothing clean of which it did not look at all that is packed', async () => {

@@ -57,7 +57,7 @@ test('those that are held grow old', async () => {
   await bucket.define(daily(1));
   await definitions.getTrusted(START + 48 * HOUR_MS);
   await expect(definitions.getTrusted(START + 48 * HOUR_MS + 1)).rejects.toThrow(
-    'must be younger than 48 hours, daily 1 is 48 hours old',
+    'must be newer than 48 hours, got: daily 1, which is 48 hours old',
   );
   await bucket.define(daily(2, START + 47 * HOUR_MS));
   expect(await definitions.getTrusted(START + 49 * HOUR_MS)).toMatchObject({ version: 2 });
@@ -77,7 +77,7 @@ test.each([
   expect(await definitions.getTrusted(START + HOUR_MS)).toBe(first);
   expect(warnings).toEqual(['check for newer definitions failed; the present ones stay in use']);
   expect(readdirSync(first.folder).sort()).toEqual(['daily.cud', 'main.cud']);
-  await expect(definitions.getTrusted(START + 49 * HOUR_MS)).rejects.toThrow('must be younger than 48 hours');
+  await expect(definitions.getTrusted(START + 49 * HOUR_MS)).rejects.toThrow('must be newer than 48 hours');
 });
 
 test('what is in the bucket under another name than a database has is not taken', async () => {

@@ -151,13 +151,13 @@ describe('the function that refreshes the definitions', () => {
       /freshclam ended with code 58: [^]*Can not reach the mirror/,
     ],
     ['hangs', { 'daily.cvd': daily(2) }, 'exec sleep 600', /freshclam was ended by SIGKILL/],
-    ['loses a database', {}, 'rm "$to/main.cvd"', /there must be main\.cvd or main\.cld/],
+    ['loses a database', {}, 'rm "$to/main.cvd"', /the definitions must include main\.cvd or main\.cld/],
     [
       'brings an older one', { 'daily.cvd': daily(1, { pattern: EICAR.subarray(1) }) }, '',
-      /daily must not become older: version 5 is in force, the mirror has 1/,
+      /daily of the mirror must not be older than version 5 in the bucket, got: version 1/,
     ],
     ['brings half of one', { 'daily.cvd': daily(6).subarray(0, 500) }, '', /must begin with the header/],
-    ['brings one twice', { 'daily.cld': daily(6) }, '', /there must be one file of daily/],
+    ['brings one twice', { 'daily.cld': daily(6) }, '', /the definitions must include exactly one daily file/],
   ];
   test.each(FAULTS)('freshclam that %s changes nothing', async (_what, files, script, reason) => {
     mirror({ 'daily.cvd': daily(5), 'main.cvd': MAIN });
@@ -177,7 +177,7 @@ describe('the function that refreshes the definitions', () => {
 
   test('a freshclam that is content, and has brought nothing, leaves nothing', async () => {
     mirror({});
-    await expect(refresh()).rejects.toThrow('there must be daily.cvd or daily.cld among the definitions, got: none');
+    await expect(refresh()).rejects.toThrow('the definitions must include daily.cvd or daily.cld, got: none');
     expect(await bucket.keys()).toEqual([]);
   });
 

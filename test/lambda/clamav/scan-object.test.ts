@@ -88,4 +88,4 @@ test.each([
   'stream: X ERROR', 'PONG', 'UNKNOWN COMMAND',
   'INSTREAM size limit exceeded. ERROR', 'stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND',
   'stream: Can\'t allocate memory ERROR',
-])('%j is no verdict', reply => expect(() => parseVerdict(reply)).toThrow('clamd came to no verdict'));
+])('%j is no verdict', reply => expect(() => parseVerdict(reply)).toThrow('clamd returned no verdict'));

@@ -69,17 +69,17 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
   });
 
   test.each([
-    ['no definitions', {}, 'there are no definitions in the bucket yet'],
-    ['no daily', { 'main.cud': main() }, 'there must be daily.cvd or daily.cld'],
-    ['no main', { 'daily.cud': database('daily') }, 'there must be main.cvd or main.cld'],
+    ['no definitions', {}, 'the bucket must have virus definitions, got: none'],
+    ['no daily', { 'main.cud': main() }, 'the definitions must include daily.cvd or daily.cld'],
+    ['no main', { 'daily.cud': database('daily') }, 'the definitions must include main.cvd or main.cld'],
     [
       'an old daily', { 'daily.cud': database('daily', { builtAt: Date.now() - 49 * HOUR_MS }), 'main.cud': main() },
-      'must be younger than 48 hours',
+      'must be newer than 48 hours',
     ],
     [
       'a daily of next week',
       { 'daily.cud': database('daily', { builtAt: Date.now() + 168 * HOUR_MS }), 'main.cud': main() },
-      'must not come from the future',
+      'must not be in the future',
     ],
     [
       'a daily without a header', { 'daily.cud': Buffer.alloc(600, 'x'), 'main.cud': main() },
@@ -125,7 +125,7 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     await bucket.put(`definitions/${hash}/${name}`, database('daily', { version: 2, pattern: OTHER }));
     const handler = await open();
     expect(await scan(handler, await bucket.put(KEY, EICAR))).toBe('unavailable');
-    expect(handler.log).toContain('must be what its key says');
+    expect(handler.log).toContain('must match the hash in its key');
   });
 
   test('a clamd that was killed is started anew', async () => {

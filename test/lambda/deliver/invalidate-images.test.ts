@@ -49,7 +49,7 @@ class Invalidator {
   }
 }
 
-test('100 images that one user deletes at once are one path, and all are let go', async () => {
+test('100 images that one user deletes at once become one path, and all are settled', async () => {
   const invalidator = new Invalidator();
   expect(await invalidator.run(await invalidator.deleted(100))).toEqual([]);
   expect([invalidator.calls, invalidator.waiting()]).toEqual([[['/_/alice/*']], 0]);
@@ -89,7 +89,7 @@ test('while CloudFront takes no more, it pauses, and then sends one path a call,
   ]);
 });
 
-test('what CloudFront does not take in time is not done, and its rows wait', async () => {
+test('invalidations that CloudFront does not accept in time fail, and their rows stay marked', async () => {
   const invalidator = new Invalidator();
   const asked = await invalidator.deleted(7, n => `user${n}`);
   let calls = 0;
@@ -98,7 +98,7 @@ test('what CloudFront does not take in time is not done, and its rows wait', asy
   expect(invalidator.waiting()).toBe(2);
 });
 
-test('a call that fails takes nothing else with it', async () => {
+test('a failed call does not fail the others', async () => {
   const invalidator = new Invalidator();
   const asked = await invalidator.deleted(7, n => `user${n}`);
   let calls = 0;
@@ -130,7 +130,7 @@ test(
 
 const original = (id: string): string => `originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/01JDB2W800000000000000000${id}/6e`;
 
-test('of a batch those come again that are not done, malformed, or name more than one image', async () => {
+test('a batch reports messages that are not done, malformed, or name more than one image', async () => {
   const messages = [
     { image_id: 'a', object_key: original('A') }, undefined,
     { image_id: 'b', object_key: 'originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/*/6e' },

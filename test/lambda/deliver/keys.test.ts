@@ -107,7 +107,7 @@ test('a deletion touches nothing', async () => {
   expect(await ask('Delete')).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'the-secret' });
 });
 
-test('a failure is told, and nothing of what it was about', async () => {
+test('a failure is reported without its details', async () => {
   [secret, refusal] = [newKey(), 'InvalidRequestException'];
   const { Status, Reason } = await ask('Create');
   expect([Status, Reason]).toEqual([
@@ -115,7 +115,7 @@ test('a failure is told, and nothing of what it was about', async () => {
   ]);
 });
 
-test('a right that comes a moment after it was granted is waited for', async () => {
+test('waits for a permission that takes effect a moment after it was granted', async () => {
   denials = 2;
   expect(await ask('Create')).toMatchObject({
     Status: 'SUCCESS',
@@ -124,11 +124,11 @@ test('a right that comes a moment after it was granted is waited for', async () 
   expect(tokens).toHaveLength(1);
 });
 
-test('without a secret it fails', async () => {
+test('a request without a secret fails', async () => {
   expect(await ask('Create', {})).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'Key1' });
 });
 
-test('an answer that does not arrive is sent again', async () => {
+test('an answer that does not arrive is sent again to CloudFormation', async () => {
   bucketRefuses = 2;
   expect((await ask('Create')).Status).toBe('SUCCESS');
 });

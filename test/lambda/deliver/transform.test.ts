@@ -8,12 +8,12 @@ import type { TransformDeps } from '../../../lambda/domain/deliver/transform-dep
 import { TryAgain } from '../../../lambda/domain/errors';
 import { deliver } from '../../../lambda/http/deliver';
 import type { DeliveryResponse } from '../../../lambda/http/messages';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { createImaging } from '../../../lambda/imaging/make-variants';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, buildLeaseId } from '../../../src/contract';
 import { together } from '../../acceptance/support/together';
-import { buildDecoder } from '../imaging/decoder-build';
+import { openDecoderPool } from '../imaging/support/decoder-build';
 
 let service: Awaited<ReturnType<typeof openService>>;
 let pool: DecoderPool;
@@ -21,11 +21,9 @@ let photo: Buffer;
 let moving: Buffer;
 let encodes: string[];
 
+openDecoderPool(opened => { pool = opened; });
 beforeAll(async () => {
   service = await openService();
-  pool = new DecoderPool({
-    script: await buildDecoder(), limits: { ...IMAGE_LIMITS, decodeWallSeconds: 3 * IMAGE_LIMITS.decodeSeconds },
-  });
   photo = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#336699' } }).jpeg().toBuffer();
   const still = (background: string) =>
     sharp({ create: { width: 40, height: 30, channels: 3, background } }).png().toBuffer();
@@ -33,10 +31,7 @@ beforeAll(async () => {
   moving = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
 }, 120_000);
 
-afterAll(async () => {
-  pool.close();
-  await service.close();
-});
+afterAll(async () => service.close());
 
 beforeEach(() => { encodes = []; });
 
@@ -83,7 +78,7 @@ async function ask(
 
 const codeOf = ({ status, body }: DeliveryResponse) => `${status} ${JSON.parse(Buffer.from(body).toString()).code}`;
 
-test('a hundred who ask for the same variant get it, twenty-five at a time, and it is made once', async () => {
+test('a hundred requests for one variant, 25 at a time, all get it, and it is made once', async () => {
   await service.ready('01CROWD', 'image/jpeg', photo);
   // On AWS each instance has a process. Here they share one with the table and storage; with more instances, waits
   // would exceed the client's timeout.
@@ -101,7 +96,7 @@ test('a hundred who ask for the same variant get it, twenty-five at a time, and 
   expect(await sharp(answers[0].body).metadata()).toMatchObject({ format: 'webp', width: 200, height: 150 });
 }, 120_000);
 
-test('it is stored as what it is, for ever, and as one that the bucket may forget', async () => {
+test('a variant is stored with its type, an immutable cache header and the on-demand tag', async () => {
   await service.ready('01STORED', 'image/jpeg', photo);
   const { body, headers } = await ask('/_/alice/01STORED/large.avif');
   expect(headers).toEqual({
@@ -123,7 +118,7 @@ test('it is stored as what it is, for ever, and as one that the bucket may forge
   s3.destroy();
 });
 
-test('what is stored is answered without a decoder, and HEAD tells the same without the bytes', async () => {
+test('a stored variant is served without decoding, and HEAD gets its headers without the bytes', async () => {
   await service.ready('01TWICE', 'image/jpeg', photo);
   const first = await ask('/_/alice/01TWICE/thumb.jpg');
   const second = await ask('/_/alice/01TWICE/thumb.jpg');
@@ -133,7 +128,7 @@ test('what is stored is answered without a decoder, and HEAD tells the same with
   expect([head.status, head.headers, head.body.length]).toEqual([200, first.headers, 0]);
 });
 
-test('whoever accepts AVIF gets an animation in WebP, and it moves', async () => {
+test('a viewer that accepts AVIF gets an animation as an animated WebP', async () => {
   await service.ready('01MOVES', 'image/gif', moving, { animated: true });
   const { headers, body } = await ask('/_/alice/01MOVES/large.avif');
   expect([headers['content-type'], (await sharp(body, { animated: true }).metadata()).pages]).toEqual([
@@ -143,7 +138,7 @@ test('whoever accepts AVIF gets an animation in WebP, and it moves', async () =>
   expect(encodes).toEqual(['large.webp']);
 });
 
-test('an animation has no AVIF for whoever names it, and no decoder is asked', async () => {
+test('an animation is not found as AVIF by its exact name, and is not decoded', async () => {
   await service.ready('01NAMED', 'image/gif', moving, { animated: true });
   expect(codeOf(await ask('/_/alice/01NAMED/large.avif', undefined, 'GET', true))).toBe('404 not-found');
   expect(encodes).toEqual([]);
@@ -158,13 +153,13 @@ test.each([
   ['no format', '/_/alice/01READY/large'],
   ['another\'s folder', '/_/bob/01READY/large.webp'],
   ['another tenant', '/t/alice/01READY/large.webp'],
-  ['an image that is none', '/_/alice/01NONE/large.webp'],
-  ['a row that is no image', '/_/alice/01READY%23lease:large.webp/large.webp'],
+  ['an image that does not exist', '/_/alice/01NONE/large.webp'],
+  ['a row of a lease', '/_/alice/01READY%23lease:large.webp/large.webp'],
   ['an image that is not ready', '/_/alice/01DELETING/large.webp'],
   ['an image that no worker has seen', '/_/alice/01UNSEEN/large.webp'],
   ['no path', '/'],
   ['a path that climbs', '/_/alice/../01READY/large.webp'],
-])('%s is not found, at the cost of no decoder', async (_, path) => {
+])('%s is not found, without decoding', async (_, path) => {
   if (!await service.rows.get('01READY')) {
     await service.ready('01READY', 'image/jpeg', photo);
     await service.ready('01DELETING', 'image/jpeg', photo, { status: 'deleting' });
@@ -177,7 +172,7 @@ test.each([
   expect(response.headers).toEqual({ ...DELIVERY_HEADERS, 'content-type': 'application/problem+json' });
 });
 
-test('a variant that kills the decoder is asked of it once', async () => {
+test('a variant that kills the decoder is tried once', async () => {
   await service.ready('01FATAL', 'image/jpeg', Buffer.concat([photo, Buffer.from('fatal')]));
   const deps = transformFunction();
   let tried = 0;
@@ -209,7 +204,7 @@ describe('an image that is deleted while its variant is made', () => {
     return { ...deps, imaging: { ...deps.imaging, make } };
   }
 
-  test('leaves nothing, shows nothing, and the CDN hears of it before and after', async () => {
+  test('is not found, leaves no object, and is invalidated before and after the deletion', async () => {
     const heard: boolean[] = [];
     const cdn = { invalidate: async () => void heard.push(await service.objects.find(KEY('01GONE')) !== undefined) };
     const deps = await deletedMeanwhile('01GONE', { cdn });
@@ -220,7 +215,7 @@ describe('an image that is deleted while its variant is made', () => {
     expect(await service.rows.get('01GONE')).toEqual({ ...before, status: 'deleting' });
   });
 
-  test('leaves its bytes for the sweeper where the CDN cannot hear of it, and shows nothing', async () => {
+  test('is unavailable, and leaves its bytes to the sweeper if the invalidation fails', async () => {
     const deps = await deletedMeanwhile('01UNHEARD', {
       cdn: { invalidate: async () => { throw new TryAgain('throttled'); } },
     });
@@ -232,7 +227,7 @@ describe('an image that is deleted while its variant is made', () => {
   });
 });
 
-test('a lease that nobody gives back keeps others waiting, but not beyond its end', async () => {
+test('a lease that is never released delays other requests until it ends', async () => {
   await service.ready('01LEASED', 'image/jpeg', photo);
   const { leases } = transformFunction();
   await leases.take(buildLeaseId('01LEASED', 'large.webp'), Date.now() + 1500);
@@ -241,7 +236,7 @@ test('a lease that nobody gives back keeps others waiting, but not beyond its en
   expect(Date.now() - began).toBeGreaterThanOrEqual(1400);
 });
 
-test('whoever cannot be served in time is told to come again', async () => {
+test('a request that cannot be served in time gets 503 with Retry-After', async () => {
   await service.ready('01LATE', 'image/jpeg', photo);
   const deps = transformFunction();
   await deps.leases.take(buildLeaseId('01LATE', 'large.webp'), Date.now() + 60_000);

@@ -37,7 +37,7 @@ describe('bounds of stored times', () => {
     expect(stored < before('2026-11-22T10:15:30.123Z')).toBe(false);
   });
 
-  test('the neighbouring milliseconds are', () => {
+  test('the neighbouring milliseconds lie after and before a time', () => {
     expect(stored > after('2026-11-22T10:15:30.122Z')).toBe(true);
     expect(stored < before('2026-11-22T10:15:30.124Z')).toBe(true);
   });

@@ -1,12 +1,11 @@
+import { ID, keyOf, storeImage } from './stored-image';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRecord, IMAGE_TYPES, buildVariantKey } from '../../../src/contract';
+import { buildVariantKey } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
-import { etagOf } from '../../model/memory-objects';
-import { World } from '../../model/world';
+import { SimulatedService } from '../../model/simulated-service';
 
-const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const KEY = `originals/_/alice/${ID}/6e`;
+const KEY = keyOf(ID);
 /** An older release lacks `thumb.avif`, and a newer one has only that. */
 const [FIRST, OLD, NEW] = SETS;
 
@@ -14,7 +13,7 @@ type Objects = WorkerDeps['objects'];
 
 /** A worker of one release. Before each storage call it awaits `meet`. */
 function release(
-  service: World, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {},
+  service: SimulatedService, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {},
 ): WorkerDeps {
   const { objects } = service;
   const met = (call: 'put' | 'delete') => async (...args: never[]) => {
@@ -29,32 +28,13 @@ function release(
 }
 
 /** An image that the first release made ready. */
-async function ready(service: World): Promise<void> {
-  const bytes = Buffer.alloc(8, CONTENT.GOOD).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
-  service.objects.plant(KEY, bytes, () => {});
-  const updated_at = new Date(service.clock.now).toISOString();
-  const put: ImageRecord = {
-    image_id: ID,
-    owner: 'alice',
-    user_id: 'alice',
-    created_at: `${updated_at}#${ID}`,
-    updated_at,
-    status: 'processing',
-    version: 2,
-    object_key: KEY,
-    url_until: 0,
-    content_type: 'image/png',
-    size: 8,
-    etag: etagOf(bytes),
-    sweep: 0,
-    due_at: service.clock.now,
-  };
-  await service.table.write([{ put, guard: 'absent' }]);
+async function ready(service: SimulatedService): Promise<void> {
+  await storeImage(service, CONTENT.GOOD);
   await processUpload(release(service, FIRST), KEY, false);
 }
 
 /** Each recorded variant with a size, and the size of its stored object. */
-async function recorded(service: World): Promise<{ name: string; recorded?: number; stored?: number }[]> {
+async function recorded(service: SimulatedService): Promise<{ name: string; recorded?: number; stored?: number }[]> {
   const { variants = [] } = (await service.table.get(ID))!;
   const made = variants.filter(({ size }) => size !== undefined);
   return made.map(variant => ({
@@ -65,7 +45,7 @@ async function recorded(service: World): Promise<{ name: string; recorded?: numb
 }
 
 /** Retries as the queue does: the message returns after its worker threw. */
-async function attempt(deps: WorkerDeps, clock: World['clock']): Promise<boolean> {
+async function attempt(deps: WorkerDeps, clock: SimulatedService['clock']): Promise<boolean> {
   const waiting = {
     ...deps,
     clock: { ...deps.clock, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } },
@@ -76,8 +56,8 @@ async function attempt(deps: WorkerDeps, clock: World['clock']): Promise<boolean
 describe.each([
   ['deletes what it replaces', 'delete'], ['stores its variants', 'put'],
 ] as const)('while a worker of the old release %s', (_, call) => {
-  test('one of the new release takes none of it from an image, and loses nothing', async () => {
-    const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on', hasCdn: true });
+  test('a worker of the new release keeps every recorded variant stored', async () => {
+    const service = new SimulatedService({ hasCdn: true });
     await ready(service);
     let isDone: boolean | undefined;
     const old = release(service, OLD, async met => {
@@ -102,8 +82,8 @@ describe.each([
   });
 });
 
-test('a lease whose worker died ends with the longest time that a worker has', async () => {
-  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+test('the remake lease of a dead worker ends after the longest claim', async () => {
+  const service = new SimulatedService();
   await ready(service);
   const dying = release(service, OLD, async () => { throw new Error('killed'); });
   await processUpload({
@@ -125,8 +105,8 @@ test('a lease whose worker died ends with the longest time that a worker has', a
   expect(await service.table.get(ID)).not.toHaveProperty('remake_lease');
 });
 
-test('a worker whose lease ran out gives back nothing of the next worker', async () => {
-  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+test('a worker whose remake lease ran out does not release that of the next worker', async () => {
+  const service = new SimulatedService();
   await ready(service);
   let begin = (): void => {};
   let end = (): void => {};

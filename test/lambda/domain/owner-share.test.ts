@@ -115,13 +115,13 @@ test('a slot that cannot be freed does not fail what is done', async () => {
   expect(warnings).toEqual(['slot release failed; the slot ends by itself']);
 });
 
-test('a remake keeps its kind on its way', async () => {
+test('reprocessing keeps its kind through the surplus queue', async () => {
   const upload = { object_key: keyOf('alice'), remake: 'changed' } as const;
   await processWithinShare(deps(0), upload, { messageId: 'm', isLast: false });
   expect(added).toEqual([[upload, hashOwner(upload.object_key), 'm']]);
 });
 
-test('what has no key of ours has no owner, and goes on', async () => {
+test('an upload without an original\'s key has no owner and is processed', async () => {
   const work = processWithinShare(deps(0), { object_key: 'originals/odd' }, { messageId: 'm', isLast: false });
   underWay[0].end();
   await work;

@@ -15,7 +15,7 @@ function fakeWorld() {
   };
 }
 
-test('pauses grow up to a quarter of a second, and no further', async () => {
+test('pauses grow to a quarter of a second at most', async () => {
   const { deps, pauses } = fakeWorld();
   await expect(persist(deps, async () => MOVED)).rejects.toMatchObject({ code: 'unavailable' });
   expect(Math.max(...pauses)).toBeLessThanOrEqual(250);
@@ -25,7 +25,7 @@ test('pauses grow up to a quarter of a second, and no further', async () => {
   expect(pauses.length).toBeGreaterThan(20);
 });
 
-test('an attempt that met a busy store is made again', async () => {
+test('persist retries after a busy store', async () => {
   const { deps } = fakeWorld();
   const attempt = jest.fn()
     .mockRejectedValueOnce(new TryAgain('busy'))
@@ -34,7 +34,7 @@ test('an attempt that met a busy store is made again', async () => {
   expect(await persist(deps, attempt)).toBe('settled');
 });
 
-test('any other error ends the request at once', async () => {
+test('persist does not retry after any other error', async () => {
   const attempt = jest.fn().mockRejectedValue(new ProblemError('not-found', 'There is no such image.'));
   await expect(persist(fakeWorld().deps, attempt)).rejects.toMatchObject({ code: 'not-found' });
   expect(attempt).toHaveBeenCalledTimes(1);

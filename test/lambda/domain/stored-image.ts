@@ -1,15 +1,14 @@
 import { computeUserSegment } from '../../../lambda/domain/caller';
 import { type ImageRecord, IMAGE_TYPES, buildOriginalKey } from '../../../src/contract';
 import { etagOf } from '../../model/memory-objects';
-import { World } from '../../model/world';
+import { SimulatedService } from '../../model/simulated-service';
 
-export const world = () => new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
 export const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 export const keyOf = (id: string) => buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e');
 
 /** A confirmed image of these contents. */
-export async function stored(
-  service: World, content: number, { id = ID, ...more }: Partial<ImageRecord> & { id?: string } = {},
+export async function storeImage(
+  service: SimulatedService, content: number, { id = ID, ...more }: Partial<ImageRecord> & { id?: string } = {},
 ): Promise<string> {
   const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
   service.objects.plant(keyOf(id), bytes, () => {});
@@ -35,4 +34,4 @@ export async function stored(
   return keyOf(id);
 }
 
-export const rowOf = async (service: World, id = ID) => service.table.get(id);
+export const rowOf = async (service: SimulatedService, id = ID) => service.table.get(id);

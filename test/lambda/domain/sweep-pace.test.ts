@@ -45,7 +45,7 @@ describe('the looks for an upload', () => {
       const dates: number[] = [];
       for (let [group, minute] = service.due(id); group === AWAITED; [group, minute] = service.due(id)) {
         dates.push(minute);
-        service.world.clock.advance(service.row(id).due_at! - service.world.clock.now);
+        service.simulated.clock.advance(service.row(id).due_at! - service.simulated.clock.now);
         await service.sweep();
       }
       expect(dates).toEqual(minutes);
@@ -96,7 +96,7 @@ describe('the looks for an upload', () => {
     service.pass(70);
     service.afterLook = async () => service.create('key');
     await service.sweep();
-    expect(service.row(id)).toMatchObject({ status: 'pending', url_until: service.world.clock.now + 300_000 });
+    expect(service.row(id)).toMatchObject({ status: 'pending', url_until: service.simulated.clock.now + 300_000 });
   });
 
   test('keep a date that the sweeper moved while a client renewed its URL', async () => {

@@ -36,7 +36,7 @@ describe('a run of the sweeper', () => {
 
   test('goes on behind records that fail, and visits those again after an interval', async () => {
     const service = await withMany();
-    const bad = [...service.world.table.rows.values()].slice(0, 3) as ImageRecord[];
+    const bad = [...service.simulated.table.rows.values()].slice(0, 3) as ImageRecord[];
     service.afterLook = async key => {
       if (bad.some(row => row.object_key === key)) {
         throw new Error('injected: no answer');
@@ -56,7 +56,7 @@ describe('a run of the sweeper', () => {
       }),
     });
     await expect(service.sweep()).rejects.toThrow('throttled');
-    const groups = [...service.world.table.rows.keys()].map(id => service.due(id)[0]);
+    const groups = [...service.simulated.table.rows.keys()].map(id => service.due(id)[0]);
     expect(groups.filter(group => group === ABANDONED).length).toBeGreaterThan(MANY / 2);
   });
 
@@ -78,7 +78,7 @@ describe('a run of the sweeper', () => {
     let looks = 0;
     service.afterLook = async () => { if (++looks === 40) service.pass(1); };
     service.calls = [];
-    const { visited } = await service.sweep(service.world.clock.now + MINUTE);
+    const { visited } = await service.sweep(service.simulated.clock.now + MINUTE);
     expect(visited).toBe(service.calls.filter(call => call === 'write').length);
     expect(visited).toBe(looks);
     expect(visited).toBeLessThan(60);

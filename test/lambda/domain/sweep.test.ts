@@ -52,7 +52,7 @@ async function visited(
   return { row: await stored.get(row.image_id), counted };
 }
 
-/** The smallest world that shows which objects a sweep deletes. */
+/** Sweeps one record with just enough of a service to show which objects are deleted. */
 async function deletedBySweeping(row: ImageRecord): Promise<string[]> {
   return (await effectsOfSweeping(row)).deleted;
 }
@@ -109,7 +109,7 @@ describe('a record that names an object which it cannot own', () => {
   /** Items with the sweeper's attributes that their writer may put, and records changed to name another's object. */
   const FORGED: [string, Partial<ImageRecord>][] = [
     ['a lease', { image_id: buildLeaseId(VICTIM, 'thumb.avif'), owner: 'victim' }],
-    ['a refusal', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
+    ['rejected bytes', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
     ['a facet', { image_id: `${VICTIM}#tag:a`, owner: 'victim' }],
     ['an item without an owner', { image_id: VICTIM, owner: undefined }],
     ['a record of another owner', { image_id: VICTIM, owner: 'mallory' }],
@@ -132,7 +132,7 @@ describe('a record that names an object which it cannot own', () => {
       // Only its date moves: it must not delay other due records.
       expect(writes).toEqual([expect.objectContaining({ update: row.image_id, set: { due_at: expect.any(Number) } })]);
       expect(warned).toEqual([
-        { message: 'a record names an object that it cannot own; ignored', image_id: row.image_id },
+        { message: 'a record has the object key of another image; ignored', image_id: row.image_id },
       ]);
       expect(counted).toContain(METRICS.FOREIGN_KEYS);
     });

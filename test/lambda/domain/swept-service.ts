@@ -4,12 +4,11 @@ import { sweep } from '../../../lambda/domain/sweep';
 import { type ImageRecord, SWEEP } from '../../../src/contract';
 import type { MemoryObjects } from '../../model/memory-objects';
 import type { MemoryTable } from '../../model/memory-table';
-import { startOf, World } from '../../model/world';
+import { startOf, SimulatedService } from '../../model/simulated-service';
 
 export const MINUTE = 60_000;
 export const ALICE = { userId: 'alice' };
 const PNG = Buffer.alloc(8, startOf('image/png'));
-const CIRCUMSTANCES = { picks: [], lags: [], isSkewed: false, processing: 'on' } as const;
 
 export interface Options {
   readonly urlTtlSeconds?: number;
@@ -21,7 +20,7 @@ export const noWork = async (): Promise<unknown> => undefined;
 
 /** A service with its sweeper, and a record of the calls. */
 export class Service {
-  readonly world: World;
+  readonly simulated: SimulatedService;
   calls: string[] = [];
   /** Runs after each look for an object, and may make it fail. */
   afterLook: (key: string) => Promise<unknown> = noWork;
@@ -33,12 +32,12 @@ export class Service {
     const objects = (stored: MemoryObjects) => Object.assign(Object.create(stored) as MemoryObjects, {
       find: async (key: string) => this.look(stored, key),
     });
-    this.world = new World({ ...CIRCUMSTANCES, lags: options.lags ?? [] }, { table, objects });
-    this.start = this.world.clock.now;
+    this.simulated = new SimulatedService({ lags: options.lags ?? [] }, { table, objects });
+    this.start = this.simulated.clock.now;
   }
 
   get deps() {
-    const deps = this.world.deps();
+    const deps = this.simulated.deps();
     return { ...deps, policy: { ...deps.policy, urlTtlSeconds: this.options.urlTtlSeconds ?? 300 } };
   }
 
@@ -49,11 +48,11 @@ export class Service {
 
   /** Uploads an image without its event. */
   upload(id: string): void {
-    this.world.objects.bytes.set(this.row(id).object_key, PNG);
+    this.simulated.objects.bytes.set(this.row(id).object_key, PNG);
   }
 
   row(id: string): ImageRecord {
-    return this.world.table.rows.get(id) as ImageRecord;
+    return this.simulated.table.rows.get(id) as ImageRecord;
   }
 
   /** The group in which a record is due, and the minutes from the start until then. */
@@ -63,7 +62,7 @@ export class Service {
   }
 
   pass(minutes: number): void {
-    this.world.clock.advance(minutes * MINUTE);
+    this.simulated.clock.advance(minutes * MINUTE);
   }
 
   async sweep(deadline = Infinity) {

@@ -1,13 +1,13 @@
-import { ID, keyOf, rowOf, stored, world } from './stored-image';
+import { ID, keyOf, rowOf, storeImage } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
   type ImageRecord, type Invalidation, MAX_TRIES, METRICS, REJECTED_BYTES_PREFIX, SCAN_PATIENCE_MS, buildVariantPrefix,
 } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
-import type { World } from '../../model/world';
+import { SimulatedService } from '../../model/simulated-service';
 
-const namesIn = (service: World) =>
+const namesIn = (service: SimulatedService) =>
   [...service.objects.bytes.keys()].filter(key => key.startsWith('variants/')).map(key => key.split('/').at(-1)).sort();
 
 type Counting = { -readonly [D in keyof WorkerDeps]: WorkerDeps[D] } & { decoded: number };
@@ -24,24 +24,24 @@ function counting(deps: WorkerDeps): Counting {
   return counted;
 }
 
-describe('what fails through our fault', () => {
+describe('an image that failed by a fault of the service', () => {
   test.each([
     ['has had all its tries', MAX_TRIES - 1, 'failed'],
     ['has been tried for the first time', 0, 'processing'],
   ] as const)('on its last receive, an image that %s is %s', async (_, tries, status) => {
-    const service = world();
+    const service = new SimulatedService();
     const deps = {
       ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) },
     };
-    await expect(processUpload(deps, await stored(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow(
+    await expect(processUpload(deps, await storeImage(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow(
       'no decoder',
     );
     expect(await rowOf(service)).toMatchObject({ status, tries: tries + 1 });
   });
 
   test('is tried again by the next message, however early it comes', async () => {
-    const service = world();
-    const key = await stored(service, CONTENT.GOOD);
+    const service = new SimulatedService();
+    const key = await storeImage(service, CONTENT.GOOD);
     const deps = {
       ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) },
     };
@@ -52,29 +52,29 @@ describe('what fails through our fault', () => {
 });
 
 describe('bytes that a decoder has died of', () => {
-  test('are refused without another try while the limits are the same, whoever sends them', async () => {
-    const service = world();
+  test('are rejected without another decoding while the limits are the same, for every user', async () => {
+    const service = new SimulatedService();
     const warn = jest.fn();
     const deps = counting({ ...service.deps(), logger: { warn } });
     for (const id of [ID, `${ID.slice(0, -1)}W`]) {
-      await processUpload(deps, await stored(service, CONTENT.FATAL, { id }), false);
+      await processUpload(deps, await storeImage(service, CONTENT.FATAL, { id }), false);
     }
     expect(deps.decoded).toBe(1);
     expect(warn.mock.calls).toEqual([
-      ['an image ended its decoder', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }],
+      ['an image made its decoder crash or exceed a limit', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }],
     ]);
     expect(await rowOf(service, `${ID.slice(0, -1)}W`)).toMatchObject({
       status: 'rejected', rejection: { code: 'RESOURCE_LIMIT' },
     });
     await processUpload(
       { ...deps, imaging: { ...deps.imaging, limits: 'others' } },
-      await stored(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false,
+      await storeImage(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false,
     );
     expect(deps.decoded).toBe(2);
   });
 
   test('are remembered before the verdict is written', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const deps = service.deps();
     const table = {
       ...deps.table,
@@ -86,33 +86,33 @@ describe('bytes that a decoder has died of', () => {
         return service.table.write(writes);
       },
     };
-    await processUpload({ ...deps, table }, await stored(service, CONTENT.FATAL), false);
+    await processUpload({ ...deps, table }, await storeImage(service, CONTENT.FATAL), false);
     expect((await rowOf(service))?.status).toBe('rejected');
   });
 });
 
 describe('an image that waits for its scan', () => {
-  test('is in nobody\'s hands, at no cost of a try, and is done', async () => {
-    const service = world();
-    await processUpload(service.deps(), await stored(service, CONTENT.SCANNED_LATE), true);
+  test('has no claim, uses no try, and its message is done', async () => {
+    const service = new SimulatedService();
+    await processUpload(service.deps(), await storeImage(service, CONTENT.SCANNED_LATE), true);
     expect(await rowOf(service)).toMatchObject({ status: 'processing', tries: 0, due_at: service.clock.now + 300_000 });
     expect(await rowOf(service)).not.toHaveProperty('claim_until');
   });
 
   test('is looked at once more: the scanner\'s event may have met our claim', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const answers = ['waiting', 'clean', 'clean'] as const;
     let asked = 0;
     await processUpload(
-      { ...service.deps(), scanner: { scan: async () => answers[asked++] } }, await stored(service, CONTENT.GOOD),
+      { ...service.deps(), scanner: { scan: async () => answers[asked++] } }, await storeImage(service, CONTENT.GOOD),
       false,
     );
     expect((await rowOf(service))?.status).toBe('ready');
   });
 
-  test('is given up after a day, with its original', async () => {
-    const service = world();
-    const key = await stored(service, CONTENT.NEVER_SCANNED);
+  test('fails after a day and keeps its original', async () => {
+    const service = new SimulatedService();
+    const key = await storeImage(service, CONTENT.NEVER_SCANNED);
     service.clock.advance(SCAN_PATIENCE_MS - 1);
     await processUpload(service.deps(), key, false);
     expect((await rowOf(service))?.status).toBe('processing');
@@ -126,10 +126,10 @@ describe('an image that waits for its scan', () => {
 test.each([
   [CONTENT.INFECTED, { code: 'MALWARE', message: 'The upload contains malware.' }],
   [CONTENT.UNSCANNABLE, { code: 'SCAN_FAILED', message: expect.stringContaining('cannot be scanned') }],
-])('what a scanner refuses is rejected and deleted before any decoder sees it (%i)', async (content, rejection) => {
-  const service = world();
+])('an infected or unscannable image is rejected and deleted before decoding (%i)', async (content, rejection) => {
+  const service = new SimulatedService();
   const deps = counting(service.deps());
-  const key = await stored(service, content);
+  const key = await storeImage(service, content);
   await processUpload(deps, key, false);
   expect(await rowOf(service)).toMatchObject({ status: 'rejected', rejection });
   expect([deps.decoded, service.objects.bytes.has(key)]).toEqual([0, false]);
@@ -138,7 +138,7 @@ test.each([
 /**
  * Simulates a lost response: the SDK sends the write again, and its condition fails because the first write succeeded.
  */
-function losingAnswers(service: World, status: ImageRecord['status']): WorkerDeps & { counted: string[] } {
+function losingAnswers(service: SimulatedService, status: ImageRecord['status']): WorkerDeps & { counted: string[] } {
   const deps = service.deps();
   const counted: string[] = [];
   const table = Object.assign(Object.create(service.table) as typeof service.table, {
@@ -154,17 +154,17 @@ function losingAnswers(service: World, status: ImageRecord['status']): WorkerDep
 
 describe('an outcome that was written, but whose answer was lost,', () => {
   test('is ours: an image that is ready is counted once', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const deps = losingAnswers(service, 'ready');
-    await processUpload(deps, await stored(service, CONTENT.GOOD), false);
+    await processUpload(deps, await storeImage(service, CONTENT.GOOD), false);
     expect(await rowOf(service)).toMatchObject({ status: 'ready' });
     expect([deps.counted, namesIn(service)]).toEqual([[METRICS.IMAGES_PROCESSED], ['small.webp', 'thumb.webp']]);
   });
 
   test('is ours: an upload that is rejected is counted, and deleted at once', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const deps = losingAnswers(service, 'rejected');
-    const key = await stored(service, CONTENT.INFECTED);
+    const key = await storeImage(service, CONTENT.INFECTED);
     await processUpload(deps, key, false);
     expect(await rowOf(service)).toMatchObject({ status: 'rejected' });
     expect([deps.counted, service.objects.bytes.has(key)]).toEqual([[METRICS.IMAGES_REJECTED], false]);
@@ -172,9 +172,9 @@ describe('an outcome that was written, but whose answer was lost,', () => {
 
   test.each([['after its last try', { tries: MAX_TRIES - 1 }], ['before another try', { tries: MAX_TRIES }]])(
     'is ours: an image that is given up %s is counted', async (_, more) => {
-      const service = world();
+      const service = new SimulatedService();
       const deps = losingAnswers(service, 'failed');
-      const key = await stored(service, CONTENT.GOOD, more);
+      const key = await storeImage(service, CONTENT.GOOD, more);
       await processUpload({ ...deps, scanner: { scan: async () => Promise.reject(new Error('outage')) } }, key, true)
         .catch(() => undefined);
       expect([(await rowOf(service))?.status, deps.counted]).toEqual(['failed', [METRICS.IMAGES_FAILED]]);
@@ -182,16 +182,17 @@ describe('an outcome that was written, but whose answer was lost,', () => {
   );
 });
 
-describe('a remake', () => {
-  async function ready(service: World): Promise<string> {
-    const key = await stored(service, CONTENT.GOOD);
+describe('reprocessing', () => {
+  async function ready(service: SimulatedService): Promise<string> {
+    const key = await storeImage(service, CONTENT.GOOD);
     await processUpload(service.deps(), key, false);
     return key;
   }
-  const withSet = (service: World, n: number) => counting({ ...service.deps(), imaging: memoryImaging(SETS[n]) });
+  const withSet = (service: SimulatedService, n: number) =>
+    counting({ ...service.deps(), imaging: memoryImaging(SETS[n]) });
 
-  test('makes only what is missing, and a second one finds nothing to do', async () => {
-    const service = world();
+  test('makes only what is missing, and a second run finds nothing to do', async () => {
+    const service = new SimulatedService();
     const key = await ready(service);
     const before = await rowOf(service);
     const deps = withSet(service, 1);
@@ -204,7 +205,7 @@ describe('a remake', () => {
   });
 
   test('is counted as remade, not as processed', async () => {
-    const service = world();
+    const service = new SimulatedService();
     const key = await ready(service);
     const counted: string[] = [];
     const deps = withSet(service, 1);
@@ -215,7 +216,7 @@ describe('a remake', () => {
   test(
     'makes what changed under its name only where that is asked for, and leaves nothing of what it replaces',
     async () => {
-      const service = world();
+      const service = new SimulatedService();
       const key = await ready(service);
       await processUpload(withSet(service, 2), key, false, 'missing');
       expect(namesIn(service)).toEqual(['medium.webp', 'thumb.webp']);
@@ -227,7 +228,7 @@ describe('a remake', () => {
   test(
     'tells a CDN of what it replaced, and forgets what was made of it on demand; again where its message comes again',
     async () => {
-      const service = world();
+      const service = new SimulatedService();
       const key = await ready(service);
       const told: Invalidation[] = [];
       const cdn = { invalidate: async (invalidation: Invalidation) => void told.push(invalidation) };
@@ -241,8 +242,8 @@ describe('a remake', () => {
     },
   );
 
-  test('records what is made on demand by now, without a size', async () => {
-    const service = world();
+  test('records a variant that is now on demand, without a size', async () => {
+    const service = new SimulatedService();
     const key = await ready(service);
     const deps = withSet(service, 3);
     await processUpload(deps, key, false, 'missing');
@@ -253,8 +254,8 @@ describe('a remake', () => {
   });
 
   test('finds out the facts of an image that no worker has seen, and keeps those that it has', async () => {
-    const service = world();
-    const key = await stored(service, CONTENT.GOOD, { status: 'ready', checksum_sha256: 'declared' });
+    const service = new SimulatedService();
+    const key = await storeImage(service, CONTENT.GOOD, { status: 'ready', checksum_sha256: 'declared' });
     await processUpload(service.deps(), key, false, 'missing');
     expect(await rowOf(service)).toMatchObject({
       status: 'ready', attempt: 1, width: 4, placeholder: { color: '#102030' }, checksum_sha256: 'declared',
@@ -264,8 +265,8 @@ describe('a remake', () => {
 
   test.each([CONTENT.BAD_IMAGE, CONTENT.INFECTED, CONTENT.NEVER_SCANNED])(
     'leaves an image as it is whose variants cannot be made (%i)', async content => {
-      const service = world();
-      const key = await stored(service, content, { status: 'ready', attempt: 1 });
+      const service = new SimulatedService();
+      const key = await storeImage(service, content, { status: 'ready', attempt: 1 });
       const before = await rowOf(service);
       await processUpload(service.deps(), key, false, 'changed');
       expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);
@@ -274,13 +275,13 @@ describe('a remake', () => {
 
   test.each([[CONTENT.INFECTED, 1], [CONTENT.UNSCANNABLE, 0], [CONTENT.BAD_IMAGE, 0]])(
     'tells the operator of malware in it, and of nothing else (%i)', async (content, times) => {
-      const service = world();
+      const service = new SimulatedService();
       const counted: string[] = [];
       const warnings: unknown[] = [];
       const logger = { warn: (_: string, facts: unknown) => void warnings.push(facts) };
       const metrics = { count: (metric: string) => void counted.push(metric) };
       await processUpload(
-        { ...service.deps(), logger, metrics }, await stored(service, content, { status: 'ready', attempt: 1 }), false,
+        { ...service.deps(), logger, metrics }, await storeImage(service, content, { status: 'ready', attempt: 1 }), false,
         'changed',
       );
       expect(counted.filter(metric => metric === METRICS.READY_INFECTED)).toHaveLength(times);
@@ -289,8 +290,8 @@ describe('a remake', () => {
   );
 
   test.each(['failed', 'rejected', 'deleting'] as const)('touches nothing of an image that is %s', async status => {
-    const service = world();
-    const key = await stored(service, CONTENT.GOOD, { status });
+    const service = new SimulatedService();
+    const key = await storeImage(service, CONTENT.GOOD, { status });
     const before = await rowOf(service);
     await processUpload(service.deps(), key, true, 'missing');
     expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);

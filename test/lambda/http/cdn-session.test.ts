@@ -66,13 +66,13 @@ test('cookies are for the parent domain where one is configured, and for plain h
   expect(local).not.toContain('Secure');
 });
 
-test('several Set-Cookie reach API Gateway apart', async () => {
+test('several Set-Cookie headers reach API Gateway as separate values', async () => {
   const { multiValueHeaders, headers } = toResult(await ask(delivery()));
   expect(multiValueHeaders?.['set-cookie']).toHaveLength(4);
   expect(Object.keys(headers ?? {})).not.toContain('set-cookie');
 });
 
-test('where anyone may look, no cookie is needed', async () => {
+test('public delivery answers without a cookie', async () => {
   const response = await ask({ mode: 'anyone', baseUrl: BASE_URL }, '{}');
   expect([response.status, response.cookies]).toEqual([204, undefined]);
 });
@@ -85,7 +85,7 @@ test.each<[string, Delivery, string | undefined, number, string]>([
   expect([response.status, JSON.parse(response.body!).code, response.cookies]).toEqual([status, code, undefined]);
 });
 
-test('where the key cannot be had it is unavailable, and the log knows why', async () => {
+test('without the signing key the session is unavailable, and the log has the reason', async () => {
   const why = new TryAgain('the secret could not be read');
   const signer: CdnSigner = { sign: () => Promise.reject(why) };
   const response = await ask(delivery({ signer }));

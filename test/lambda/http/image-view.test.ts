@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { openObjectStore } from '../../../lambda/aws/image-objects';
 import { buildBucketAddress, createUrlSigner } from '../../../lambda/aws/url-signer';
 import { computeUserSegment } from '../../../lambda/domain/caller';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { buildImageView } from '../../../lambda/http/image-view';
-import { startStorage } from '../../../local/engines/storage';
 import { type ImageRecord, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
-import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
+import { BUCKET, REGION } from '../../security/presigned';
+import { useStorage } from '../../support/engines';
 import { disagreements } from '../../support/openapi';
 
 const PRINCIPAL = { userId: 'alice' };
@@ -42,32 +39,7 @@ const ROW: ImageRecord = {
   variants: VARIANTS,
 };
 
-let directory: string;
-let engine: Awaited<ReturnType<typeof startStorage>>;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'image-view-'));
-  const maxSignatureAgeMs = URL_TTL_SECONDS_RANGE.MAX * 1000;
-  engine = await startStorage({
-    directory,
-    bucket: BUCKET,
-    region: REGION,
-    credentials: CREDENTIALS,
-    maxSignatureAgeMs,
-  });
-  const { accessKeyId, secretAccessKey } = CREDENTIALS;
-  Object.assign(process.env, {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_ENDPOINT_URL_S3: engine.endpoint,
-  });
-});
-
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true });
-});
+const storage = useStorage({ maxSignatureAgeMs: URL_TTL_SECONDS_RANGE.MAX * 1000 });
 
 interface Shown {
   readonly variants: readonly { readonly name: string; readonly url: string; readonly expires_at: string }[];
@@ -75,7 +47,7 @@ interface Shown {
 
 async function view(row: ImageRecord, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
   const signer = createUrlSigner(
-    REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }),
+    REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: storage.endpoint, accelerate: false }),
   );
   const deps = {
     signer,
@@ -86,7 +58,7 @@ async function view(row: ImageRecord, now = Date.now(), urlTtlSeconds = 300): Pr
   return await buildImageView(row, PRINCIPAL, deps) as unknown as Shown;
 }
 
-test('an image that is ready shows what the worker found, as the OpenAPI document says', async () => {
+test('a ready image shows the facts that the worker found, as the OpenAPI document says', async () => {
   const shown = await view(ROW);
   expect(shown).toMatchObject({
     ...FACTS,
@@ -117,7 +89,7 @@ test('an image that is ready shows what the worker found, as the OpenAPI documen
   expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
 });
 
-test('before, what it finds is null', async () => {
+test('a processing image has null for the facts that a worker finds', async () => {
   const { width, height, format, animated, placeholder, checksum_sha256, variants, ...row } = ROW;
   const shown = await view({ ...row, status: 'processing' });
   expect(shown).toMatchObject({
@@ -133,12 +105,12 @@ test('before, what it finds is null', async () => {
 });
 
 test.each(['pending', 'processing', 'rejected', 'failed', 'deleting', 'deleted', 'expired'] as const)(
-  'what is %s hands out no URL', async status => {
+  'an image that is %s has no variant URLs', async status => {
     expect((await view({ ...ROW, status })).variants).toEqual([]);
   },
 );
 
-test('a URL brings the variant, to be shown, under its own type, and kept by nobody but the browser', async () => {
+test('a URL serves the variant inline, with its own type, and cached by the browser alone', async () => {
   await openObjectStore(BUCKET, true).put(
     `variants/_/${USER}/01JD/print.jpg`, Buffer.from('the print'), 'application/octet-stream',
   );
@@ -161,7 +133,7 @@ const lifetimes = fc.integer({ min: URL_TTL_SECONDS_RANGE.MIN, max: URL_TTL_SECO
 const times = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2030, 0) });
 
 test(
-  'whenever it is asked for, a URL lives for at least half of its lifetime, until exactly the time that is told',
+  'a URL lives for at least half of its lifetime, and ends exactly at expires_at',
   async () => {
     await fc.assert(fc.asyncProperty(times, lifetimes, async (now, lifetime) => {
       const [{ url, expires_at }] = (await view(ROW, now, lifetime)).variants;
@@ -172,7 +144,7 @@ test(
   },
 );
 
-test('a URL stays the same for a while, so that a browser need not fetch the bytes again', async () => {
+test('a URL changes four times in its lifetime at most, so that browsers can cache the bytes', async () => {
   const lifetime = 300;
   const views = await Promise.all(
     Array.from({ length: lifetime }, (_, second) => view(ROW, Date.UTC(2026, 0) + second * 1000, lifetime)),

@@ -10,7 +10,7 @@ const SIGNED = {
   INVALIDATION_QUEUE_URL: 'https://sqs/1/q',
 };
 
-test('each mode is read with what it needs', () => {
+test('each delivery mode is read with its variables', () => {
   expect(readDeliveryConfig({ DELIVERY_MODE: 'presigned' })).toEqual({ mode: 'presigned' });
   expect(readInvalidationConfig({ DELIVERY_MODE: 'presigned' })).toEqual({});
   expect(readDeliveryConfig({ DELIVERY_MODE: 'anyone', DELIVERY_URL: 'http://localhost:8080/cdn' })).toEqual({

@@ -25,11 +25,11 @@ test.each([
   [{ command: 'reprocess', remake: 'some', all: true }, 'remake must be one of missing, changed, got: "some"'],
   [
     { command: 'reprocess', remake: 'missing' },
-    'exactly one of image_id, user_id, all must say which images are meant, got: none',
+    'exactly one of image_id, user_id, all must be given, got: none',
   ],
   [
     { command: 'reprocess', remake: 'missing', user_id: 'a', all: true },
-    'exactly one of image_id, user_id, all must say which images are meant, got: user_id, all',
+    'exactly one of image_id, user_id, all must be given, got: user_id, all',
   ],
 ])('%j is refused by name', (request, message) => {
   expect(() => readOperatorRequest(request)).toThrow(message);

@@ -1,8 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { type BatchOptions, hasSource, processBatch } from '../../../lambda/runtime/upload-batch';
-import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
-import { type Announcement, REMAKES } from '../../../src/contract';
+import { type Announcement, formatAnnouncement, VARIANTS_TO_MAKE } from '../../../src/contract';
 
 const BUCKET = 'images';
 const KEY = 'originals/_/alice/01JD/nonce';
@@ -65,7 +64,7 @@ function scanResult(
   });
 }
 
-test('that GuardDuty has scanned an object names its upload, by the key as it is', async () => {
+test('a scan event of GuardDuty names its upload by the unescaped key', async () => {
   expect(await work([record(scanResult(KEY)), record(scanResult('originals/_/a+b/id/n%41'))])).toMatchObject({
     processed: [[KEY, false], ['originals/_/a+b/id/n%41', false]], failures: [],
   });
@@ -107,7 +106,7 @@ test('an object of another bucket that EventBridge tells of is left alone', asyn
 
 test('an announcement says what is to be made again', async () => {
   const uploads: Announcement[] = [];
-  await work([undefined, ...REMAKES].map(remake => record(formatAnnouncement(KEY, remake), `${remake}`)), {
+  await work([undefined, ...VARIANTS_TO_MAKE].map(which => record(formatAnnouncement(KEY, which), `${which}`)), {
     process: async upload => void uploads.push(upload),
   });
   expect(uploads).toEqual([
@@ -116,7 +115,7 @@ test('an announcement says what is to be made again', async () => {
 });
 
 test.each([
-  ['an unknown remake', JSON.stringify({ object_key: KEY, remake: 'all' })],
+  ['an unknown set of variants', JSON.stringify({ object_key: KEY, remake: 'all' })],
   ['another event of GuardDuty', scanResult(KEY, { type: 'GuardDuty Finding' })],
   ['a scan of nothing', scanResult('')],
   ['another event of S3', objectCreated(KEY, { type: 'Object Deleted' })],
@@ -142,13 +141,13 @@ test.each([
   expect(await work([record(body)])).toMatchObject({ processed: [], failures: [], warnings: [] });
 });
 
-test('the last receive is told so', async () => {
+test('the last receive of a message is marked as the last', async () => {
   expect((await work([record(s3Event(KEY), 'a', 4), record(s3Event(KEY), 'b', 5)])).processed).toEqual([
     [KEY, false], [KEY, true],
   ]);
 });
 
-test('one that fails comes again, and the others do not', async () => {
+test('only the failed message of a batch is reported as failed', async () => {
   const process = async ({ object_key }: Announcement) => {
     if (object_key.endsWith('bad')) throw new Error('storage is throttled');
   };
@@ -175,7 +174,7 @@ test('how long one that failed stays hidden counts from when it was received', a
 });
 
 test(
-  'what fails at its last receive is told to go to the dead-letter queue, and no image is named where the message names none',
+  'a message that fails at its last receive is logged as moved to the dead-letter queue, with its image if named',
   async () => {
     const process = async () => { throw new Error('storage is throttled'); };
     const { warnings } = await work([record(formatAnnouncement(KEY), 'a', 5), record('junk', 'b', 5)], { process });
@@ -186,7 +185,7 @@ test(
   },
 );
 
-test('what there is no time for is given back, untouched', async () => {
+test('messages that there is no time for are returned to the queue, unprocessed', async () => {
   const left = [100_000, 40_000, 40_000];
   const records = ['a', 'b', 'c'].map(name => record(formatAnnouncement(name), name));
   const { processed, failures, givenBack } = await work(records, { remainingMs: () => left.shift()! });
@@ -195,14 +194,14 @@ test('what there is no time for is given back, untouched', async () => {
   });
 });
 
-test('what failed is not given back: it waits as long as the queue hides it', async () => {
+test('a failed message is not returned: it waits as long as the queue hides it', async () => {
   const process = async () => { throw new Error('storage is throttled'); };
   expect(await work([record(formatAnnouncement(KEY), 'a')], { process })).toMatchObject({
     failures: ['a'], givenBack: [],
   });
 });
 
-test('what cannot be given back is no failure of the others', async () => {
+test('a message that cannot be returned does not fail the others', async () => {
   const left = [40_000, 100_000];
   const giveBack = async () => { throw new Error('not authorized'); };
   const { processed, failures, warnings } = await work(['a', 'b']

@@ -47,7 +47,7 @@ test('a worker knows its set, its limits and its time', () => {
   });
 });
 
-test('with little time an image is begun all the same: nothing would ever be, else', () => {
+test('a worker with little time still begins an image, or it would never begin one', () => {
   expect(readWorkerConfig({ ...WORKER, WORKER_TIMEOUT_SECONDS: '30' }).longestMs).toBe(27_000);
   expect(readWorkerConfig({ ...WORKER, QUEUE_HIDDEN_SECONDS: '90' }).hiddenMs).toBe(90_000);
 });
@@ -82,15 +82,15 @@ test('two decoders that hang end within the time of any worker that the construc
 
 test.each([
   ['VARIANTS', undefined, 'VARIANTS must be set, got: undefined'],
-  ['VARIANTS', '[]', 'VARIANTS must be as the construct writes it: it cannot be read at: []'],
-  ['VARIANTS', 'thumb:320x320:iea:w;card:1x1:iea:g', 'it cannot be read at: card:1x1:iea:g'],
-  ['VARIANTS', 'thumb:0x320:iea:w', 'it cannot be read at: thumb:0x320'],
+  ['VARIANTS', '[]', 'VARIANTS must have the form that the construct writes: invalid at: []'],
+  ['VARIANTS', 'thumb:320x320:iea:w;card:1x1:iea:g', 'invalid at: card:1x1:iea:g'],
+  ['VARIANTS', 'thumb:0x320:iea:w', 'invalid at: thumb:0x320'],
   ['IMAGE_LIMITS', '[{', 'IMAGE_LIMITS must be JSON, got: [{'],
   [
     'IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, maxFrames: undefined }),
-    'IMAGE_LIMITS must be as the construct writes it, but at maxFrames: ',
+    'IMAGE_LIMITS must have the form that the construct writes; maxFrames is wrong: ',
   ],
-  ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, decodeSeconds: 0 }), 'at decodeSeconds: '],
+  ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, decodeSeconds: 0 }), 'decodeSeconds is wrong: '],
   ['QUEUE_URL', undefined, 'QUEUE_URL must be set, got: undefined'],
   ['MAX_RECEIVES', '0', 'MAX_RECEIVES must be a whole number of at least 1, got: 0'],
   ['WORKER_TIMEOUT_SECONDS', 'soon', 'WORKER_TIMEOUT_SECONDS must be a whole number of at least 1, got: soon'],

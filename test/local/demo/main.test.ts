@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { startServerProcess, type ServerProcess } from '../../../benchmarks/support/server-process';
+import { startServerProcess, type ServerProcess } from '../../../benchmarks/support/load/server-process';
 import { ImageClient } from '../../../local/demo/client';
 import { listImageFiles } from '../../../local/demo/folder';
 import type { Progress } from '../../../local/demo/progress';

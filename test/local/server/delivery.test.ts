@@ -31,7 +31,7 @@ async function variantUrl(...options: string[]): Promise<{ url: string; server: 
   return { url: (await client.get(id)).variants[0].url, server: url };
 }
 
-/** The segment of the user alice, computed in Python: see `test/lambda/domain/layout.test.ts`. */
+/** The segment of the user alice, computed in Python: see `test/lambda/domain/object-keys.test.ts`. */
 const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
 
 const fetchStatus = async (url: string): Promise<number> => (await fetch(url)).status;

@@ -1,6 +1,6 @@
 import { processBatch } from '../../../lambda/runtime/upload-batch';
-import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
 import { logPlainly, formatPlainly } from '../../../local/server/log-lines';
+import { formatAnnouncement } from '../../../src/contract';
 
 /** Returns the terminal output of the handlers' logger. */
 async function shown(write: () => Promise<unknown>): Promise<string> {

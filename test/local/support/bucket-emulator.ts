@@ -32,13 +32,13 @@ export async function startBucketEmulator(): Promise<BucketEmulator> {
     const body = Buffer.concat(await request.toArray() as Buffer[]).toString();
     const { pathname, searchParams } = new URL(request.url!, 'http://emulator');
     const configuration = [...searchParams.keys()].find(name => name !== 'x-id') ?? '';
-    const refuse = (status: number, code: string): unknown =>
+    const sendError = (status: number, code: string): unknown =>
       response.writeHead(status).end(request.method === 'HEAD' ? '' : `<Error><Code>${code}</Code></Error>`);
     const key = `${pathname.replace(/\/$/, '')}?${configuration}`;
-    if (emulator.unavailable) return void refuse(503, 'ServiceUnavailable');
-    if (emulator.unimplemented.has(configuration)) return void refuse(501, 'NotImplemented');
+    if (emulator.unavailable) return void sendError(503, 'ServiceUnavailable');
+    if (emulator.unimplemented.has(configuration)) return void sendError(501, 'NotImplemented');
     if (request.method === 'PUT') kept.set(key, body);
-    else if (!kept.has(key) && !(configuration in ALWAYS_THERE)) return void refuse(404, 'NoSuchConfiguration');
+    else if (!kept.has(key) && !(configuration in ALWAYS_THERE)) return void sendError(404, 'NoSuchConfiguration');
     response.end(request.method === 'GET' ? kept.get(key) ?? ALWAYS_THERE[configuration] : '');
   }
 

@@ -21,7 +21,7 @@ export async function startQueueEmulator(): Promise<QueueEmulator> {
     target: 'AmazonSQS.',
     maxRequestBytes: 2 ** 20,
     internalErrorType: 'InternalFailure',
-    refuse: reason => new QueueError('InvalidRequest', reason),
+    buildUnreadableError: reason => new QueueError('InvalidRequest', reason),
     toWireError: error => error instanceof QueueError ? error : undefined,
     dispatch: async (operation, input) => {
       const {

@@ -1,8 +1,8 @@
 import type fc from 'fast-check';
 import type { Table, Write } from '../../../lambda/domain/ports';
 import type { MemoryTable } from '../memory-table';
+import type { Broken } from '../simulated-service';
 import type { Scenario } from '../steps';
-import type { Broken } from '../world';
 
 /** A model test that finds nothing proves nothing: each bug must be found by the invariant that it breaks. */
 export interface Bug {

@@ -36,7 +36,7 @@ export const LIFECYCLE_BUGS: readonly Bug[] = [
   {
     name: 'guards ignore the version',
     breaks: /^I4 .*version/m,
-    example: KNOWN_SCENARIOS.retagsWhileRemaking,
+    example: KNOWN_SCENARIOS.retagsWhileReprocessing,
     stores: alterWrites(withoutVersion),
   },
   { name: 'deletes of objects are lost', breaks: /^I2 .*object/m, stores: { objects: losesDeletes } },

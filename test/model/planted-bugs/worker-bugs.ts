@@ -64,35 +64,35 @@ export const WORKER_BUGS: readonly Bug[] = [
     },
   },
   {
-    name: 'a remake ignores the version',
+    name: 'reprocessing ignores the version',
     breaks: /^I4 .*version/m,
-    example: KNOWN_SCENARIOS.remakesWhileRetagging,
+    example: KNOWN_SCENARIOS.reprocessesWhileRetagging,
     stores: alterWrites(
       write => ('update' in write && write.set.variants && !write.set.status ? withoutVersion(write) : [write]),
     ),
   },
   {
-    name: 'a remake revives what was deleted',
+    name: 'reprocessing revives a deleted image',
     breaks: /^I[58] /m,
-    example: KNOWN_SCENARIOS.remakesWhileDeleting,
+    example: KNOWN_SCENARIOS.reprocessesWhileDeleting,
     stores: alterWrites((write, table) => (
       'update' in write && write.set.variants && !write.set.status
         ? unguarded({ ...write, set: { ...write.set, status: 'ready' } }, table)
         : [write])),
   },
   {
-    name: 'the first remake of an image leaves no mark',
+    name: 'the first reprocessing of an image leaves no mark',
     breaks: /^I2 variants/m,
-    scenarios: MEDDLED.firstRemakes,
+    scenarios: MEDDLED.firstReprocesses,
     module: 'same-state-writes',
     functions: { startAttemptWrites: () => [] },
   },
   {
-    name: 'a remake keeps the records of variants that are gone',
+    name: 'reprocessing keeps the records of variants that are gone',
     breaks: /^I6 .*the set is/m,
     module: 'worker/reprocessing-plan',
     functions: {
-      listVariants: ({ variants = [] }: ImageRecord, _set: never, _remake: never, made: VariantRecord[]) =>
+      listVariants: ({ variants = [] }: ImageRecord, _set: never, _which: never, made: VariantRecord[]) =>
         [...variants, ...made],
     },
   },

@@ -49,7 +49,7 @@ function readTags(profile: Buffer): Tags {
   for (let at = HEADER + 4; at < HEADER + 4 + count * ENTRY; at += ENTRY) {
     const start = profile.readUInt32BE(at + 4);
     const end = start + profile.readUInt32BE(at + 8);
-    if (end > profile.length) throw new RangeError('a tag ends behind the profile');
+    if (end > profile.length) throw new RangeError('a tag ends after the profile');
     tags.set(readSignature(profile, at), profile.subarray(start, end));
   }
   return tags;

@@ -3,7 +3,7 @@ import { operate } from '../../../../lambda/domain/operate/operate';
 import type { DeadLetter, OperatorDeps } from '../../../../lambda/domain/ports';
 import { computeSettings } from '../../../../lambda/domain/variant-settings';
 import {
-  type Announcement, type ImageRecord, type OperatorAnswer, type OperatorRequest, buildOriginalKey, type Remake,
+  type Announcement, type ImageRecord, type OperatorAnswer, type OperatorRequest, buildOriginalKey, type VariantsToMake,
   type ReprocessRequest, type VariantDefinition,
 } from '../../../../src/contract';
 import { Clock } from '../../../model/clock';
@@ -85,8 +85,8 @@ export class Operator {
       scan: this.table,
       variants: this.variants,
       queue: {
-        announce: async (object_key: string, remake?: Remake) =>
-          void this.announced.push({ object_key, ...remake && { remake } }),
+        announce: async (object_key: string, which?: VariantsToMake) =>
+          void this.announced.push({ object_key, ...which && { remake: which } }),
       },
       queues: {
         receiveDeadLetters: async (most: number) => this.deadLetters.splice(0, Math.min(most, 3)),

@@ -3,7 +3,7 @@ import { applyWrites, failWrites } from '../../../../lambda/domain/image-states'
 import { operate } from '../../../../lambda/domain/operate/operate';
 
 describe('redrive', () => {
-  test('asks again for what each message asked for, then forgets it', async () => {
+  test('queues what each message asked for again, then removes the message', async () => {
     const claimed = row(1, { status: 'processing', tries: 5, claim_until: NOW + 9 });
     const operator = await new Operator().add(
       applyWrites(claimed, failWrites(claimed, NOW, true)), row(2), row(3, { status: 'processing' }),
@@ -59,7 +59,7 @@ describe('redrive', () => {
     expect([Math.max(...taken), operator.slept, operator.removed.length]).toEqual([2, 3500, 7]);
   });
 
-  test('goes on where it ended, and remembers when it began', async () => {
+  test('continues where it ended, with the time of its begin', async () => {
     const operator = new Operator();
     Array.from({ length: 7 }, (_, n) => operator.message(idAt(n)));
     const first = await operator.ask({ command: 'redrive', rate: 1 }, NOW);
@@ -68,7 +68,7 @@ describe('redrive', () => {
       done: true, seen: 6, queued: 6,
     });
     await expect(operator.ask({ command: 'redrive', cursor: 'x' })).rejects.toThrow(
-      'cursor must be one that a redrive has answered, got: x',
+      'cursor must come from an earlier answer to a redrive, got: x',
     );
   });
 });

@@ -12,7 +12,7 @@ function without({ ...image }: ImageRecord, fact: 'width'): ImageRecord {
 }
 
 describe('reprocess', () => {
-  test('queues what lacks a variant or a fact, revives what has failed, and leaves all else', async () => {
+  test('queues images that lack a variant or a fact, retries failed ones, and leaves all others', async () => {
     const complete = { variants: records(SETS[1]) };
     const operator = await new Operator().add(
       row(1), row(2, complete), without(row(3, complete), 'width'), row(4, { status: 'failed', tries: 5 }),
@@ -39,7 +39,7 @@ describe('reprocess', () => {
   test.each([
     ['all', ALL], ["a user's", { command: 'reprocess', user_id: 'alice', remake: 'missing', rate: 3 } as const],
   ])(
-    '%s images are each met once, however short the calls', async (_, request) => {
+    'reads %s images once each, however short the calls', async (_, request) => {
       const operator = await new Operator().add(...Array.from({ length: 137 }, (_row, n) => row(n)));
       expect(await operator.askOn(request)).toMatchObject({ seen: 137, queued: 137 });
       expect(new Set(operator.announced.map(({ object_key }) => object_key)).size).toBe(137);
@@ -102,7 +102,7 @@ describe('reprocess', () => {
     },
   );
 
-  test('of one image does that one, and says so if there is none', async () => {
+  test('of one image queues that one, and fails for an unknown image', async () => {
     const operator = await new Operator().add(row(1), row(2));
     expect(await operator.ask({ command: 'reprocess', image_id: idAt(2), remake: 'missing' })).toMatchObject({
       done: true, seen: 1, queued: 1,

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { be32, box } from './files';
+import { buildJob, quadrants, readPixels, variant, type Pixels } from './pipeline-samples';
 import type { DecoderPool } from '../../../../lambda/imaging/decoder/pool';
-import { buildJob, quadrants, readPixels, variant, type Pixels } from '../pipeline-samples';
 
 export interface DecodedStill {
   readonly size: string;

@@ -1,0 +1,14 @@
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { Resource } from './inspector';
+import { buildClientOptions, readDeployment } from '../deployment';
+
+/** LocalStack returns an internal error if a function writes its first line at this moment. */
+const client = new CloudWatchLogsClient({ ...buildClientOptions(readDeployment()), maxAttempts: 10 });
+
+export async function logGroup({ id, written }: Resource) {
+  const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: id }));
+  const found = logGroups.find(({ logGroupName }) => logGroupName === id);
+  if (!found) throw new Error(`there is no log group ${id}`);
+  // Without a name in the template, CloudFormation makes a name.
+  return { LogGroupName: written.LogGroupName && found.logGroupName, RetentionInDays: found.retentionInDays };
+}
