@@ -23,6 +23,8 @@ export function showError(error: unknown, command: string): void {
     `${paint('red', '✗', process.stderr)} ${error instanceof Error ? withoutAdvice(error.message) : String(error)}`,
   );
   if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) {
+    const isForgotten = (error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL';
+    if (isForgotten) console.error(`npm passes on only options after two dashes, as in: ${command} -- --port 8081`);
     console.error(`${command} -- --help lists the options`);
   }
 }

@@ -122,7 +122,7 @@ function addLintRules(project: awscdk.AwsCdkConstructLibrary): void {
     'no-restricted-syntax': [
       'error',
       {
-        selector: 'CallExpression[callee.property.name=/^(withMetadata|keepExif|keepMetadata|keepIccProfile)$/]',
+        selector: 'CallExpression[callee.property.name=/^((with|keep)(Metadata|Exif|Xmp)|withExifMerge|keepIccProfile)$/]',
         message: 'Variants carry no metadata of the original: GPS positions leak with it.',
       },
       {
@@ -161,8 +161,8 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const folder of [...DEV_TREES, 'decisions', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
   // Dockerfile.lambda and Dockerfile.clamav ship: users build their images from them.
   for (const file of [
-    '.npmrc', '.editorconfig', '.vscode', 'jest.config.json', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md',
-    '.dockerignore', 'Dockerfile', 'docker-compose*.yml',
+    '.npmrc', '.editorconfig', '.git-blame-ignore-revs', '.vscode', 'jest.config.json', 'CONTRIBUTING.md',
+    'CODE_OF_CONDUCT.md', 'SECURITY.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml',
   ]) {
     project.addPackageIgnore(`/${file}`);
   }

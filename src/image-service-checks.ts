@@ -107,7 +107,7 @@ function checkNothingIsIgnored(
   if (variants?.length === 0 && (processing === undefined || processing._queue)) {
     throwOptionError(
       'variants',
-      'must be at least one with Processing.queue()',
+      'must hold at least one variant with Processing.queue()',
       '[]',
       'leave it out for the default set, or use Processing.none()',
     );

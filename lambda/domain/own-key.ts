@@ -21,6 +21,6 @@ export function isOwnKey({ image_id, owner, object_key }: Keyed): boolean {
 export function checkOwnKey({ logger, metrics }: Pick<Deps, 'logger' | 'metrics'>, record: Keyed): boolean {
   if (isOwnKey(record)) return true;
   metrics.count(METRICS.FOREIGN_KEYS);
-  logger.warn('a record has the object key of another image; ignored', { image_id: record.image_id });
+  logger.warn('a record has an object key that is not its own; ignored', { image_id: record.image_id });
   return false;
 }

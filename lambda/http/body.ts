@@ -1,4 +1,4 @@
-import type { Faults } from './faults';
+import { describeGot, type Faults } from './faults';
 import type { HttpRequest } from './messages';
 import { LIMITS, type Route } from '../../src/contract';
 import { ProblemError } from '../domain/errors';
@@ -17,7 +17,10 @@ export function checkBodySize(request: HttpRequest): void {
 export function checkMediaType(request: HttpRequest): void {
   const types = request.headers.get('content-type') ?? [];
   const isJson = types.every(value => value.split(';')[0].trim().toLowerCase() === 'application/json');
-  if (!isJson) throw new ProblemError('unsupported-media-type', 'The content-type must be application/json.');
+  if (!isJson) {
+    const detail = `The content-type must be application/json, ${describeGot(types.join(', '))}.`;
+    throw new ProblemError('unsupported-media-type', detail);
+  }
   if (request.headers.has('content-encoding')) {
     throw new ProblemError('unsupported-media-type', 'The body must not be encoded: leave content-encoding out.');
   }

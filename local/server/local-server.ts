@@ -103,7 +103,8 @@ function chooseMode(wanted: DeliveryMode | undefined, { signingKeyFile, place }:
   const hasCdn = signingKeyFile !== undefined && place.queues?.invalidationQueueUrl !== undefined;
   const mode = wanted ?? (hasCdn ? 'signed' : 'presigned');
   if (hasCdn || mode === 'presigned') return mode;
-  throw new Error(`--delivery must be presigned with AWS_ENDPOINT_URL or --processing none, got: ${mode}`);
+  const reason = signingKeyFile === undefined ? 'AWS_ENDPOINT_URL is set' : '--processing is none';
+  throw new Error(`--delivery must be presigned if ${reason}, got: ${mode}; leave --delivery out, or the other setting`);
 }
 
 async function openDelivery(

@@ -44,7 +44,7 @@ const VARIANT = defineObject({
   height: { type: 'integer' },
   content_type: { type: 'string' },
   size: { type: ['integer', 'null'], description: 'Bytes. Null if the first request makes the variant.' },
-  url: { type: ['string', 'null'], description: 'Null, like `expires_at`, if the service delivers no variants.' },
+  url: { type: ['string', 'null'], description: 'Null if the service does not deliver the variant.' },
   expires_at: nullable(time('Expiry time of the URL.')),
 });
 

@@ -129,7 +129,7 @@ function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliver
       'cookieDomain',
       "must be a parent of all 'domainNames'",
       `${cookieDomain} for ${name}`,
-      'use a common parent domain: browsers send cookies only to its subdomains',
+      'use a common parent domain: browsers send cookies only to that domain and its subdomains',
     );
   }
 }

@@ -122,7 +122,7 @@ export class ClamAv extends Construct {
       bucket,
       {
         rules: ['AwsSolutions-S1', 'CKV_AWS_18'],
-        reason: 'The bucket contains public ClamAV definitions, and only two functions of the service use it.',
+        reason: 'The bucket contains public ClamAV definitions, and two functions of the service use it.',
       },
       { rules: ['CKV_AWS_21'], reason: 'Old versions of the definitions have no use.' },
     );

@@ -42,13 +42,13 @@ export function planConcurrency({ maxConcurrency, maxConcurrencyPerUser }: Concu
   checkWholeNumber('maxConcurrency', maxConcurrency, {
     min: 2 * LEAST_PER_SOURCE,
     max: 1000,
-    fix: 'each of the two SQS event sources needs 2 to 1000 workers',
+    fix: 'use 4 to 1000: each of the two SQS event sources needs at least 2',
   });
   const total = maxConcurrency ?? DEFAULT;
   checkWholeNumber('maxConcurrencyPerUser', maxConcurrencyPerUser, {
     min: 2,
     max: total,
-    fix: "use at most the value of 'maxConcurrency'",
+    fix: "use 2 to the value of 'maxConcurrency'",
   });
   const surplus = Math.max(LEAST_PER_SOURCE, Math.floor(total / 4));
   const uploads = total - surplus;

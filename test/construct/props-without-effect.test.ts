@@ -14,7 +14,7 @@ describe('a prop without effect', () => {
       { variants: { card: {} } },
     ],
     [
-      "Stack/Images: 'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set",
+      "Stack/Images: 'variants' must hold at least one variant with Processing.queue(), got: []; leave it out for the default set",
       { variants: [] },
     ],
   ])('is rejected with %s', (message, props) => {

@@ -105,6 +105,18 @@ test('a wrong option ends the start with one line', async () => {
   expect(server.output.trim().split('\n')).toEqual(['✗ --port must be a whole number from 0 to 65535, got: x']);
 });
 
+test.each<[string[], string]>([
+  [['8081'], 'npm passes on only options after two dashes, as in: npm start -- --port 8081'],
+  [
+    ['--port', '0', '--processing', 'none', '--delivery', 'signed'],
+    '✗ --delivery must be presigned if --processing is none, got: signed; leave --delivery out, or the other setting',
+  ],
+])('the start with %j ends with the way out', async (args, hint) => {
+  const server = start(args);
+  expect(await server.exited).toBe(1);
+  expect(server.output.split('\n')).toContain(hint);
+});
+
 test('the printed commands upload, confirm and list an image, and it is there after a kill', async () => {
   const first = start();
   await first.url();

@@ -32,7 +32,7 @@ export const SWEEPER_PROBES: readonly ProbeOf[] = [
     },
   },
   {
-    name: 'delete what a worker brought late, and tell the CDN',
+    name: 'delete what a worker stored late, and tell the CDN',
     needs: [
       ...VISIT, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
       'sqs:SendMessage on Invalidations',

@@ -65,8 +65,25 @@ function selectUserImages(deps: OperatorDeps, userId: string): Images {
 
 function parseCursor(cursor: string): IndexKey {
   const [, image_id] = cursor.split('#');
-  if (!image_id) throw new Error(`cursor must come from an earlier answer to the same request, got: ${cursor}`);
+  if (!image_id || cursor.startsWith(SCAN_CURSOR)) throwForeignCursor(cursor);
   return { image_id, created_at: cursor };
+}
+
+/** A scan takes any key and continues behind it, so a cursor of another request would skip images without a word. */
+const SCAN_CURSOR = 'all:';
+
+function formatScanCursor(id: string): string {
+  return SCAN_CURSOR + Buffer.from(id).toString('base64url');
+}
+
+function parseScanCursor(cursor: string): string {
+  const id = Buffer.from(cursor.slice(SCAN_CURSOR.length), 'base64url').toString();
+  if (id === '' || formatScanCursor(id) !== cursor) throwForeignCursor(cursor);
+  return id;
+}
+
+function throwForeignCursor(cursor: string): never {
+  throw new Error(`cursor must come from an earlier answer to the same request, got: ${cursor}`);
 }
 
 /**
@@ -76,9 +93,11 @@ function parseCursor(cursor: string): IndexKey {
 function selectAll(deps: OperatorDeps): Images {
   return {
     readPage: async cursor => {
-      const { records: records, read, behind } = await deps.scan.readPage(PAGE, cursor);
-      return { records: records, passedOver: read - records.length, cursor: behind };
+      const start = cursor === undefined ? undefined : parseScanCursor(cursor);
+      const { records, read, behind } = await deps.scan.readPage(PAGE, start);
+      const next = behind === undefined ? undefined : formatScanCursor(behind);
+      return { records, passedOver: read - records.length, cursor: next };
     },
-    getCursor: record => record.image_id,
+    getCursor: record => formatScanCursor(record.image_id),
   };
 }

@@ -72,6 +72,6 @@ function readTime(
   // In a query string `+` means a space: an unencoded `…T12:00:00+02:00` arrives with a space.
   const instant = parseInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'));
   if (instant !== undefined) return bound(instant);
-  faults.add(name, `must be an RFC 3339 date-time with a zone, ${describeGot(value)}`);
+  faults.add(name, `must be an RFC 3339 date-time with a zone, such as 2026-01-31T00:00:00Z, ${describeGot(value)}`);
   return undefined;
 }

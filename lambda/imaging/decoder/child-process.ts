@@ -25,7 +25,7 @@ const DATA_HEADROOM_MIB = 512;
 const WATCH_MILLISECONDS = 20;
 const START_MILLISECONDS = 15_000;
 const SHELL = '/bin/sh';
-/** Decoders give way to the process that answers requests and renews claims. */
+/** Decoders give way to the process that answers requests and writes to the table. */
 const NICER_BY = 10;
 const LOWEST_PRIORITY = 19;
 

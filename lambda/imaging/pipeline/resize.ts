@@ -54,6 +54,7 @@ function fill(image: Sharp, { width, height }: Size): Sharp {
   return image.resize(width, height, { fit: 'fill', fastShrinkOnLoad: false });
 }
 
+/** Bare pixels: here EXIF, GPS, XMP and the profile of a still end. */
 async function readRaw(image: Sharp, depth: 'uchar' | 'ushort' = 'uchar'): Promise<Raw> {
   const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels as 3 | 4 };

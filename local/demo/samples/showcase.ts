@@ -35,6 +35,7 @@ async function makeRotatedPortrait(): Promise<Buffer> {
   const upright =
     await (await drawPhotograph({ width: 1512, height: 2016, hour: 0.9 })).png({ compressionLevel: 1 }).toBuffer();
   const gps = { GPSLatitudeRef: 'N', GPSLatitude: '46/1 41/1 3/1', GPSLongitudeRef: 'E', GPSLongitude: '7/1 51/1 8/1' };
+  // eslint-disable-next-line no-restricted-syntax -- an original as cameras write it
   const jpeg = await sharp(upright)
     .rotate(270)
     .withExif({ IFD0: { Make: 'Demo', Model: 'Phone' }, IFD3: gps })

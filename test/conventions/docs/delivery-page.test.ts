@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 test('the cookies of docs/delivery.md show an image without its signature', async () => {
-  await bash(listCode('docs/delivery.md', 'bash')[0], { api: environment.url(), url });
+  await bash(listCode('docs/delivery.md', 'bash')[0], { api: environment.url(), thumb: url });
   expect((await sharp(join(folder, 'image.avif')).metadata()).format).toBe('heif');
 });
 

@@ -2,7 +2,7 @@ import { ProblemError, TryAgain } from '../../../lambda/domain/errors';
 import { MOVED, persist } from '../../../lambda/domain/persist';
 
 /** A clock that only sleeps move, and the longest jitter. */
-function fakeWorld() {
+function createFakes() {
   let now = 0;
   const pauses: number[] = [];
   const sleep = async (milliseconds: number) => {
@@ -16,7 +16,7 @@ function fakeWorld() {
 }
 
 test('pauses grow to a quarter of a second at most', async () => {
-  const { deps, pauses } = fakeWorld();
+  const { deps, pauses } = createFakes();
   await expect(persist(deps, async () => MOVED)).rejects.toMatchObject({ code: 'unavailable' });
   expect(Math.max(...pauses)).toBeLessThanOrEqual(250);
   expect(pauses.slice(0, 5).map(Math.round)).toEqual([10, 20, 40, 80, 159]);
@@ -26,7 +26,7 @@ test('pauses grow to a quarter of a second at most', async () => {
 });
 
 test('persist retries after a busy store', async () => {
-  const { deps } = fakeWorld();
+  const { deps } = createFakes();
   const attempt = jest.fn()
     .mockRejectedValueOnce(new TryAgain('busy'))
     .mockResolvedValueOnce(MOVED)
@@ -36,6 +36,6 @@ test('persist retries after a busy store', async () => {
 
 test('persist does not retry after any other error', async () => {
   const attempt = jest.fn().mockRejectedValue(new ProblemError('not-found', 'There is no such image.'));
-  await expect(persist(fakeWorld().deps, attempt)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(persist(createFakes().deps, attempt)).rejects.toMatchObject({ code: 'not-found' });
   expect(attempt).toHaveBeenCalledTimes(1);
 });

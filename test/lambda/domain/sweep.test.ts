@@ -132,7 +132,7 @@ describe('a record that names an object which it cannot own', () => {
       // Only its date moves: it must not delay other due records.
       expect(writes).toEqual([expect.objectContaining({ update: row.image_id, set: { due_at: expect.any(Number) } })]);
       expect(warned).toEqual([
-        { message: 'a record has the object key of another image; ignored', image_id: row.image_id },
+        { message: 'a record has an object key that is not its own; ignored', image_id: row.image_id },
       ]);
       expect(counted).toContain(METRICS.FOREIGN_KEYS);
     });

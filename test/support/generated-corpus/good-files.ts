@@ -31,6 +31,7 @@ const JPEGS: [string, Encode][] = [
   ['grey', scene => scene.toColourspace('b-w').jpeg()],
   ['cmyk', scene => scene.toColourspace('cmyk').jpeg()],
   ['gps', scene =>
+    // eslint-disable-next-line no-restricted-syntax -- an original as cameras write it
     scene.withExif({ IFD0: { Make: 'A phone' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 28/1 38/1' } }).jpeg()],
   ['p3', scene => scene.withIccProfile('p3').jpeg()],
 ];

@@ -69,7 +69,7 @@ describe('reprocess', () => {
         seen: 2,
         queued: 1,
         left: { 'made by other settings': 1 },
-        cursor: idAt(1),
+        cursor: expect.stringMatching(/^all:/),
         refusal: expect.stringMatching(/"thumb".*rename the variant, or pass --replace/),
       });
       expect(operator.announced.map(({ object_key }) => object_key)).toEqual([keyOf(idAt(1))]);
@@ -78,6 +78,17 @@ describe('reprocess', () => {
       });
     },
   );
+
+  test.each([
+    ['a', ALL], [idAt(1), ALL], ['2026-01-01T00:00:00.000Z#01', ALL], ['all:', ALL],
+    ['all:YQ', { command: 'reprocess', user_id: 'alice', remake: 'missing' } as const],
+  ])('rejects the cursor %s of another request, which would skip images', async (cursor, request) => {
+    const operator = await new Operator(SETS[2]).add(row(1, { variants: [] }));
+    await expect(operator.ask({ ...request, cursor })).rejects.toThrow(
+      `cursor must come from an earlier answer to the same request, got: ${cursor}`,
+    );
+    expect(operator.announced).toEqual([]);
+  });
 
   test(
     'passes over what was forged: another\'s image in a user\'s index, and items that look like images', async () => {
