@@ -6,12 +6,19 @@ import { openImageTable } from './aws/image-table';
 import { invalidateImages } from './domain/deliver/invalidate-images';
 import { invalidateBatch } from './runtime/invalidation-batch';
 import { readInvalidatorConfig } from './runtime/invalidator-config';
-import { logger } from './runtime/telemetry';
+import { logger, metrics, publishMetrics } from './runtime/telemetry';
 import { systemClock } from './wiring/clock';
 
 const config = readInvalidatorConfig(process.env);
 const table = openImageTable(createDynamoDbClient(), config.table);
-const deps = { table, distribution: openDistribution(config.distributionId), clock: systemClock, randomBytes, logger };
+const deps = {
+  table,
+  distribution: openDistribution(config.distributionId),
+  clock: systemClock,
+  randomBytes,
+  logger,
+  metrics,
+};
 
 /** Time kept back to clear the records' marks before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 20_000;
@@ -22,6 +29,7 @@ export async function handler(
 ): Promise<SQSBatchResponse> {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const response = await invalidateBatch(event, { logger, process: asked => invalidateImages(deps, asked, deadline) });
+  publishMetrics();
   logger.info('invalidated', { messages: event.Records.length, failures: response.batchItemFailures.length });
   return response;
 }

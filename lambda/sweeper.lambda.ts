@@ -1,10 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { sweep, type Swept } from './domain/sweep';
 import { readSweeperConfig } from './runtime/config';
-import { logger, publishMetrics } from './runtime/telemetry';
+import { logger, measureSeconds, publishMetrics } from './runtime/telemetry';
 import { createLazyCdn } from './wiring/cdn';
 import { createAwsDeps, createNoSigner } from './wiring/common';
 import { createLazyQueue } from './wiring/queue';
+import { METRICS } from '../src/contract';
 
 const config = readSweeperConfig(process.env);
 const deps = createAwsDeps(config, createNoSigner('the sweeper'), {
@@ -16,8 +17,12 @@ const deps = createAwsDeps(config, createNoSigner('the sweeper'), {
 const RESERVE_MS = 15_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Swept> {
-  const swept = await sweep(deps, deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
-  publishMetrics();
-  logger.info('swept', { ...swept });
-  return swept;
+  try {
+    const swept = await sweep(deps, deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
+    measureSeconds(METRICS.RECORD_DELAY, Math.round(swept.longestDelayMs / 1000));
+    logger.info('swept', { ...swept });
+    return swept;
+  } finally {
+    publishMetrics();
+  }
 }

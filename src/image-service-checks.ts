@@ -5,6 +5,7 @@ import { Limits } from './api/request-limits';
 import { checkStageName } from './api/stage-name';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
+import { Monitoring } from './monitoring/monitoring';
 import { acknowledgeOwnReferences } from './private/cross-stack';
 import { checkEnvironment } from './private/owned';
 import { DEFAULT_REMOVAL_POLICY } from './private/removal';
@@ -36,6 +37,7 @@ const PROPS = listOptionNames<ImageServiceProps>({
   cloudWatchRole: true,
   stageName: true,
   compute: true,
+  monitoring: true,
   bucket: true,
   table: true,
   encryptionKey: true,
@@ -67,12 +69,12 @@ export function checkService(service: Construct, props: ImageServiceProps): void
 }
 
 function checkKinds(
-  { access, uploads, processing, variants = [], delivery, retention, limits, compute }: ImageServiceProps,
+  { access, uploads, processing, variants = [], delivery, retention, limits, compute, monitoring }: ImageServiceProps,
 ): void {
   const kinds = [
     ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention],
-    ['limits', limits, Limits],
-    ['compute', compute, Compute], ['processing', processing, Processing], ['delivery', delivery, Delivery],
+    ['limits', limits, Limits], ['compute', compute, Compute], ['monitoring', monitoring, Monitoring],
+    ['processing', processing, Processing], ['delivery', delivery, Delivery],
     ...variants.map(variant => ['variants', variant, Variant] as const),
   ] as const;
   for (const [option, value, kind] of kinds) if (value !== undefined) checkKind(option, value, kind);

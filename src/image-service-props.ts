@@ -5,6 +5,7 @@ import type { ApiAccess } from './api/api-access';
 import type { Compute } from './api/compute';
 import type { Limits } from './api/request-limits';
 import type { Delivery } from './delivery/delivery';
+import type { Monitoring } from './monitoring/monitoring';
 import type { Processing } from './processing/processing';
 import type { Variant } from './processing/variant';
 import type { Retention } from './storage/retention';
@@ -72,6 +73,12 @@ export interface ImageServiceProps {
    * @default 'prod'
    */
   readonly stageName?: string;
+
+  /**
+   * Alarms, a dashboard and the settings of all logs. See docs/runbook.md for the alarms.
+   * @default Monitoring.of(): alarms without actions, and a dashboard
+   */
+  readonly monitoring?: Monitoring;
 
   /**
    * How the functions run: as zip files or a container image, on which processor, with how much memory and concurrency.

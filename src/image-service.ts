@@ -1,35 +1,32 @@
 import { CfnOutput, type Duration, type Size } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ApiAccess } from './api/api-access';
-import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
-import { Limits } from './api/request-limits';
-import { DEFAULT_STAGE_NAME } from './api/stage-name';
-import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
-import { ContentDelivery } from './delivery/content-delivery';
-import { Delivery } from './delivery/delivery';
+import type { ContentDelivery } from './delivery/content-delivery';
 import { checkService } from './image-service-checks';
+import { completeProps } from './image-service-defaults';
+import { makeDelivery, makeMonitoring, makeProcessing, type MonitoringParts } from './image-service-parts';
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
-import { type FunctionSettings, makeFunctionSettings } from './private/function-settings';
+import type { ServiceMonitoring } from './monitoring/service-monitoring';
+import { makeFunctionSettings } from './private/function-settings';
 import { combine } from './private/grants';
-import { DEFAULT_LOG_SETTINGS } from './private/log-settings';
+import { buildServiceName } from './private/service-name';
 import { checkKind, locate, throwOptionError } from './private/validate';
-import { Processing } from './processing/processing';
-import { UploadProcessing } from './processing/upload-processing';
+import type { UploadProcessing } from './processing/upload-processing';
 import { Variant } from './processing/variant';
 import { VariantSet } from './processing/variant-set';
-import { Retention } from './storage/retention';
-import { Storage } from './storage/storage';
-import { UploadRules } from './storage/upload-rules';
+import type { Retention } from './storage/retention';
+import { REQUEST_METRICS, Storage } from './storage/storage';
+import type { UploadRules } from './storage/upload-rules';
 
 /** A complete image service: direct uploads to S3, metadata in DynamoDB, variants behind a CDN, and an HTTP API. */
 export class ImageService extends Construct {
@@ -65,19 +62,6 @@ export class ImageService extends Construct {
    * downloads from the mirror. Undefined without ClamAV.
    */
   public readonly definitionsBucket?: s3.IBucket;
-  /** The CloudFront distribution, for DNS records or metrics. Undefined with `Delivery.presignedOnly()`. */
-  public readonly distribution?: cloudfront.IDistribution;
-  /**
-   * Base URL of variants, without a trailing slash. Also an output of the stack. Undefined with
-   * `Delivery.presignedOnly()`.
-   */
-  public readonly deliveryUrl?: string;
-  /** The transform function, which makes variants on demand. Undefined with `Delivery.presignedOnly()`. */
-  public readonly transformFunction?: lambda.IFunction;
-  /** The function that invalidates deleted images in CloudFront. Undefined with `Delivery.presignedOnly()`. */
-  public readonly invalidatorFunction?: lambda.IFunction;
-  /** The queue of images to invalidate in CloudFront. Undefined with `Delivery.presignedOnly()`. */
-  public readonly invalidationQueue?: sqs.IQueue;
   private readonly uploads: UploadRules;
   private readonly retention: Retention;
   private readonly storage: Storage;
@@ -86,6 +70,7 @@ export class ImageService extends Construct {
   private readonly variants: VariantSet;
   private readonly processing?: UploadProcessing;
   private readonly delivery?: ContentDelivery;
+  private readonly monitoring?: ServiceMonitoring;
 
   /**
    * Makes an image service.
@@ -95,25 +80,28 @@ export class ImageService extends Construct {
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
     checkService(this, props);
-    const { bucket, table, encryptionKey, cloudWatchRole, stageName = DEFAULT_STAGE_NAME } = props;
-    const { access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
-    const { uploads = UploadRules.of(), retention = Retention.of(), processing = Processing.queue() } = props;
+    const { bucket, table, encryptionKey } = props;
+    const complete = completeProps(props);
+    const { uploads, retention, processing, delivery, monitoring } = complete;
     this.uploads = uploads;
     this.retention = retention;
-    // Without processing there are no variants that a CDN could deliver.
-    const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
-    this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
+    const requestMetrics = monitoring._needsRequestMetrics(bucket !== undefined);
+    this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey, requestMetrics });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
-    const functionSettings = makeFunctionSettings(this, compute, DEFAULT_LOG_SETTINGS);
-    const apiProps = { access, uploads, limits, compute, cloudWatchRole, stageName, functionSettings };
-    this.imageApi = new ImageApi(this, 'Api', apiProps);
+    const functionSettings = makeFunctionSettings(this, complete.compute, monitoring._logs);
+    const serviceName = buildServiceName(this);
+    this.imageApi = new ImageApi(this, 'Api', { ...complete, functionSettings, serviceName });
     const sweeper = new Sweeper(this, 'Sweeper', { functionSettings, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);
     for (const part of [this.storage, this.metadata]) part.grantSweep(sweeper.function);
     this.variants = new VariantSet(props.variants, delivery._delivery);
-    this.processing = this.makeProcessing(processing, compute, functionSettings, sweeper.function);
-    this.delivery = this.makeDelivery(delivery, functionSettings, sweeper.function);
+    const { storage, metadata, imageApi, variants } = this;
+    const { architecture } = complete.compute;
+    const shared = { uploads, variants, sweeper: sweeper.function, architecture, functionSettings };
+    const parts = { storage, metadata, imageApi, ...shared };
+    this.processing = makeProcessing(this, parts, processing);
+    this.delivery = makeDelivery(this, parts, this.processing, delivery);
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
     this.bucket = this.storage.bucket;
@@ -126,12 +114,36 @@ export class ImageService extends Construct {
     this.workerFunction = this.processing?.worker;
     this.operatorFunction = this.processing?.operator;
     this.definitionsBucket = this.processing?.definitionsBucket;
-    this.distribution = this.delivery?.distribution;
-    this.deliveryUrl = this.delivery?.url;
-    this.transformFunction = this.delivery?.transform;
-    this.invalidatorFunction = this.delivery?.invalidator;
-    this.invalidationQueue = this.delivery?.invalidationQueue;
+    this.monitoring = makeMonitoring(this, this.listMonitored(requestMetrics), monitoring);
     new CfnOutput(this, 'ApiUrl', { value: this.url, description: 'Base URL of the image API' });
+  }
+
+  /** The CloudFront distribution, for DNS records or metrics. Undefined with `Delivery.presignedOnly()`. */
+  public get distribution(): cloudfront.IDistribution | undefined {
+    return this.delivery?.distribution;
+  }
+
+  /**
+   * Base URL of variants, without a trailing slash. Also an output of the stack. Undefined with
+   * `Delivery.presignedOnly()`.
+   */
+  public get deliveryUrl(): string | undefined {
+    return this.delivery?.url;
+  }
+
+  /** The transform function, which makes variants on demand. Undefined with `Delivery.presignedOnly()`. */
+  public get transformFunction(): lambda.IFunction | undefined {
+    return this.delivery?.transform;
+  }
+
+  /** The function that invalidates deleted images in CloudFront. Undefined with `Delivery.presignedOnly()`. */
+  public get invalidatorFunction(): lambda.IFunction | undefined {
+    return this.delivery?.invalidator;
+  }
+
+  /** The queue of images to invalidate in CloudFront. Undefined with `Delivery.presignedOnly()`. */
+  public get invalidationQueue(): sqs.IQueue | undefined {
+    return this.delivery?.invalidationQueue;
   }
 
   /** All functions of the service. */
@@ -139,6 +151,13 @@ export class ImageService extends Construct {
     return [
       this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? [], ...this.delivery?.functions ?? [],
     ];
+  }
+
+  /**
+   * The alarms by their names, such as `ApiErrors`. docs/runbook.md lists them. Empty with `Monitoring.none()`.
+   */
+  public get alarms(): { [name: string]: cloudwatch.IAlarm } {
+    return { ...this.monitoring?.alarms };
   }
 
   /** Largest image that can be uploaded. */
@@ -214,59 +233,32 @@ export class ImageService extends Construct {
     return combine(this.storage.grantManage(grantee), this.metadata.grantManage(grantee));
   }
 
-  /** Sets PROCESSING_MODE on every function and makes the processing resources. */
-  private makeProcessing(
-    { _queue: settings }: Processing,
-    { architecture }: Compute,
-    functionSettings: FunctionSettings,
-    sweeper: lambda.Function,
-  ): UploadProcessing | undefined {
-    const mode: ProcessingMode = settings ? 'queue' : 'none';
-    const readers = [this.imageApi.function, sweeper];
-    for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
-    if (!settings) return undefined;
-    const { variants, uploads, storage, metadata } = this;
-    const processing = new UploadProcessing(this, 'Processing', {
-      settings,
-      variants,
-      functionSettings,
-      architecture,
-      uploads,
-      storage,
-      metadata,
-      readers,
-    });
-    processing.grantAnnounce(sweeper);
-    new CfnOutput(this, 'OperatorFunctionName', {
-      value: processing.operator.functionName,
-      description: 'Function that redrives and reprocesses images',
-    });
-    return processing;
+  /**
+   * Adds actions to all alarms, when an alarm goes off.
+   * @throws if the service has `Monitoring.none()`
+   */
+  public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
+    locate(this);
+    if (!this.monitoring) {
+      throwOptionError(
+        'addAlarmAction', 'has no effect with Monitoring.none()', `${actions.length} actions`, 'use Monitoring.of()',
+      );
+    }
+    this.monitoring.addActions(actions);
   }
 
-  /** Sets DELIVERY_MODE on the functions that issue URLs or delete variants, and makes the delivery resources. */
-  private makeDelivery(
-    { _cloudFront: settings }: Delivery, functionSettings: FunctionSettings, sweeper: lambda.Function,
-  ): ContentDelivery | undefined {
-    const { processing, imageApi, uploads, variants, storage, metadata } = this;
-    const deleters = processing ? [sweeper, processing.worker] : [sweeper];
-    if (!settings || !processing) {
-      for (const handler of [imageApi.function, ...deleters]) handler.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
-      return undefined;
-    }
-    const { decoding } = processing;
-    const delivery = new ContentDelivery(this, 'Delivery', {
-      settings,
-      functionSettings,
-      uploads,
-      variants,
-      decoding,
-      storage,
-      metadata,
-    });
-    delivery.grantServe(imageApi.function);
-    deleters.forEach(handler => delivery.grantAnnounce(handler));
-    new CfnOutput(this, 'DeliveryUrl', { value: delivery.url, description: 'Base URL of the images' });
-    return delivery;
+  private listMonitored(requestMetrics: boolean): MonitoringParts {
+    const { api, table, bucket, functions, imageApi: { accessLogs } } = this;
+    return {
+      serviceName: buildServiceName(this),
+      api,
+      accessLogs,
+      table,
+      bucket,
+      requestMetricsId: requestMetrics ? REQUEST_METRICS.id : undefined,
+      functions,
+      processing: this.processing?.monitored,
+      delivery: this.delivery?.monitored,
+    };
   }
 }

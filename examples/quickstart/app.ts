@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 // In your own project: from 'cdk-image-service'
 import {
-  Compute, Delivery, ImageService, Processing, Retention, UploadRules, Viewers, type ImageServiceProps,
+  Compute, Delivery, ImageService, Monitoring, Processing, Retention, UploadRules, Viewers, type ImageServiceProps,
 } from '../../src';
 
 class Quickstart extends Stack {
@@ -77,6 +77,7 @@ const ON_EMULATORS: ImageServiceProps = {
   compute: Compute.zip({
     architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
   }),
+  monitoring: Monitoring.of({ composite: false }),
   retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }),
 };
 

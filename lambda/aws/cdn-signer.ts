@@ -9,6 +9,8 @@ export interface CdnSignerOptions {
   readonly keyId?: string;
   readonly readSecret: (secretId: string) => Promise<string | undefined>;
   readonly now: () => number;
+  /** Runs for each read that fails. */
+  readonly onUnreadable?: () => void;
 }
 
 /**
@@ -39,7 +41,10 @@ export function createCdnSigner(options: CdnSignerOptions): CdnSigner {
     if (latest !== undefined && now >= latest.at && now < latest.at + KEPT_MS) return latest.key;
     const reading: Reading = { key: readKey(options), at: now };
     latest = reading;
-    reading.key.catch(() => { if (latest === reading) latest = undefined; });
+    reading.key.catch(() => {
+      if (latest === reading) latest = undefined;
+      options.onUnreadable?.();
+    });
     return reading.key;
   }
 

@@ -1,4 +1,5 @@
 import type { Caller } from './caller';
+import { countVerdict } from './count-verdict';
 import { ProblemError } from './errors';
 import { acceptWrites, applyWrites, rejectPendingWrites, type SweepGuard } from './image-states';
 import { readOwnImage } from './own-image';
@@ -53,6 +54,7 @@ export async function confirmPending(
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.metrics.count(METRICS.IMAGES_CONFIRMED);
+  if (status === 'ready') countVerdict(deps.metrics);
   return applyWrites(record, edge);
 }
 
@@ -79,6 +81,7 @@ async function reject(
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.metrics.count(METRICS.IMAGES_REJECTED);
+  countVerdict(deps.metrics, rejection);
   await deleteQuietly(deps, record);
   return applyWrites(record, edge);
 }

@@ -6,7 +6,7 @@ import { accept, checkDeleted, endTry, fail, reject, release } from './worker/fi
 import { reprocessImage } from './worker/reprocess-image';
 import { isEager } from './worker/reprocessing-plan';
 import { examine } from './worker/steps';
-import { type ImageRecord, parseImageId, MAX_TRIES, type VariantsToMake } from '../../src/contract';
+import { type ImageRecord, parseImageId, MAX_TRIES, METRICS, type VariantsToMake } from '../../src/contract';
 
 /**
  * Processes one message: confirms the upload if it is pending, claims the image, makes its variants and writes the
@@ -20,6 +20,7 @@ export async function processUpload(
 ): Promise<void> {
   const imageId = parseImageId(objectKey);
   if (imageId === undefined) {
+    deps.metrics.count(METRICS.ORPHANED_OBJECTS);
     return deps.logger.warn('an object under originals/ has an unknown key format; ignored', {
       key_hash: computeShortHash(objectKey),
     });

@@ -6,6 +6,8 @@ import { type ImageRecord, METRICS, SWEEP, SWEEP_GROUPS } from '../../src/contra
 export interface Swept {
   visited: number;
   failed: number;
+  /** The longest time that a record waited beyond its date. */
+  longestDelayMs: number;
 }
 
 /** Keys of one query: few queries for a long backlog, 100 KB at most. */
@@ -34,7 +36,7 @@ interface Run {
  * not be listed.
  */
 export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
-  const swept: Swept = { visited: 0, failed: 0 };
+  const swept: Swept = { visited: 0, failed: 0, longestDelayMs: 0 };
   const run = { deps, start: deps.clock.now(), deadline, swept };
   const partitions = Array.from(
     { length: Object.keys(SWEEP_GROUPS).length * SWEEP.SHARDS }, (_, partition) => partition,
@@ -54,10 +56,16 @@ export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
 async function sweepPartition(run: Run, partition: number): Promise<void> {
   for (let behind: DueKey | undefined; !hasEnded(run);) {
     const keys = await run.deps.table.listDue(partition, run.start, PAGE, behind);
+    noteDelay(run, keys);
     await sweepPage(run, keys);
     if (keys.length < PAGE) return;
     behind = keys.at(-1);
   }
+}
+
+/** The oldest record is the first of the first page. */
+function noteDelay({ start, swept }: Run, [oldest]: readonly DueKey[]): void {
+  if (oldest) swept.longestDelayMs = Math.max(swept.longestDelayMs, start - oldest.due_at);
 }
 
 /** Begins at a random record of the page, so that concurrent sweepers seldom meet. */

@@ -1,6 +1,8 @@
 import { loadOnce } from './load-once';
+import { METRICS } from '../../src/contract';
 import type { Cdn, Delivery } from '../domain/deliver/ports';
 import type { DeliveryConfig, InvalidationConfig, SignedConfig } from '../runtime/delivery-config';
+import { metrics } from '../runtime/telemetry';
 
 /** SQS's client loads on first use: most requests delete nothing. Undefined without a CDN. */
 export function createLazyCdn({ invalidationQueueUrl }: InvalidationConfig): Cdn | undefined {
@@ -16,11 +18,12 @@ export function createDelivery(config: DeliveryConfig, now: () => number): Deliv
 }
 
 function createLazySigner({ secretId, keyId }: SignedConfig, now: () => number) {
+  const onUnreadable = () => metrics.count(METRICS.SIGNING_KEY_FAILURES);
   const load = loadOnce(async () => {
     const [{ createCdnSigner }, { readSecret }] = await Promise.all([
       import('../aws/cdn-signer'), import('../aws/read-secret'),
     ]);
-    return createCdnSigner({ secretId, keyId, readSecret, now });
+    return createCdnSigner({ secretId, keyId, readSecret, now, onUnreadable });
   });
   return { sign: async (policy: string) => (await load()).sign(policy) };
 }

@@ -1,4 +1,5 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { makeLogGroup } from '../private/log-group';
 import type { LogSettings } from '../private/log-settings';
@@ -25,13 +26,13 @@ const FIELDS = {
   integrationLatency: '$context.integration.latency',
 };
 
-/** Makes the access logs of the stage. */
-export function makeAccessLogs(
-  scope: Construct, settings: LogSettings,
+/** Builds the options of a stage that writes to this log group. */
+export function buildAccessLogOptions(
+  logGroup: logs.ILogGroup, service: string,
 ): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
   return {
-    accessLogDestination: new apigateway.LogGroupLogDestination(makeLogGroup(scope, 'AccessLogs', settings)),
-    accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)),
+    accessLogDestination: new apigateway.LogGroupLogDestination(logGroup),
+    accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify({ service, ...FIELDS })),
   };
 }
 

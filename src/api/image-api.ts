@@ -2,8 +2,9 @@ import { Names } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { makeAccessLogs, makeExecutionLogs } from './access-logs';
+import { buildAccessLogOptions, makeExecutionLogs } from './access-logs';
 import { useAccountRole } from './account-role';
 import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
@@ -13,6 +14,7 @@ import type { Limits } from './request-limits';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
 import type { FunctionSettings } from '../private/function-settings';
+import { makeLogGroup } from '../private/log-group';
 import { suppress } from '../private/nag';
 import { throwOptionError } from '../private/validate';
 import type { IUploadRules } from '../storage/interfaces';
@@ -25,12 +27,16 @@ export interface ImageApiProps {
   readonly functionSettings: FunctionSettings;
   readonly cloudWatchRole?: boolean;
   readonly stageName: string;
+  /** Stands in each line of the access log. */
+  readonly serviceName: string;
 }
 
 /** The REST API and the function behind it. */
 export class ImageApi extends Construct {
   public readonly restApi: apigateway.RestApi;
   public readonly function: lambda.Function;
+  /** One line for each request. */
+  public readonly accessLogs: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, private readonly props: ImageApiProps) {
     super(scope, id);
@@ -38,6 +44,7 @@ export class ImageApi extends Construct {
     checkMode(access.mode);
     const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
+    this.accessLogs = makeLogGroup(this, 'AccessLogs', props.functionSettings.logs);
     this.restApi = this.makeApi();
     const { uploads, stageName } = props;
     addRoutes(this.restApi, { target, uploads, stageName, authorizationType: access.authorizationType });
@@ -55,7 +62,7 @@ export class ImageApi extends Construct {
   }
 
   private makeApi(): apigateway.RestApi {
-    const { limits: { rate, burst }, cloudWatchRole, stageName, functionSettings: { logs } } = this.props;
+    const { limits: { rate, burst }, cloudWatchRole, stageName, serviceName, functionSettings: { logs } } = this.props;
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
@@ -68,7 +75,7 @@ export class ImageApi extends Construct {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         throttlingRateLimit: rate,
         throttlingBurstLimit: burst,
-        ...makeAccessLogs(this, logs),
+        ...buildAccessLogOptions(this.accessLogs, serviceName),
       },
     });
     // The service has its own output. Its id does not depend on how the API is made.

@@ -1,10 +1,16 @@
 /** CloudWatch metrics that handlers publish in the embedded metric format. */
 export const METRICS_NAMESPACE = 'CdkImageService';
+/** Every metric has this dimension: an account may have several services. */
+export const METRIC_SERVICE_DIMENSION = 'service';
 
 export const METRICS = {
   UPLOADS_STARTED: 'UploadsStarted',
   IMAGES_CONFIRMED: 'ImagesConfirmed',
   IMAGES_REJECTED: 'ImagesRejected',
+  /** 1 for each rejected image and 0 for each accepted one, so the average is the rate of rejections. */
+  REJECTION: 'Rejection',
+  /** The same for images that exceed the time or memory of a decoder. */
+  RESOURCE_LIMIT_REJECTION: 'ResourceLimitRejection',
   IMAGES_DELETED: 'ImagesDeleted',
   IMAGES_PROCESSED: 'ImagesProcessed',
   /** Images that failed after all tries. */
@@ -26,7 +32,17 @@ export const METRICS = {
   /** Records that the sweeper processed, and those among them that it could not settle. */
   SWEPT: 'RecordsSwept',
   SWEEP_FAILURES: 'SweepFailures',
+  /** Seconds that the oldest due record waited for the sweeper, beyond its date. */
+  RECORD_DELAY: 'RecordDelay',
   /** Records with an object key of another image. The service does not touch them: they must be forged. */
   FOREIGN_KEYS: 'RecordsWithForeignKeys',
+  /** Uploads whose keys the service does not use. It does not touch them: other software must have written them. */
+  ORPHANED_OBJECTS: 'OrphanedObjects',
+  /** Calls that CloudFront did not accept, because too many invalidations were in progress. */
+  INVALIDATIONS_DEFERRED: 'InvalidationsDeferred',
+  /** Reads of the key that signs delivery URLs, which failed. */
+  SIGNING_KEY_FAILURES: 'SigningKeyFailures',
+  /** Requests over the rate limit. A metric filter counts them in the access log. */
+  REQUESTS_THROTTLED: 'RequestsThrottled',
 } as const;
 export type MetricName = typeof METRICS[keyof typeof METRICS];

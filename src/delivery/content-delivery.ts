@@ -72,6 +72,12 @@ export class ContentDelivery extends Construct {
     this.functions = [this.transform, this.invalidator, ...this.signer?.functions ?? []];
   }
 
+  /** The distribution and the queue, for alarms. */
+  public get monitored() {
+    const { distribution, invalidationQueue, signer } = this;
+    return { distribution, invalidationQueue, isSigned: signer !== undefined };
+  }
+
   /** The API function issues URLs and cookies, and queues invalidations of deleted images. */
   public grantServe(handler: lambda.Function): void {
     this.grantAnnounce(handler);

@@ -13,7 +13,7 @@ import { UploadQueue } from './upload-queue';
 import type { VariantSet } from './variant-set';
 import { Worker, type WorkerQueues } from './worker';
 import { computeWorkerSize } from './worker-size';
-import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, WORKER_ENV } from '../contract';
+import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, type ScannerKind, WORKER_ENV } from '../contract';
 import type { IMetadata } from '../metadata/interfaces';
 import type { FunctionSettings } from '../private/function-settings';
 import type { IStorage, IUploadRules } from '../storage/interfaces';
@@ -83,6 +83,17 @@ export class UploadProcessing extends Construct {
 
   public get deadLetterQueue(): sqs.Queue {
     return this.uploads.deadLetterQueue;
+  }
+
+  /** The queues and the scanner, for alarms. */
+  public get monitored() {
+    const { scanner } = this.props.settings;
+    return {
+      queues: { Uploads: this.queue, Surplus: this.surplusQueue },
+      deadLetterQueue: this.deadLetterQueue,
+      scanner: scanner.kind as ScannerKind,
+      maxDefinitionsAgeHours: scanner._clamAv?.maxDefinitionsAge.toHours(),
+    };
   }
 
   /** Lets a function send messages to the queue of uploads. */

@@ -20,11 +20,16 @@ import { findCfnResource, checkEnvironment, registerOwner } from '../private/own
 import { copyRemovalPolicy } from '../private/removal';
 import { throwOptionError } from '../private/validate';
 
+/** CloudWatch's dimension `FilterId` has the id. */
+export const REQUEST_METRICS = { id: 'originals', prefix: PREFIXES.ORIGINALS };
+
 export interface StorageProps {
   readonly uploads: IUploadRules;
   readonly retention: Retention;
   readonly bucket?: s3.IBucket;
   readonly encryptionKey?: kms.IKey;
+  /** Whether S3 publishes request metrics of originals. */
+  readonly requestMetrics: boolean;
 }
 
 /** The bucket, made here or the user's own, with the settings that protect it. */
@@ -166,7 +171,7 @@ export class Storage extends Construct implements IStorage {
     return key && grantKeyUse(this, key, grantee, 's3', ...actions);
   }
 
-  private makeBucket({ uploads, retention, encryptionKey }: StorageProps): s3.Bucket {
+  private makeBucket({ uploads, retention, encryptionKey, requestMetrics }: StorageProps): s3.Bucket {
     const bucket = new s3.Bucket(this, 'Bucket', {
       blockPublicAccess: BLOCK_PUBLIC_ACCESS,
       objectOwnership: BUCKET.OBJECT_OWNERSHIP as s3.ObjectOwnership,
@@ -176,6 +181,7 @@ export class Storage extends Construct implements IStorage {
       cors: uploads.corsOrigins.length > 0 ? [buildCorsRule(uploads.corsOrigins)] : undefined,
       lifecycleRules: buildLifecycleRules(retention),
       transferAcceleration: uploads.acceleration || undefined,
+      metrics: requestMetrics ? [REQUEST_METRICS] : undefined,
       removalPolicy: retention.removalPolicy,
     });
     suppress(

@@ -24,6 +24,7 @@ function makeApi(stack: Stack, logs: LogSettings): Template {
     compute,
     stageName: 'prod',
     functionSettings: makeFunctionSettings(service, compute, logs),
+    serviceName: 'Images',
   });
   return Template.fromStack(stack);
 }

@@ -1,11 +1,11 @@
 import { MAX_IMAGES_OF_USER, mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
-import { DELIVERY, buildDeliveryPath, type Invalidation } from '../../../src/contract';
+import { DELIVERY, buildDeliveryPath, type Invalidation, METRICS } from '../../../src/contract';
 import { persist } from '../persist';
 import type { Deps } from '../ports';
 import { clearInvalidationWrites } from '../same-state-writes';
 
-export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomBytes' | 'logger'> {
+export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomBytes' | 'logger' | 'metrics'> {
   readonly distribution: Distribution;
 }
 
@@ -33,6 +33,7 @@ export async function invalidateImages(
     const { paths, images, rest } = planCall(left, isFull);
     const outcome = await send(deps, paths, images);
     if (outcome === 'busy') {
+      deps.metrics.count(METRICS.INVALIDATIONS_DEFERRED);
       await deps.clock.sleep(Math.min(pause, Math.max(0, deadline - deps.clock.now())));
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       isFull = true;

@@ -3,6 +3,7 @@ import { listStoredVariants } from './store-variants';
 import {
   type FailureCode, type ImageRecord, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS,
 } from '../../../src/contract';
+import { countVerdict } from '../count-verdict';
 import { deleteVariants } from '../delete-bytes';
 import { purgeImage, purgeLateBytes, waitForCdn } from '../deliver/purge-image';
 import { FailedTry } from '../errors';
@@ -18,17 +19,18 @@ import { endClaimWrites } from '../same-state-writes';
 export async function accept(deps: WorkerDeps, { record: record, checksum, made }: Processed): Promise<void> {
   const facts = { ...made.facts, checksum_sha256: checksum };
   const variants = listStoredVariants(deps.imaging, made);
-  await finish(
-    deps, record, current => completeWrites(current, facts, variants, deps.clock.now()), METRICS.IMAGES_PROCESSED,
-  );
+  const buildEdge = (current: ImageRecord) => completeWrites(current, facts, variants, deps.clock.now());
+  if (await finish(deps, record, buildEdge, METRICS.IMAGES_PROCESSED)) countVerdict(deps.metrics);
 }
 
 export async function reject(deps: WorkerDeps, record: ImageRecord, rejection: Rejection): Promise<void> {
   const buildEdge = (current: ImageRecord) =>
     rejectProcessingWrites(current, rejection, deps.clock.now(), deps.cdn !== undefined);
   const written = await finish(deps, record, buildEdge, METRICS.IMAGES_REJECTED);
+  if (!written) return;
+  countVerdict(deps.metrics, rejection);
   // The record stays due: the sweeper deletes the rest.
-  if (written) await purgeImage(deps, written);
+  await purgeImage(deps, written);
 }
 
 /**

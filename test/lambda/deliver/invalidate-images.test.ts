@@ -11,6 +11,7 @@ class Invalidator {
   readonly table = new MemoryTable(this.clock);
   readonly calls: (readonly string[])[] = [];
   private readonly deps = {
+    metrics: { count: () => {} },
     table: this.table,
     distribution: {
       invalidate: async (paths: readonly string[]) => {

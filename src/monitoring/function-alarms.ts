@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { AlarmDefinition, MetricDefinition } from './alarm-definition';
+
+const PERIOD = Duration.minutes(5);
+
+/** Functions that a user waits for. */
+const USER_FACING = ['Api', 'Transform'];
+/** The default quota of concurrent executions of an account in a Region. New accounts have 10. */
+const ACCOUNT_CONCURRENCY = 1000;
+
+/** The share of its timeout that an invocation may take. The sweeper stops 15 seconds before its timeout of 15 minutes. */
+const MAX_DURATION = { Sweeper: 0.99 } as Readonly<Record<string, number | undefined>>;
+
+/**
+ * The average of `Errors` is the error rate, since it is 0 or 1 for each invocation.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+export function listFunctionAlarms(name: string, handler: lambda.Function): AlarmDefinition[] {
+  const area = 'Lambda';
+  const isUserFacing = USER_FACING.includes(name);
+  const severity = isUserFacing ? 'urgent' : 'soon';
+  const maxDuration = MAX_DURATION[name] ?? 0.9;
+  return [{
+    area,
+    name: `${name}FunctionErrors`,
+    metric: buildMetric(handler, 'Errors', 'Average'),
+    threshold: 0.05,
+    periods: 3,
+    severity,
+    heading: 'A function fails',
+    description: `At least 5 % of the invocations of the function ${name} failed.`,
+    isUserFacing,
+  }, {
+    area,
+    name: `${name}FunctionThrottles`,
+    metric: buildMetric(handler, 'Throttles', 'Sum'),
+    threshold: 5,
+    periods: 3,
+    severity,
+    heading: 'Lambda throttles a function',
+    description: `Lambda throttled invocations of the function ${name}.`,
+    isUserFacing,
+  }, {
+    area,
+    name: `${name}FunctionDuration`,
+    metric: buildMetric(handler, 'Duration', 'Maximum'),
+    threshold: maxDuration * handler.timeout!.toMilliseconds(),
+    periods: 2,
+    severity: 'soon',
+    heading: 'A function nears its timeout',
+    description: `An invocation of the function ${name} took ${100 * maxDuration} % of its timeout or longer.`,
+  }, ...listConcurrencyAlarms(name, handler)];
+}
+
+/** A function without reserved concurrency shares the quota of the account. */
+function listConcurrencyAlarms(name: string, handler: lambda.Function): AlarmDefinition[] {
+  const { reservedConcurrentExecutions: reserved } = handler.node.defaultChild as lambda.CfnFunction;
+  if (!reserved) return [];
+  return [{
+    name: `${name}FunctionConcurrency`,
+    area: 'Lambda',
+    metric: buildMetric(handler, 'ConcurrentExecutions', 'Maximum'),
+    threshold: Math.ceil(0.9 * reserved),
+    periods: 3,
+    severity: 'soon',
+    heading: 'Concurrency nears its limit',
+    description: `The function ${name} uses 90 % of its reserved concurrency or more.`,
+  }];
+}
+
+export function buildAccountConcurrencyAlarm(): AlarmDefinition {
+  return {
+    name: 'AccountConcurrency',
+    area: 'Lambda',
+    metric: {
+      namespace: 'AWS/Lambda',
+      metricName: 'ConcurrentExecutions',
+      dimensions: {},
+      statistic: 'Maximum',
+      period: PERIOD,
+    },
+    threshold: 0.8 * ACCOUNT_CONCURRENCY,
+    periods: 2,
+    severity: 'soon',
+    heading: 'Concurrency nears its limit',
+    description: 'All functions of the account in this Region together use 800 concurrent executions or more.',
+  };
+}
+
+function buildMetric(handler: lambda.Function, metricName: string, statistic: string): MetricDefinition {
+  const dimensions = { FunctionName: handler.functionName };
+  return { namespace: 'AWS/Lambda', metricName, dimensions, statistic, period: PERIOD };
+}

@@ -1,0 +1,206 @@
+import { Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { buildLogSettings, LOG_OPTIONS, type LogOptions } from './log-options';
+import type { LogSettings } from '../private/log-settings';
+import {
+  checkBoolean, checkKnownText, checkList, checkNames, checkResource, checkWholeNumber, describeValue, listOptionNames,
+  makeFromOptions, throwOptionError,
+} from '../private/validate';
+
+/** Changes of one alarm. */
+export interface AlarmOptions {
+  /**
+   * Whether the service has this alarm. An alarm costs about $0.10 a month.
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * The alarm goes off when its statistic is at or above this number. Rates are fractions: 0.05 is 5 %; the rate of
+   * CloudFront is a percentage. Times of queues are in seconds, other times in milliseconds. More than 0.
+   * @default - see docs/runbook.md
+   */
+  readonly threshold?: number;
+
+  /**
+   * Consecutive periods at or above the threshold before the alarm goes off, from 1 to 100.
+   * @default - see docs/runbook.md
+   */
+  readonly periods?: number;
+}
+
+/** Options of `Monitoring.of()`. */
+export interface MonitoringOptions extends LogOptions {
+  /**
+   * Topic that gets a message when an alarm goes off, and another when it is over. Its policy, and the policy of its
+   * key if it has one, must let CloudWatch publish.
+   * @default - no message; `addAlarmAction` and `alarms` of the service can add one
+   */
+  readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * Further actions of all alarms, when an alarm goes off.
+   * @default - no action
+   */
+  readonly alarmActions?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Changes of alarms by their names, such as `{ ApiErrors: { threshold: 0.05 }, ApiLatency: { enabled: false } }`.
+   * @default - all alarms of docs/runbook.md, with the thresholds given there
+   */
+  readonly alarms?: { [name: string]: AlarmOptions };
+
+  /**
+   * Whether a composite alarm `Unhealthy` goes off with any alarm that users notice. Emulators cannot deploy it.
+   * @default true
+   */
+  readonly composite?: boolean;
+
+  /**
+   * Whether the service has a dashboard: its health, requests, processing and cost. It costs about $3 a month, after
+   * the first three of an account.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Whether S3 publishes request metrics for originals, which two alarms need. S3 charges them like custom metrics:
+   * about $0.30 a month for each of up to 16 metrics that have requests. With your own bucket, an owner must turn them
+   * on, so there are none.
+   * @default - true; false with your own bucket
+   */
+  readonly storageMetrics?: boolean;
+
+  /**
+   * Address of a runbook with the headings of docs/runbook.md. The description of each alarm links to its heading.
+   * @default - the runbook of this project
+   */
+  readonly runbookUrl?: string;
+}
+
+const ALARM_OPTIONS = listOptionNames<AlarmOptions>({ enabled: true, threshold: true, periods: true });
+const OPTIONS = listOptionNames<MonitoringOptions>({
+  alarmTopic: true,
+  alarmActions: true,
+  alarms: true,
+  composite: true,
+  dashboard: true,
+  storageMetrics: true,
+  runbookUrl: true,
+  ...LOG_OPTIONS,
+});
+
+const NONE_OPTIONS = listOptionNames<LogOptions>(LOG_OPTIONS);
+
+const TOPIC_KIND = {
+  kind: 'sns.ITopic',
+  member: 'topicArn',
+  example: "sns.Topic.fromTopicArn(this, 'Alarms', topicArn)",
+};
+
+const RUNBOOK_URL = 'https://github.com/cdk-image-service/cdk-image-service/blob/main/docs/runbook.md';
+
+/** Alarms, a dashboard, the metrics that they need, and the settings of all logs. */
+export class Monitoring {
+  /**
+   * Makes an alarm for each way in which the service can fail, and a dashboard. docs/runbook.md has a section for each
+   * alarm.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix. The name of an
+   * alarm is checked when the service is made, because its alarms depend on its other props
+   */
+  public static of(options: MonitoringOptions = {}): Monitoring {
+    return makeFromOptions('monitoring', 'Monitoring.of()', options, OPTIONS, () => {
+      checkOptions(options);
+      return new Monitoring(options, buildLogSettings(options));
+    });
+  }
+
+  /**
+   * Makes no alarms, no dashboard and no metrics of storage. The functions still write logs and publish the service's
+   * own metrics.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
+   */
+  public static none(options: LogOptions = {}): Monitoring {
+    return makeFromOptions('monitoring', 'Monitoring.none()', options, NONE_OPTIONS, () => (
+      new Monitoring(undefined, buildLogSettings(options))
+    ));
+  }
+
+  private constructor(
+    private readonly options: MonitoringOptions | undefined,
+    /** @internal */
+    public readonly _logs: LogSettings,
+  ) {}
+
+  /**
+   * The options with their defaults; undefined with `Monitoring.none()`.
+   * @internal
+   */
+  public get _settings(): MonitoringSettings | undefined {
+    if (!this.options) return undefined;
+    const { alarmTopic, alarmActions = [], alarms = {} } = this.options;
+    const { composite = true, dashboard = true, storageMetrics, runbookUrl = RUNBOOK_URL } = this.options;
+    return { alarmTopic, alarmActions, alarms, composite, dashboard, storageMetrics, runbookUrl };
+  }
+
+  /**
+   * Whether S3 publishes request metrics of originals.
+   * @internal
+   */
+  public _needsRequestMetrics(isOwnBucket: boolean): boolean {
+    return this._settings !== undefined && (this._settings.storageMetrics ?? !isOwnBucket);
+  }
+}
+
+/** Options of `Monitoring.of()` with their defaults. */
+export interface MonitoringSettings {
+  readonly alarmTopic?: sns.ITopic;
+  readonly alarmActions: readonly cloudwatch.IAlarmAction[];
+  readonly alarms: Readonly<Record<string, AlarmOptions>>;
+  readonly composite: boolean;
+  readonly dashboard: boolean;
+  /** Undefined: unless the bucket is the user's own. */
+  readonly storageMetrics?: boolean;
+  readonly runbookUrl: string;
+}
+
+function checkOptions(options: MonitoringOptions): void {
+  checkResource('alarmTopic', options.alarmTopic, TOPIC_KIND);
+  checkList('alarmActions', options.alarmActions, '[new SnsAction(topic)]');
+  for (const action of options.alarmActions ?? []) checkAction(action);
+  for (const name of ['composite', 'dashboard', 'storageMetrics'] as const) checkBoolean(name, options[name]);
+  checkRunbook(options.runbookUrl);
+  const { alarms = {} } = options;
+  if (typeof alarms !== 'object' || alarms === null || Array.isArray(alarms)) {
+    throwOptionError('alarms', 'must be an object', describeValue(alarms), 'write it like { ApiErrors: { threshold: 0.05 } }');
+  }
+  for (const [name, alarm] of Object.entries(alarms)) checkAlarm(name, alarm);
+}
+
+/** Objects of other jsii languages, or of another copy of the library, are of another class. */
+function checkAction(action: unknown): void {
+  if (typeof (action as cloudwatch.IAlarmAction | undefined)?.bind === 'function') return;
+  throwOptionError('alarmActions', 'must hold alarm actions', describeValue(action), 'write it like [new SnsAction(topic)]');
+}
+
+function checkRunbook(url: unknown): void {
+  if (url === undefined) return;
+  checkKnownText('runbookUrl', url);
+  if (typeof url === 'string' && URL.canParse(url) && !url.includes('#')) return;
+  throwOptionError('runbookUrl', 'must be a URL without a fragment', describeValue(url), 'write it like https://wiki.example.com/images');
+}
+
+function checkAlarm(name: string, alarm: AlarmOptions): void {
+  const option = `alarms.${name}`;
+  if (typeof alarm !== 'object' || alarm === null) {
+    throwOptionError(option, 'must be an object of options', describeValue(alarm), `it has ${ALARM_OPTIONS.join(', ')}`);
+  }
+  checkNames(option, alarm, ALARM_OPTIONS);
+  checkBoolean(`${option}.enabled`, alarm.enabled);
+  checkWholeNumber(`${option}.periods`, alarm.periods, { min: 1, max: 100, fix: 'use a number in this range' });
+  const { threshold } = alarm;
+  if (threshold === undefined || Token.isUnresolved(threshold)) return;
+  if (typeof threshold === 'number' && threshold > 0 && Number.isFinite(threshold)) return;
+  throwOptionError(`${option}.threshold`, 'must be a number of more than 0', describeValue(threshold), 'turn an alarm off with enabled: false');
+}

@@ -1,0 +1,106 @@
+import { Names } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Construct } from 'constructs';
+import { countThrottledRequests } from './access-log-metrics';
+import type { AlarmDefinition } from './alarm-definition';
+import { listAlarms } from './alarm-table';
+import type { MonitoredService } from './monitored-service';
+import type { MonitoringSettings } from './monitoring';
+import { throwOptionError } from '../private/validate';
+
+export interface ServiceMonitoringProps {
+  readonly settings: MonitoringSettings;
+  readonly service: MonitoredService;
+}
+
+/** CloudWatch allows 255 characters. */
+const MAX_NAME = 255;
+const COMPOSITE = 'Unhealthy';
+
+/** The alarms of a service. */
+export class ServiceMonitoring extends Construct {
+  /** All alarms by name, the composite one too. */
+  public readonly alarms: Readonly<Record<string, cloudwatch.AlarmBase>>;
+
+  constructor(scope: Construct, id: string, private readonly props: ServiceMonitoringProps) {
+    super(scope, id);
+    const { settings, service } = props;
+    countThrottledRequests(this, service);
+    const definitions = listAlarms(service);
+    checkAlarmNames(settings, definitions);
+    const wanted = definitions.filter(({ name }) => settings.alarms[name]?.enabled !== false);
+    const alarms = Object.fromEntries(wanted.map(definition => [definition.name, this.makeAlarm(definition)]));
+    const userFacing = wanted.filter(({ isUserFacing }) => isUserFacing).map(({ name }) => alarms[name]);
+    const composite = settings.composite && userFacing.length > 0 && this.makeComposite(userFacing);
+    this.alarms = { ...alarms, ...composite && { [COMPOSITE]: composite } };
+    if (settings.alarmTopic) this.addTopic(settings.alarmTopic);
+    this.addActions(settings.alarmActions);
+  }
+
+  /** Adds actions for the time when an alarm goes off. */
+  public addActions(actions: readonly cloudwatch.IAlarmAction[]): void {
+    // An empty list would be a property of the template.
+    if (actions.length === 0) return;
+    for (const alarm of Object.values(this.alarms)) alarm.addAlarmAction(...actions);
+  }
+
+  private addTopic(topic: NonNullable<MonitoringSettings['alarmTopic']>): void {
+    const action = new SnsAction(topic);
+    this.addActions([action]);
+    for (const alarm of Object.values(this.alarms)) alarm.addOkAction(action);
+  }
+
+  private makeAlarm(definition: AlarmDefinition): cloudwatch.Alarm {
+    const { name, metric, needsData } = definition;
+    const { threshold = definition.threshold, periods = definition.periods } = this.props.settings.alarms[name] ?? {};
+    return new cloudwatch.Alarm(this, name, {
+      alarmName: this.buildName(name),
+      alarmDescription: this.describe(definition),
+      metric: new cloudwatch.Metric({ ...metric, dimensionsMap: metric.dimensions }),
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: needsData
+        ? cloudwatch.TreatMissingData.BREACHING
+        : cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private makeComposite(alarms: cloudwatch.IAlarm[]): cloudwatch.CompositeAlarm {
+    return new cloudwatch.CompositeAlarm(this, COMPOSITE, {
+      compositeAlarmName: this.buildName(COMPOSITE),
+      alarmDescription: this.describe({
+        severity: 'urgent',
+        description: 'Users notice a fault: at least one of the alarms of requests and delivery is in ALARM.',
+        heading: 'The service is unhealthy',
+      }),
+      alarmRule: cloudwatch.AlarmRule.anyOf(...alarms),
+    });
+  }
+
+  /** The severity leads, so that rules which route messages can match it. */
+  private describe(
+    { severity, description, heading }: Pick<AlarmDefinition, 'severity' | 'description' | 'heading'>,
+  ): string {
+    return `[${severity}] ${description} ${this.props.settings.runbookUrl}#${buildAnchor(heading)}`;
+  }
+
+  /** Two services of an account have different paths. */
+  private buildName(name: string): string {
+    return `${Names.uniqueResourceName(this.node.scope!, { maxLength: MAX_NAME - 64, separator: '-' })}-${name}`;
+  }
+}
+
+/** A misspelt name would leave an alarm as it is. */
+function checkAlarmNames({ alarms }: MonitoringSettings, definitions: readonly AlarmDefinition[]): void {
+  const known = definitions.map(({ name }) => name);
+  const foreign = Object.keys(alarms).find(name => !known.includes(name));
+  if (foreign === undefined) return;
+  throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, `it has ${known.join(', ')}`);
+}
+
+/** The anchor that GitHub gives to a heading. */
+export function buildAnchor(heading: string): string {
+  return heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-');
+}
