@@ -9,8 +9,8 @@ const USER_FACING = ['Api', 'Transform'];
 /** The default quota of concurrent executions of an account in a Region. New accounts have 10. */
 const ACCOUNT_CONCURRENCY = 1000;
 
-/** The share of its timeout that an invocation may take. The sweeper stops 15 seconds before its timeout of 15 minutes. */
-const MAX_DURATION = { Sweeper: 0.99 } as Readonly<Record<string, number | undefined>>;
+/** The share of its timeout that an invocation may take. These two work until 15 seconds before 15 minutes. */
+const MAX_DURATION = { Sweeper: 0.99, Operator: 0.99 } as Readonly<Record<string, number | undefined>>;
 
 /**
  * The average of `Errors` is the error rate, since it is 0 or 1 for each invocation.
