@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { buildLogSettings, LOG_OPTIONS, type LogOptions } from './log-options';
+import type { MonitoringSettings } from './monitoring-settings';
 import type { LogSettings } from '../private/log-settings';
 import {
   checkBoolean, checkKnownText, checkList, checkNames, checkResource, checkWholeNumber, describeValue, listOptionNames,
@@ -151,18 +152,6 @@ export class Monitoring {
   public _needsRequestMetrics(isOwnBucket: boolean): boolean {
     return this._settings !== undefined && (this._settings.storageMetrics ?? !isOwnBucket);
   }
-}
-
-/** Options of `Monitoring.of()` with their defaults. */
-export interface MonitoringSettings {
-  readonly alarmTopic?: sns.ITopic;
-  readonly alarmActions: readonly cloudwatch.IAlarmAction[];
-  readonly alarms: Readonly<Record<string, AlarmOptions>>;
-  readonly composite: boolean;
-  readonly dashboard: boolean;
-  /** Undefined: unless the bucket is the user's own. */
-  readonly storageMetrics?: boolean;
-  readonly runbookUrl: string;
 }
 
 function checkOptions(options: MonitoringOptions): void {

@@ -6,7 +6,7 @@ import { countThrottledRequests } from './access-log-metrics';
 import type { AlarmDefinition } from './alarm-definition';
 import { listAlarms } from './alarm-table';
 import type { MonitoredService } from './monitored-service';
-import type { MonitoringSettings } from './monitoring';
+import type { MonitoringSettings } from './monitoring-settings';
 import { throwOptionError } from '../private/validate';
 
 export interface ServiceMonitoringProps {
