@@ -1,24 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createDynamoDbClient } from './aws/clients';
-import { openDistribution } from './aws/distribution';
-import { openImageTable } from './aws/image-table';
 import { invalidateImages } from './domain/deliver/invalidate-images';
 import { invalidateBatch } from './runtime/invalidation-batch';
 import { readInvalidatorConfig } from './runtime/invalidator-config';
-import { logger, metrics, publishMetrics } from './runtime/telemetry';
+import { logger, publishMetrics } from './runtime/telemetry';
 import { systemClock } from './wiring/clock';
+import { createInvalidatorDeps } from './wiring/invalidator';
 
-const config = readInvalidatorConfig(process.env);
-const table = openImageTable(createDynamoDbClient(), config.table);
-const deps = {
-  table,
-  distribution: openDistribution(config.distributionId),
-  clock: systemClock,
-  randomBytes,
-  logger,
-  metrics,
-};
+const deps = createInvalidatorDeps(readInvalidatorConfig(process.env));
 
 /** Time kept back to clear the records' marks before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 20_000;

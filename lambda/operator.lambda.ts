@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { operate } from './domain/operate/operate';
-import { computeShortHash } from './domain/short-hash';
 import { readOperatorConfig } from './runtime/operator-config';
+import { describeOperation } from './runtime/operator-log';
 import { readOperatorRequest } from './runtime/operator-request';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { createOperatorDeps } from './wiring/operator';
-import type { OperatorAnswer, OperatorRequest } from '../src/contract';
+import type { OperatorAnswer } from '../src/contract';
 
 type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;
 
@@ -21,15 +21,6 @@ export async function handler(event: unknown, context: Remaining): Promise<Opera
   const time = Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS);
   const answer = await operate(deps, request, deps.clock.now() + time);
   publishMetrics();
-  logger.info('operated', { asked: withoutUser(request), answer: withoutList(answer) });
+  logger.info('operated', { ...describeOperation(request, answer) });
   return answer;
-}
-
-/** Up to a thousand images are too many for a line of the log. */
-function withoutList({ failed, ...answer }: OperatorAnswer): object {
-  return { ...answer, ...failed && { listed: failed.length } };
-}
-
-function withoutUser({ user_id, ...rest }: OperatorRequest & { user_id?: string }): object {
-  return { ...rest, ...user_id !== undefined && { user_hash: computeShortHash(user_id) } };
 }

@@ -75,8 +75,9 @@ export interface ImageServiceProps {
   readonly stageName?: string;
 
   /**
-   * Alarms, a dashboard and the settings of all logs. See docs/runbook.md for the alarms.
-   * @default Monitoring.of(): alarms without actions, and a dashboard
+   * Alarms, a dashboard and the settings of all logs. By default, the alarms have no actions: set `alarmTopic`. See
+   * docs/runbook.md for the alarms.
+   * @default Monitoring.of()
    */
   readonly monitoring?: Monitoring;
 

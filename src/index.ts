@@ -7,6 +7,7 @@ export * from './delivery/cloud-front-options';
 export * from './delivery/delivery';
 export * from './delivery/signing';
 export * from './delivery/viewers';
+export * from './monitoring/alarm-options';
 export * from './monitoring/log-options';
 export * from './monitoring/monitoring';
 export * from './processing/image-limits';

@@ -56,7 +56,7 @@ export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
 async function sweepPartition(run: Run, partition: number): Promise<void> {
   for (let behind: DueKey | undefined; !hasEnded(run);) {
     const keys = await run.deps.table.listDue(partition, run.start, PAGE, behind);
-    noteDelay(run, keys);
+    updateDelay(run, keys);
     await sweepPage(run, keys);
     if (keys.length < PAGE) return;
     behind = keys.at(-1);
@@ -64,7 +64,7 @@ async function sweepPartition(run: Run, partition: number): Promise<void> {
 }
 
 /** The oldest record is the first of the first page. */
-function noteDelay({ start, swept }: Run, [oldest]: readonly DueKey[]): void {
+function updateDelay({ start, swept }: Run, [oldest]: readonly DueKey[]): void {
   if (oldest) swept.longestDelayMs = Math.max(swept.longestDelayMs, start - oldest.due_at);
 }
 

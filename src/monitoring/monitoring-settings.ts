@@ -1,6 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type { AlarmOptions } from './monitoring';
+import type { AlarmOptions } from './alarm-options';
 
 /** Options of `Monitoring.of()` with their defaults. */
 export interface MonitoringSettings {

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { AlarmOptions } from './alarm-options';
 import { buildLogSettings, LOG_OPTIONS, type LogOptions } from './log-options';
 import type { MonitoringSettings } from './monitoring-settings';
 import type { LogSettings } from '../private/log-settings';
@@ -8,28 +9,6 @@ import {
   checkBoolean, checkKnownText, checkList, checkNames, checkResource, checkWholeNumber, describeValue, listOptionNames,
   makeFromOptions, throwOptionError,
 } from '../private/validate';
-
-/** Changes of one alarm. */
-export interface AlarmOptions {
-  /**
-   * Whether the service has this alarm. An alarm costs about $0.10 a month.
-   * @default true
-   */
-  readonly enabled?: boolean;
-
-  /**
-   * The alarm goes off when its statistic is at or above this number. Rates are fractions: 0.05 is 5 %; the rate of
-   * CloudFront is a percentage. Times of queues are in seconds, other times in milliseconds. More than 0.
-   * @default - see docs/runbook.md
-   */
-  readonly threshold?: number;
-
-  /**
-   * Consecutive periods at or above the threshold before the alarm goes off, from 1 to 100.
-   * @default - see docs/runbook.md
-   */
-  readonly periods?: number;
-}
 
 /** Options of `Monitoring.of()`. */
 export interface MonitoringOptions extends LogOptions {

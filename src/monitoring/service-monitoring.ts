@@ -1,4 +1,3 @@
-import { Names } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
@@ -14,8 +13,6 @@ export interface ServiceMonitoringProps {
   readonly service: MonitoredService;
 }
 
-/** CloudWatch allows 255 characters. */
-const MAX_NAME = 255;
 const COMPOSITE = 'Unhealthy';
 
 /** The alarms of a service. */
@@ -88,7 +85,7 @@ export class ServiceMonitoring extends Construct {
 
   /** Two services of an account have different paths. */
   private buildName(name: string): string {
-    return `${Names.uniqueResourceName(this.node.scope!, { maxLength: MAX_NAME - 64, separator: '-' })}-${name}`;
+    return `${this.props.service.serviceName}-${name}`;
   }
 }
 

@@ -14,6 +14,8 @@ interface Naming {
   readonly nameOf: (properties: Record<string, any>) => unknown;
   readonly max: number;
   readonly pattern: RegExp;
+  /** Unique in the Region only, so the name does not end with it. */
+  readonly isRegional?: boolean;
 }
 
 /**
@@ -36,6 +38,8 @@ const NAMED: Record<string, Naming> = {
     max: 128,
     pattern: CLOUDFRONT,
   },
+  'AWS::CloudWatch::Alarm': { nameOf: p => p.alarmName, max: 255, pattern: CLOUDFRONT, isRegional: true },
+  'AWS::CloudWatch::CompositeAlarm': { nameOf: p => p.alarmName, max: 255, pattern: CLOUDFRONT, isRegional: true },
 };
 
 /**
@@ -44,7 +48,7 @@ const NAMED: Record<string, Naming> = {
  */
 const NOT_UNIQUE = [
   'AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::Logs::LogGroup', 'AWS::Lambda::EventSourceMapping',
-  'AWS::Lambda::Permission', 'AWS::IAM::Policy',
+  'AWS::Logs::MetricFilter', 'AWS::Lambda::Permission', 'AWS::IAM::Policy',
 ];
 
 function listResources(stack: Stack): [string, Resource][] {
@@ -95,7 +99,7 @@ describe.each(REGIONS)('resource names in region %s', region => {
     for (const [type, name] of first) {
       expect(name.length).toBeLessThanOrEqual(NAMED[type].max);
       expect(name).toMatch(NAMED[type].pattern);
-      expect(name).toMatch(new RegExp(`-${region ?? 'ap-southeast-1'}$`));
+      if (!NAMED[type].isRegional) expect(name).toMatch(new RegExp(`-${region ?? 'ap-southeast-1'}$`));
     }
     const all = [...first, ...other].map(pair => pair.join(' '));
     expect(new Set(all).size).toBe(all.length);

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { setEveryProp } from './combinations';
 import { synthesize } from './synth';
-import { ImageService, ImageType, UploadRules } from '../../src';
+import { ImageService, ImageType, Monitoring, UploadRules } from '../../src';
 
 /** Properties with fixed names, which can exist only once in an account. */
 const PHYSICAL_NAMES: Record<string, string> = {
@@ -94,7 +94,7 @@ test('settings in use can be read', () => {
 });
 
 test('parts can be used by the app', () => {
-  const { template } = synthesize({}, (service, stack) => {
+  const { template } = synthesize({ monitoring: Monitoring.none() }, (service, stack) => {
     service.bucket.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
     service.apiFunction.metricErrors().createAlarm(stack, 'Errors', { threshold: 1, evaluationPeriods: 1 });
     service.api.addUsagePlan('Plan');

@@ -13,7 +13,8 @@ const TAG = { Key: 'team', Value: 'photos' };
 
 /** Types that CloudFormation can tag. A new type of the service belongs into one of these lists. */
 const TAGGABLE = [
-  'AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::CloudFront::Distribution', 'AWS::DynamoDB::Table',
+  'AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::CloudFront::Distribution', 'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm', 'AWS::DynamoDB::Table',
   'AWS::EC2::SecurityGroup', 'AWS::Events::Rule', 'AWS::GuardDuty::MalwareProtectionPlan', 'AWS::IAM::Role',
   'AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket',
   'AWS::SQS::Queue', 'AWS::SecretsManager::Secret',
@@ -23,7 +24,8 @@ const NOT_TAGGABLE = [
   'AWS::ApiGateway::Method', 'AWS::ApiGateway::Model', 'AWS::ApiGateway::Resource', 'AWS::CloudFront::CachePolicy',
   'AWS::CloudFront::Function', 'AWS::CloudFront::KeyGroup', 'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudFront::PublicKey', 'AWS::CloudFront::ResponseHeadersPolicy', 'AWS::IAM::Policy', 'AWS::Lambda::Alias',
-  'AWS::Lambda::Permission', 'AWS::Lambda::Url', 'AWS::Lambda::Version', 'AWS::S3::BucketPolicy',
+  'AWS::Lambda::Permission', 'AWS::Lambda::Url', 'AWS::Lambda::Version', 'AWS::Logs::MetricFilter',
+  'AWS::S3::BucketPolicy',
   'AWS::SQS::QueuePolicy', 'AWS::Scheduler::Schedule', 'Custom::ImageServiceScannerObjects',
   'Custom::ImageServiceSigningKey',
 ];

@@ -2,7 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
+  Compute, Delivery, ImageLimits, Limits, Monitoring, Processing, Retention, Scanner,
+  Signing, UploadRules, Variant, VariantFit,
   type VariantOptions, VariantPosition, type ImageServiceProps,
 } from '../../src';
 import { makeDomain, makeVpc } from '../construct/combinations';
@@ -38,6 +39,9 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   }),
   RetentionOptions: options => ({ retention: Retention.of(options) }),
   LimitsOptions: options => ({ limits: Limits.of(options) }),
+  MonitoringOptions: options => ({ monitoring: Monitoring.of(options) }),
+  AlarmOptions: options => ({ monitoring: Monitoring.of({ alarms: { ApiErrors: options } }) }),
+  LogOptions: options => ({ monitoring: Monitoring.none(options) }),
   ComputeOptions: options => ({ compute: Compute.zip({ vpc: VPC, ...options }) }),
   ZipComputeOptions: options => ({ compute: Compute.zip({ vpc: VPC, ...options }) }),
   ContainerImageComputeOptions: options => ({ compute: Compute.containerImage({ vpc: VPC, ...options }) }),

@@ -3,12 +3,16 @@ import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { listProperties, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
-  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner,
+  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Monitoring, Processing,
+  Retention, Scanner,
   Signing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
 } from '../../src';
@@ -43,6 +47,15 @@ const COMPUTE: Values = {
   reservedConcurrency: () => 1,
 };
 
+const LOGS: Values = {
+  logLevel: () => 'WARN',
+  logRetention: () => RetentionDays.ONE_YEAR,
+  logGroupKey: stack => kms.Key.fromKeyArn(
+    stack, 'LogKey', 'arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000',
+  ),
+  logRemovalPolicy: () => RemovalPolicy.RETAIN,
+};
+
 /** A non-default value for each option. */
 const OTHER_VALUES: Record<string, Values> = {
   ImageServiceProps: {
@@ -52,6 +65,7 @@ const OTHER_VALUES: Record<string, Values> = {
     uploads: () => UploadRules.of({ maxSize: Size.mebibytes(1) }),
     retention: () => Retention.of({ deletedRecords: Duration.days(15) }),
     limits: () => Limits.of({ rate: 1 }),
+    monitoring: () => Monitoring.none(),
     processing: () => Processing.none(),
     variants: () => [Variant.of('card', { width: 400 })],
     delivery: () => Delivery.presignedOnly(),
@@ -129,6 +143,18 @@ const OTHER_VALUES: Record<string, Values> = {
   GeneratedSigningOptions: { keys: () => [2], signWith: () => 2 },
   OwnSigningOptions: { keyId: () => 'K2JCJMDEHXQW5F' },
   LimitsOptions: { rate: () => 1, burst: () => 1 },
+  MonitoringOptions: {
+    ...LOGS,
+    alarmTopic: stack => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:111122223333:alarms'),
+    alarmActions: () => [{ bind: () => ({ alarmActionArn: 'arn:aws:sns:eu-central-1:111122223333:pager' }) }],
+    alarms: () => ({ ApiErrors: { enabled: false } }),
+    composite: () => false,
+    dashboard: () => false,
+    storageMetrics: () => false,
+    runbookUrl: () => 'https://wiki.example.com/images',
+  },
+  AlarmOptions: { enabled: () => false, threshold: () => 0.5, periods: () => 9 },
+  LogOptions: LOGS,
   ComputeOptions: COMPUTE,
   ZipComputeOptions: COMPUTE,
   ContainerImageComputeOptions: { ...COMPUTE, baseImage: () => 'registry.example.com/lambda/nodejs:24' },

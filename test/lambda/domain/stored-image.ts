@@ -1,7 +1,10 @@
 import { computeUserSegment } from '../../../lambda/domain/caller';
-import { type ImageRecord, IMAGE_TYPES, buildOriginalKey } from '../../../src/contract';
+import { type ImageRecord, IMAGE_TYPES, METRICS, buildOriginalKey } from '../../../src/contract';
 import { etagOf } from '../../model/memory-objects';
 import { SimulatedService } from '../../model/simulated-service';
+
+/** Metrics that each verdict counts, with 0 or 1. */
+export const COUNTED_VERDICT = [METRICS.REJECTION, METRICS.RESOURCE_LIMIT_REJECTION];
 
 export const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 export const keyOf = (id: string) => buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e');

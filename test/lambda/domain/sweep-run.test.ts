@@ -16,8 +16,8 @@ describe('a run of the sweeper', () => {
 
   test('visits every record that is due, though the index lags behind its visits', async () => {
     const service = await withMany({ lags: [5000] });
-    expect(await service.sweep()).toEqual({ visited: MANY, failed: 0 });
-    expect(await service.sweep()).toEqual({ visited: 0, failed: 0 });
+    expect(await service.sweep()).toMatchObject({ visited: MANY, failed: 0 });
+    expect(await service.sweep()).toEqual({ visited: 0, failed: 0, longestDelayMs: 0 });
   });
 
   test('goes on behind a whole page of records that the index lists though they were visited', async () => {
@@ -42,7 +42,7 @@ describe('a run of the sweeper', () => {
         throw new Error('injected: no answer');
       }
     };
-    expect(await service.sweep()).toEqual({ visited: MANY - 3, failed: 3 });
+    expect(await service.sweep()).toMatchObject({ visited: MANY - 3, failed: 3 });
     for (const { image_id } of bad) expect(service.due(image_id)).toEqual([AWAITED, 14]);
   });
 
@@ -70,7 +70,7 @@ describe('a run of the sweeper', () => {
         },
       }),
     });
-    expect(await service.sweep()).toEqual({ visited: MANY - 100, failed: 100 });
+    expect(await service.sweep()).toMatchObject({ visited: MANY - 100, failed: 100 });
   });
 
   test('begins no visit when its deadline has come, and ends those under way', async () => {

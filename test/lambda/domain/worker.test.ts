@@ -1,4 +1,4 @@
-import { ID, keyOf, rowOf, storeImage } from './stored-image';
+import { COUNTED_VERDICT, ID, keyOf, rowOf, storeImage } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
@@ -158,7 +158,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
     const deps = losingAnswers(service, 'ready');
     await processUpload(deps, await storeImage(service, CONTENT.GOOD), false);
     expect(await rowOf(service)).toMatchObject({ status: 'ready' });
-    expect([deps.counted, namesIn(service)]).toEqual([[METRICS.IMAGES_PROCESSED], ['small.webp', 'thumb.webp']]);
+    expect([deps.counted, namesIn(service)]).toEqual([[METRICS.IMAGES_PROCESSED, ...COUNTED_VERDICT], ['small.webp', 'thumb.webp']]);
   });
 
   test('is ours: an upload that is rejected is counted, and deleted at once', async () => {
@@ -167,7 +167,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
     const key = await storeImage(service, CONTENT.INFECTED);
     await processUpload(deps, key, false);
     expect(await rowOf(service)).toMatchObject({ status: 'rejected' });
-    expect([deps.counted, service.objects.bytes.has(key)]).toEqual([[METRICS.IMAGES_REJECTED], false]);
+    expect([deps.counted, service.objects.bytes.has(key)]).toEqual([[METRICS.IMAGES_REJECTED, ...COUNTED_VERDICT], false]);
   });
 
   test.each([['after its last try', { tries: MAX_TRIES - 1 }], ['before another try', { tries: MAX_TRIES }]])(
