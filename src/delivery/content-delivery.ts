@@ -38,6 +38,7 @@ export class ContentDelivery extends Construct {
   public readonly invalidationQueue: sqs.Queue;
   /** All functions of the delivery. */
   public readonly functions: lambda.Function[];
+  private readonly invalidationDeadLetterQueue: sqs.Queue;
   private readonly settings: CloudFrontSettings;
   /** Undefined with `Viewers.anyone()`. */
   private readonly signer?: Signer;
@@ -66,16 +67,17 @@ export class ContentDelivery extends Construct {
     const { distribution } = this;
     const invalidations = new Invalidations(this, 'Invalidations', { functionSettings, distribution });
     this.invalidationQueue = invalidations.queue;
+    this.invalidationDeadLetterQueue = invalidations.deadLetterQueue;
     this.invalidator = invalidations.function;
     metadata.grantInvalidate(this.invalidator);
     this.grantInvalidate(this.transform);
     this.functions = [this.transform, this.invalidator, ...this.signer?.functions ?? []];
   }
 
-  /** The distribution and the queue, for alarms. */
+  /** The distribution and the queues, for alarms. */
   public get monitored() {
-    const { distribution, invalidationQueue, signer } = this;
-    return { distribution, invalidationQueue, isSigned: signer !== undefined };
+    const { distribution, invalidationQueue, invalidationDeadLetterQueue, signer } = this;
+    return { distribution, invalidationQueue, invalidationDeadLetterQueue, isSigned: signer !== undefined };
   }
 
   /** The API function issues URLs and cookies, and queues invalidations of deleted images. */

@@ -27,13 +27,20 @@ const CONCURRENCY = 2;
 /** A day of tries: for some invalidations there is no record, so the sweeper cannot queue them again. */
 const MAX_RECEIVES = Math.ceil(Duration.days(1).toSeconds() / (TIMEOUT.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT));
 
+const COMMON = {
+  encryption: sqs.QueueEncryption.SQS_MANAGED,
+  retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION),
+};
+
 /** Invalidates deleted images in CloudFront, many images at a time. */
 export class Invalidations extends Construct {
   public readonly queue: sqs.Queue;
+  public readonly deadLetterQueue: sqs.Queue;
   public readonly function: lambda.Function;
 
   constructor(scope: Construct, id: string, { functionSettings, distribution }: InvalidationsProps) {
     super(scope, id);
+    this.deadLetterQueue = this.makeDeadLetterQueue();
     this.queue = this.makeQueue();
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'invalidator',
@@ -62,29 +69,32 @@ export class Invalidations extends Construct {
     });
   }
 
-  private makeQueue(): sqs.Queue {
-    const common = {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION),
-    };
-    const deadLetters = new sqs.Queue(this, 'DeadLetters', common);
-    suppress(deadLetters, {
+  private makeDeadLetterQueue(): sqs.Queue {
+    const queue = new sqs.Queue(this, 'DeadLetters', COMMON);
+    suppress(queue, {
       rules: ['Serverless-SQSRedrivePolicy'],
       reason: 'This is the dead-letter queue, for malformed messages and invalidations that failed for a day.',
     });
-    const queue = new sqs.Queue(this, 'Queue', {
-      ...common,
-      receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
-      visibilityTimeout: Duration.seconds(TIMEOUT.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
-    });
-    for (const each of [queue, deadLetters]) {
-      each.addToResourcePolicy(iam.PolicyStatement.fromJson(buildPlainHttpDenial(each.queueArn)));
-      suppress(each, {
-        rules: ['CKV_AWS_27'],
-        reason: 'SQS encrypts the queue with its managed key at no cost, and messages contain ids and paths only.',
-      });
-    }
+    protect(queue);
     return queue;
   }
+
+  private makeQueue(): sqs.Queue {
+    const queue = new sqs.Queue(this, 'Queue', {
+      ...COMMON,
+      receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
+      visibilityTimeout: Duration.seconds(TIMEOUT.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
+    });
+    protect(queue);
+    return queue;
+  }
+}
+
+function protect(queue: sqs.Queue): void {
+  queue.addToResourcePolicy(iam.PolicyStatement.fromJson(buildPlainHttpDenial(queue.queueArn)));
+  suppress(queue, {
+    rules: ['CKV_AWS_27'],
+    reason: 'SQS encrypts the queue with its managed key at no cost, and messages contain ids and paths only.',
+  });
 }

@@ -11,7 +11,10 @@ export interface AlarmDefinition {
   readonly area: AlarmArea;
   readonly metric: MetricDefinition;
   readonly threshold: number;
-  /** Consecutive periods that must all be at or above the threshold. */
+  /**
+   * Consecutive periods that must all be at or above the threshold. A period without data counts as fine, so a metric
+   * that comes less often than its period needs one long period.
+   */
   readonly periods: number;
   /** The absence of data is an error too. Most metrics have no data while nothing goes wrong. */
   readonly needsData?: boolean;

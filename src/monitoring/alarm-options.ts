@@ -8,13 +8,15 @@ export interface AlarmOptions {
 
   /**
    * The alarm goes off when its statistic is at or above this number. Rates are fractions: 0.05 is 5 %; the rate of
-   * CloudFront is a percentage. Times of queues are in seconds, other times in milliseconds. More than 0.
+   * CloudFront is a percentage. Durations of functions and of the API are in milliseconds, and ages are in seconds.
+   * More than 0.
    * @default - see docs/runbook.md
    */
   readonly threshold?: number;
 
   /**
-   * Consecutive periods at or above the threshold before the alarm goes off, from 1 to 100.
+   * Consecutive periods at or above the threshold before the alarm goes off, from 1 to 100. All together take a day at
+   * most, or a week if a period has an hour or more.
    * @default - see docs/runbook.md
    */
   readonly periods?: number;

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { AlarmDefinition, MetricDefinition } from './alarm-definition';
 
@@ -9,11 +9,26 @@ const USER_FACING = ['Api', 'Transform'];
 /** The default quota of concurrent executions of an account in a Region. New accounts have 10. */
 const ACCOUNT_CONCURRENCY = 1000;
 
-/** The share of its timeout that an invocation may take. These two work until 15 seconds before 15 minutes. */
+/** The share of its timeout that an invocation may take. These two work until 15 seconds before their timeout. */
 const MAX_DURATION = { Sweeper: 0.99, Operator: 0.99 } as Readonly<Record<string, number | undefined>>;
 
+interface Pace {
+  readonly period: Duration;
+  readonly errorRate: number;
+  readonly periods: number;
+}
+
+const STEADY: Pace = { period: PERIOD, errorRate: 0.05, periods: 3 };
 /**
- * The average of `Errors` is the error rate, since it is 0 or 1 for each invocation.
+ * The refresh of virus definitions runs every 3 hours. A run that fails is repeated twice, so only a rate of 1 means
+ * that no run succeeded.
+ */
+const PACES: Readonly<Record<string, Pace | undefined>> = {
+  Refresh: { period: Duration.hours(4), errorRate: 1, periods: 1 },
+};
+
+/**
+ * The average of `Errors` is the error rate: "Invocation metrics are binary indicators of the outcome".
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export function listFunctionAlarms(name: string, handler: lambda.Function): AlarmDefinition[] {
@@ -21,22 +36,23 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
   const isUserFacing = USER_FACING.includes(name);
   const severity = isUserFacing ? 'urgent' : 'soon';
   const maxDuration = MAX_DURATION[name] ?? 0.9;
+  const { period, errorRate, periods } = PACES[name] ?? STEADY;
   return [{
     area,
     name: `${name}FunctionErrors`,
-    metric: buildMetric(handler, 'Errors', 'Average'),
-    threshold: 0.05,
-    periods: 3,
+    metric: { ...buildMetric(handler, 'Errors', 'Average'), period },
+    threshold: errorRate,
+    periods,
     severity,
     heading: 'A function fails',
-    description: `At least 5 % of the invocations of the function ${name} failed.`,
+    description: `At least ${100 * errorRate} % of the invocations of the function ${name} failed.`,
     isUserFacing,
   }, {
     area,
     name: `${name}FunctionThrottles`,
-    metric: buildMetric(handler, 'Throttles', 'Sum'),
+    metric: { ...buildMetric(handler, 'Throttles', 'Sum'), period },
     threshold: 5,
-    periods: 3,
+    periods,
     severity,
     heading: 'Lambda throttles a function',
     description: `Lambda throttled invocations of the function ${name}.`,
@@ -44,19 +60,22 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
   }, {
     area,
     name: `${name}FunctionDuration`,
-    metric: buildMetric(handler, 'Duration', 'Maximum'),
+    metric: { ...buildMetric(handler, 'Duration', 'Maximum'), period },
     threshold: maxDuration * handler.timeout!.toMilliseconds(),
-    periods: 2,
+    periods: Math.min(2, periods),
     severity: 'soon',
     heading: 'A function nears its timeout',
     description: `An invocation of the function ${name} took ${100 * maxDuration} % of its timeout or longer.`,
   }, ...listConcurrencyAlarms(name, handler)];
 }
 
-/** A function without reserved concurrency shares the quota of the account. */
+/**
+ * A function without reserved concurrency shares the quota of the account. A token is known at deployment only, and
+ * CloudFormation cannot multiply it.
+ */
 function listConcurrencyAlarms(name: string, handler: lambda.Function): AlarmDefinition[] {
   const { reservedConcurrentExecutions: reserved } = handler.node.defaultChild as lambda.CfnFunction;
-  if (!reserved) return [];
+  if (!reserved || Token.isUnresolved(reserved)) return [];
   return [{
     name: `${name}FunctionConcurrency`,
     area: 'Lambda',

@@ -38,5 +38,6 @@ export interface MonitoredProcessing {
 export interface MonitoredDelivery {
   readonly distribution: cloudfront.IDistribution;
   readonly invalidationQueue: sqs.IQueue;
+  readonly invalidationDeadLetterQueue: sqs.IQueue;
   readonly isSigned: boolean;
 }

@@ -13,8 +13,9 @@ import {
 /** Options of `Monitoring.of()`. */
 export interface MonitoringOptions extends LogOptions {
   /**
-   * Topic that gets a message when an alarm goes off, and another when it is over. Its policy, and the policy of its
-   * key if it has one, must let CloudWatch publish.
+   * Topic that gets a message when an alarm goes off, and another when it is over. The policy of its key, if it has
+   * one, must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and `kms:GenerateDataKey*`: CloudWatch cannot publish to
+   * a topic with the key `alias/aws/sns`. See docs/runbook.md.
    * @default - no message; `addAlarmAction` and `alarms` of the service can add one
    */
   readonly alarmTopic?: sns.ITopic;
@@ -46,14 +47,15 @@ export interface MonitoringOptions extends LogOptions {
 
   /**
    * Whether S3 publishes request metrics for originals, which two alarms need. S3 charges them like custom metrics:
-   * about $0.30 a month for each of up to 16 metrics that have requests. With your own bucket, an owner must turn them
-   * on, so there are none.
+   * about $0.30 a month for each of up to 16 metrics that have requests. Your own bucket keeps its settings: turn its
+   * metrics on with the id and the prefix of docs/runbook.md, and then set this to true.
    * @default - true; false with your own bucket
    */
   readonly storageMetrics?: boolean;
 
   /**
-   * Address of a runbook with the headings of docs/runbook.md. The description of each alarm links to its heading.
+   * Address of a runbook with the headings of docs/runbook.md. The description of each alarm links to its heading. At
+   * most 512 characters, without a fragment.
    * @default - the runbook of this project
    */
   readonly runbookUrl?: string;
@@ -155,8 +157,10 @@ function checkAction(action: unknown): void {
 function checkRunbook(url: unknown): void {
   if (url === undefined) return;
   checkKnownText('runbookUrl', url);
-  if (typeof url === 'string' && URL.canParse(url) && !url.includes('#')) return;
-  throwOptionError('runbookUrl', 'must be a URL without a fragment', describeValue(url), 'write it like https://wiki.example.com/images');
+  // CloudWatch allows 1024 characters for the whole description.
+  if (typeof url === 'string' && URL.canParse(url) && !url.includes('#') && url.length <= 512) return;
+  const rule = 'must be a URL of at most 512 characters without a fragment';
+  throwOptionError('runbookUrl', rule, describeValue(url), 'write it like https://wiki.example.com/images');
 }
 
 function checkAlarm(name: string, alarm: AlarmOptions): void {

@@ -18,7 +18,8 @@ export function listServiceAlarms(service: MonitoredService): AlarmDefinition[] 
   return [
     buildThrottledRequests(measure(METRICS.REQUESTS_THROTTLED, 'Sum')),
     ...listSweeperAlarms(measure),
-    ...processing ? listVerdictAlarms(measure) : [],
+    buildRejections(measure(METRICS.REJECTION, 'Average', 15)),
+    ...processing ? listProcessingAlarms(measure) : [],
     ...processing?.scanner && processing.scanner !== 'none' ? listScannerAlarms(measure, processing) : [],
     ...delivery ? [buildInvalidationsDeferred(measure(METRICS.INVALIDATIONS_DEFERRED, 'Sum'))] : [],
     ...delivery?.isSigned ? [buildSigningKey(measure(METRICS.SIGNING_KEY_FAILURES, 'Sum'))] : [],
@@ -34,7 +35,7 @@ type Measure = (metricName: MetricName, statistic: string, minutes?: number) => 
 function buildThrottledRequests(metric: MetricDefinition): AlarmDefinition {
   return {
     name: 'RequestsThrottled',
-    area: AREA,
+    area: 'API Gateway',
     metric,
     threshold: 50,
     periods: 3,
@@ -78,18 +79,22 @@ function listSweeperAlarms(measure: Measure): AlarmDefinition[] {
   }];
 }
 
-/** The worker publishes 0 or 1 for each verdict, so the average is the rate. */
-function listVerdictAlarms(measure: Measure): AlarmDefinition[] {
-  return [{
+/** Each verdict publishes 0 or 1, so the average is the rate. Confirm rejects images too, without a worker. */
+function buildRejections(metric: MetricDefinition): AlarmDefinition {
+  return {
     name: 'Rejections',
     area: AREA,
-    metric: measure(METRICS.REJECTION, 'Average', 15),
+    metric,
     threshold: 0.5,
     periods: 4,
     severity: 'soon',
     heading: 'Many images are rejected',
-    description: 'At least half of the processed images were rejected, for an hour.',
-  }, {
+    description: 'At least half of the uploaded images were rejected, for an hour.',
+  };
+}
+
+function listProcessingAlarms(measure: Measure): AlarmDefinition[] {
+  return [{
     name: 'ResourceLimits',
     area: AREA,
     metric: measure(METRICS.RESOURCE_LIMIT_REJECTION, 'Average', 15),
@@ -97,7 +102,7 @@ function listVerdictAlarms(measure: Measure): AlarmDefinition[] {
     periods: 4,
     severity: 'soon',
     heading: 'Many images exceed the resource limits',
-    description: 'At least 5 % of the processed images were rejected with RESOURCE_LIMIT, for an hour.',
+    description: 'At least 5 % of the uploaded images were rejected with RESOURCE_LIMIT, for an hour.',
   }, {
     name: 'ImagesFailed',
     area: AREA,
@@ -134,19 +139,21 @@ function listScannerAlarms(
   }, {
     name: 'ScansPostponed',
     area: AREA,
-    metric: measure(METRICS.SCANS_POSTPONED, 'Sum'),
-    threshold: 5,
+    // A single image is tried again after 5, 10, 20 and 40 minutes: once in each of these periods.
+    metric: measure(METRICS.SCANS_POSTPONED, 'Sum', 15),
+    threshold: 1,
     periods: 3,
     severity: 'soon',
     heading: 'The scanner is unavailable',
-    description: 'The scanner was unavailable for at least 5 scans in five minutes.',
+    description: 'Scans were postponed for 45 minutes, since the scanner was unavailable.',
   }, ...maxDefinitionsAgeHours === undefined ? [] : [{
     name: 'DefinitionsAge',
     area: AREA,
-    metric: measure(METRICS.DEFINITIONS_AGE, 'Minimum', 60),
+    // The refresh publishes the age every 3 hours, so each period has a value.
+    metric: measure(METRICS.DEFINITIONS_AGE, 'Minimum', 240),
     // Two thirds: there is time to mend the refresh before the scanner stops.
-    threshold: 3600 * Math.round(2 / 3 * maxDefinitionsAgeHours),
-    periods: 2,
+    threshold: 2 / 3 * 3600 * maxDefinitionsAgeHours,
+    periods: 1,
     severity: 'soon',
     heading: 'Definitions of viruses are old',
     description: 'The definitions of viruses reach two thirds of the age at which the scanner stops.',
@@ -175,7 +182,7 @@ function buildSigningKey(metric: MetricDefinition): AlarmDefinition {
     periods: 2,
     severity: 'urgent',
     heading: 'The signing key cannot be read',
-    description: 'The API could not read the key that signs delivery URLs.',
+    description: 'The API could not read the key that signs delivery URLs and cookies.',
     isUserFacing: true,
   };
 }

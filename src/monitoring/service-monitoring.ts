@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
@@ -14,6 +15,12 @@ export interface ServiceMonitoringProps {
 }
 
 const COMPOSITE = 'Unhealthy';
+
+/**
+ * Longest time of all periods together, in seconds: a day, or a week if one period is an hour or longer.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
+const MAX_EVALUATION = { SHORT: 86_400, LONG: 604_800 };
 
 /** The alarms of a service. */
 export class ServiceMonitoring extends Construct {
@@ -51,6 +58,7 @@ export class ServiceMonitoring extends Construct {
   private makeAlarm(definition: AlarmDefinition): cloudwatch.Alarm {
     const { name, metric, needsData } = definition;
     const { threshold = definition.threshold, periods = definition.periods } = this.props.settings.alarms[name] ?? {};
+    checkPeriods(definition, periods);
     return new cloudwatch.Alarm(this, name, {
       alarmName: this.buildName(name),
       alarmDescription: this.describe(definition),
@@ -83,10 +91,23 @@ export class ServiceMonitoring extends Construct {
     return `[${severity}] ${description} ${this.props.settings.runbookUrl}#${buildAnchor(heading)}`;
   }
 
-  /** Two services of an account have different paths. */
+  /**
+   * Begins with the service's name in logs and metrics, which has at most 128 of the 255 characters. Two services of an
+   * account have different names.
+   */
   private buildName(name: string): string {
     return `${this.props.service.serviceName}-${name}`;
   }
+}
+
+function checkPeriods({ name, metric }: AlarmDefinition, periods: number): void {
+  const period = metric.period.toSeconds();
+  const most = Math.floor((period < 3600 ? MAX_EVALUATION.SHORT : MAX_EVALUATION.LONG) / period);
+  if (Token.isUnresolved(periods) || periods <= most) return;
+  throwOptionError(
+    `monitoring.alarms.${name}.periods`, `must be at most ${most}, since a period has ${period / 60} minutes`,
+    `${periods}`, 'CloudWatch evaluates one day at once, or a week of periods of an hour or longer',
+  );
 }
 
 /** A misspelt name would leave an alarm as it is. */
@@ -94,7 +115,8 @@ function checkAlarmNames({ alarms }: MonitoringSettings, definitions: readonly A
   const known = definitions.map(({ name }) => name);
   const foreign = Object.keys(alarms).find(name => !known.includes(name));
   if (foreign === undefined) return;
-  throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, `it has ${known.join(', ')}`);
+  const fix = foreign === COMPOSITE ? "turn the composite alarm off with 'composite: false'" : `it has ${known.join(', ')}`;
+  throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, fix);
 }
 
 /** The anchor that GitHub gives to a heading. */

@@ -26,10 +26,10 @@ export function listTableAlarms({ table: { tableName: TableName } }: MonitoredSe
     },
     threshold: 10,
     periods: 2,
-    severity: 'urgent',
+    severity: isUserFacing(kind, index) ? 'urgent' : 'soon',
     heading: 'DynamoDB throttles the table',
     description: `DynamoDB throttled ${kind.toLowerCase()}s of ${index ? `the index ${INDEX_NAMES[index]}` : 'the table'}.`,
-    isUserFacing: index !== 'ByDue',
+    isUserFacing: isUserFacing(kind, index),
   });
   const places = [undefined, ...Object.keys(INDEX_NAMES)];
   return [
@@ -51,4 +51,13 @@ export function listTableAlarms({ table: { tableName: TableName } }: MonitoredSe
       description: `DynamoDB answered ${operation} with a status of 500 or more.`,
     })),
   ];
+}
+
+/**
+ * Only the sweeper reads `by_due`. Every write goes to both indexes, and DynamoDB throttles a write to the table while
+ * an index cannot take it.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
+ */
+function isUserFacing(kind: 'Read' | 'Write', index?: string): boolean {
+  return kind === 'Write' || index !== 'ByDue';
 }
