@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as core from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { listProperties, publicApi, ROOT, type ApiType } from './compiled';
 import { TO_PROPS } from './options';
 import * as library from '../../src';
@@ -50,7 +51,7 @@ test('a default given as a value is the real one: giving it changes nothing', ()
 
 /** Defaults are written as code that a user can type. */
 function evaluate(code: string): unknown {
-  const scope: Record<string, unknown> = { ...core, ...library, cloudfront, lambda };
+  const scope: Record<string, unknown> = { ...core, ...library, cloudfront, lambda, logs };
   const names = Object.keys(scope).filter(name => code.includes(name));
   return new Function(...names, `return ${code};`)(...names.map(name => scope[name]));
 }

@@ -1,0 +1,164 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { synthesize, type PropsFor } from './synth';
+import { Monitoring, Processing } from '../../src';
+import { buildAnchor } from '../../src/monitoring/service-monitoring';
+import { readAlarms, type TemplateJson } from '../monitoring/template-alarms';
+
+const listAlarms = (props?: PropsFor) => readAlarms(synthesize(props).template.toJSON() as TemplateJson);
+const withAlarms = (alarms: object) => ({ monitoring: Monitoring.of({ alarms: alarms as never }) });
+
+/** Properties of all alarms, the composite one too. */
+function listProperties(props: PropsFor, arrange?: Parameters<typeof synthesize>[1]): Record<string, any>[] {
+  const { all } = synthesize(props, arrange);
+  return ['Alarm', 'CompositeAlarm'].flatMap(
+    type => Object.values(all(`AWS::CloudWatch::${type}`)).map(({ Properties }) => Properties),
+  );
+}
+
+describe('the options of one alarm', () => {
+  test('change its threshold and its periods, and no other alarm', () => {
+    const changed = listAlarms(withAlarms({ ApiErrors: { threshold: 0.05, periods: 4 } }));
+    expect(changed.find(({ name }) => name === 'ApiErrors')).toMatchObject({ threshold: 0.05, periods: 4, datapointsToAlarm: 4 });
+    const others = ({ name }: { name: string }) => name !== 'ApiErrors';
+    expect(changed.filter(others)).toEqual(listAlarms().filter(others));
+  });
+
+  test('turn it off', () => {
+    const names = listAlarms(withAlarms({ ApiLatency: { enabled: false } })).map(({ name }) => name);
+    expect(names).toEqual(listAlarms().map(({ name }) => name).filter(name => name !== 'ApiLatency'));
+  });
+
+  test('change nothing with the defaults', () => {
+    const alarms = Object.fromEntries(
+      listAlarms().map(({ name, threshold, periods }) => [name, { enabled: true, threshold, periods }]),
+    );
+    expect(listAlarms(withAlarms(alarms))).toEqual(listAlarms());
+  });
+
+  test('of an unknown name are an error that lists the names of this service', () => {
+    expect(() => synthesize(withAlarms({ ApiError: { threshold: 1 } }))).toThrow(
+      "Stack/Images: 'monitoring.alarms' must name alarms of this service, got: ApiError; it has ApiErrors, ApiLatency, TableReadThrottles,",
+    );
+    expect(() => synthesize({ ...withAlarms({ DeadLetters: {} }), processing: Processing.none() })).toThrow('got: DeadLetters;');
+    expect(() => synthesize(withAlarms({ DeliveryErrors: {} }))).toThrow('got: DeliveryErrors;');
+  });
+
+  test('of the composite alarm are an error that names its option', () => {
+    expect(() => synthesize(withAlarms({ Unhealthy: { enabled: false } }))).toThrow(
+      "got: Unhealthy; turn the composite alarm off with 'composite: false'",
+    );
+  });
+
+  test.each([['ApiErrors', 100], ['Rejections', 96]])('let %s have %d periods, which CloudWatch still evaluates', (name, periods) => {
+    expect(listAlarms(withAlarms({ [name]: { periods } })).find(alarm => alarm.name === name)!.periods).toBe(periods);
+  });
+
+  test('must not make CloudWatch look back for more than a day', () => {
+    expect(() => synthesize(withAlarms({ Rejections: { periods: 97 } }))).toThrow(
+      "'monitoring.alarms.Rejections.periods' must be at most 96, since a period has 15 minutes, got: 97;",
+    );
+  });
+});
+
+describe('actions', () => {
+  const makeTopic = (stack: Stack) => new sns.Topic(stack, 'Topic');
+
+  test('of the topic come with every alarm and with its end', () => {
+    const properties = listProperties(stack => ({ monitoring: Monitoring.of({ alarmTopic: makeTopic(stack) }) }));
+    expect(properties.length).toBeGreaterThan(50);
+    for (const { AlarmActions, OKActions } of properties) {
+      expect([AlarmActions, OKActions]).toEqual([[{ Ref: 'TopicBFC7AF6E' }], [{ Ref: 'TopicBFC7AF6E' }]]);
+    }
+  });
+
+  test('of alarmActions come with every alarm only', () => {
+    const properties = listProperties(stack => ({
+      monitoring: Monitoring.of({ alarmActions: [new SnsAction(makeTopic(stack))] }),
+    }));
+    for (const { AlarmActions, OKActions } of properties) {
+      expect([AlarmActions, OKActions]).toEqual([[{ Ref: 'TopicBFC7AF6E' }], undefined]);
+    }
+  });
+
+  test('can be added to all alarms later, and to one', () => {
+    const properties = listProperties({}, (service, stack) => {
+      service.addAlarmAction(new SnsAction(makeTopic(stack)));
+      const other = new sns.Topic(stack, 'Other');
+      (service.alarms.ApiErrors as Alarm).addAlarmAction(new SnsAction(other));
+    });
+    const twice = properties.filter(({ AlarmActions }) => AlarmActions.length === 2);
+    expect(twice.map(({ AlarmName }) => AlarmName)).toEqual([
+      expect.stringMatching(/-ApiErrors$/),
+    ]);
+    expect(properties.every(({ AlarmActions }) => AlarmActions[0].Ref === 'TopicBFC7AF6E')).toBe(true);
+  });
+
+  test('are none by default', () => {
+    expect(listProperties({}).filter(({ AlarmActions, OKActions }) => AlarmActions ?? OKActions)).toEqual([]);
+  });
+
+  test('cannot be added without alarms', () => {
+    expect(() => synthesize({ monitoring: Monitoring.none() }, (service, stack) => {
+      service.addAlarmAction(new SnsAction(makeTopic(stack)));
+    })).toThrow("Stack/Images: 'addAlarmAction' has no effect with Monitoring.none(), got: 1 actions; use Monitoring.of()");
+  });
+});
+
+describe('the description of an alarm', () => {
+  test('begins with its severity and ends with the link to its heading', () => {
+    for (const { description } of listAlarms()) {
+      expect(description).toMatch(/^\[(urgent|soon)\] [A-Z].+\. https:\/\/github\.com\/.+\/docs\/runbook\.md#[a-z0-9-]+$/);
+      expect(description.length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test('links to another runbook, with room for the longest address', () => {
+    const runbookUrl = `https://wiki.example.com/${'i'.repeat(512 - 25)}`;
+    const alarms = listAlarms({ monitoring: Monitoring.of({ runbookUrl }) });
+    expect(alarms.every(({ description }) => description.includes(` ${runbookUrl}#`))).toBe(true);
+    expect(Math.max(...alarms.map(({ description }) => description.length))).toBeLessThanOrEqual(1024);
+  });
+
+  test.each([
+    ['The API answers with errors', 'the-api-answers-with-errors'],
+    ['Records, or objects', 'records-or-objects'],
+    ['The dead-letter queue', 'the-dead-letter-queue'],
+  ])('has the anchor that GitHub gives to "%s"', (heading, anchor) => {
+    expect(buildAnchor(heading)).toBe(anchor);
+  });
+});
+
+test.each<[object, string]>([
+  [{ alarmTopic: 'arn:aws:sns:eu-central-1:111122223333:alarms' }, "'monitoring.alarmTopic' must be a construct of type sns.ITopic, got: \"arn:aws:sns:"],
+  [{ alarmActions: {} }, "'monitoring.alarmActions' must be a list, got: a plain object; write it like [new SnsAction(topic)]"],
+  [{ alarmActions: ['topic'] }, "'monitoring.alarmActions' must hold alarm actions, got: \"topic\"; write it like [new SnsAction(topic)]"],
+  [{ composite: 'false' }, "'monitoring.composite' must be true or false, got: \"false\"; write it without quotes"],
+  [{ dashboard: 0 }, "'monitoring.dashboard' must be true or false, got: 0"],
+  [{ storageMetrics: 'yes' }, "'monitoring.storageMetrics' must be true or false, got: \"yes\""],
+  [{ runbookUrl: 'wiki/images' }, "'monitoring.runbookUrl' must be a URL of at most 512 characters without a fragment, got: \"wiki/images\"; write it like https://wiki.example.com/images"],
+  [{ runbookUrl: 'https://wiki.example.com/#images' }, 'without a fragment, got: "https://wiki.example.com/#images"'],
+  [{ runbookUrl: `https://wiki.example.com/${'i'.repeat(488)}` }, 'must be a URL of at most 512 characters'],
+  [{ runbookUrl: 7 }, "'monitoring.runbookUrl' must be a URL"],
+  [{ alarms: [] }, "'monitoring.alarms' must be an object, got: []; write it like { ApiErrors: { threshold: 0.05 } }"],
+  [{ alarms: { ApiErrors: 0.05 } }, "'monitoring.alarms.ApiErrors' must be an object of options, got: 0.05; it has enabled, threshold, periods"],
+  [{ alarms: { ApiErrors: { limit: 1 } } }, "'monitoring.limit' is not an option of alarms.ApiErrors, got: 1; it has enabled, threshold, periods"],
+  [{ alarms: { ApiErrors: { enabled: 'no' } } }, "'monitoring.alarms.ApiErrors.enabled' must be true or false, got: \"no\""],
+  [{ alarms: { ApiErrors: { periods: 0 } } }, "'monitoring.alarms.ApiErrors.periods' must be a whole number from 1 to 100, got: 0; use a number in this range"],
+  [{ alarms: { ApiErrors: { periods: 1.5 } } }, 'must be a whole number from 1 to 100, got: 1.5'],
+  [{ alarms: { ApiErrors: { periods: 101 } } }, 'must be a whole number from 1 to 100, got: 101'],
+  [{ alarms: { ApiErrors: { threshold: 0 } } }, "'monitoring.alarms.ApiErrors.threshold' must be a number of more than 0, got: 0; turn an alarm off with enabled: false"],
+  [{ alarms: { ApiErrors: { threshold: '5 %' } } }, 'must be a number of more than 0, got: "5 %"'],
+  [{ alarms: { ApiErrors: { threshold: NaN } } }, 'must be a number of more than 0, got: NaN'],
+  [{ alarm: {} }, "'monitoring.alarm' is not an option of Monitoring.of(), got: a plain object; it has alarmTopic,"],
+])('Monitoring.of(%j) is rejected', (options, message) => {
+  expect(() => Monitoring.of(options)).toThrow(message);
+});
+
+test('Monitoring.none() has no options of alarms', () => {
+  expect(() => Monitoring.none({ alarms: {} } as never)).toThrow(
+    "'monitoring.alarms' is not an option of Monitoring.none(), got: a plain object; it has logLevel,",
+  );
+});
