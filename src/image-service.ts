@@ -160,6 +160,13 @@ export class ImageService extends Construct {
     return { ...this.monitoring?.alarms };
   }
 
+  /**
+   * The dashboard, to add widgets of your own. Undefined with `Monitoring.none()` or without `dashboard`.
+   */
+  public get dashboard(): cloudwatch.Dashboard | undefined {
+    return this.monitoring?.dashboard;
+  }
+
   /** Largest image that can be uploaded. */
   public get maxUploadSize(): Size {
     return this.uploads.maxSize;

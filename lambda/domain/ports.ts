@@ -240,6 +240,7 @@ export interface Logger {
 
 export interface Metrics {
   count(metric: string, by?: number): void;
+  measure(metric: string, milliseconds: number): void;
 }
 
 /** The type of these leading bytes, if it is known. */

@@ -21,6 +21,7 @@ const store = new MetricStore();
 
 export const metrics: Metrics = {
   count: (metric, by = 1) => store.addMetric(metric, MetricUnit.Count, by),
+  measure: (metric, milliseconds) => store.addMetric(metric, MetricUnit.Milliseconds, milliseconds),
 };
 
 /** Reports a duration in seconds. */

@@ -13,6 +13,8 @@ export const METRICS = {
   RESOURCE_LIMIT_REJECTION: 'ResourceLimitRejection',
   IMAGES_DELETED: 'ImagesDeleted',
   IMAGES_PROCESSED: 'ImagesProcessed',
+  /** Milliseconds from the upload of an image to `ready`, without images that are reprocessed. */
+  UPLOAD_TO_READY: 'UploadToReady',
   /** Images that failed after all tries. */
   IMAGES_FAILED: 'ImagesFailed',
   /** Uploads moved to the surplus queue, because their owner already had their share of workers. */

@@ -39,8 +39,9 @@ export interface MonitoringOptions extends LogOptions {
   readonly composite?: boolean;
 
   /**
-   * Whether the service has a dashboard: its health, requests, processing and cost. It costs about $3 a month, after
-   * the first three of an account.
+   * Whether the service has a dashboard: its health, requests, processing and cost. It costs $3 a month. The first
+   * three dashboards of an account are free if they have at most 50 metrics each, as this one has. Each view also runs
+   * two queries over the logs of its time range, for $0.005 a GB.
    * @default true
    */
   readonly dashboard?: boolean;

@@ -5,8 +5,11 @@ import { Construct } from 'constructs';
 import { countThrottledRequests } from './access-log-metrics';
 import type { AlarmDefinition } from './alarm-definition';
 import { listAlarms } from './alarm-table';
+import { makeDashboard } from './dashboard';
+import type { ActiveAlarm } from './dashboard/dashboard-input';
 import type { MonitoredService } from './monitored-service';
 import type { MonitoringSettings } from './monitoring-settings';
+import { buildRunbookLink } from './runbook';
 import { throwOptionError } from '../private/validate';
 
 export interface ServiceMonitoringProps {
@@ -15,6 +18,7 @@ export interface ServiceMonitoringProps {
 }
 
 const COMPOSITE = 'Unhealthy';
+const COMPOSITE_HEADING = 'The service is unhealthy';
 
 /**
  * Longest time of all periods together, in seconds: a day, or a week if one period is an hour or longer.
@@ -22,10 +26,11 @@ const COMPOSITE = 'Unhealthy';
  */
 const MAX_EVALUATION = { SHORT: 86_400, LONG: 604_800 };
 
-/** The alarms of a service. */
+/** The alarms and the dashboard of a service. */
 export class ServiceMonitoring extends Construct {
   /** All alarms by name, the composite one too. */
   public readonly alarms: Readonly<Record<string, cloudwatch.AlarmBase>>;
+  public readonly dashboard?: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, private readonly props: ServiceMonitoringProps) {
     super(scope, id);
@@ -34,12 +39,16 @@ export class ServiceMonitoring extends Construct {
     const definitions = listAlarms(service);
     checkAlarmNames(settings, definitions);
     const wanted = definitions.filter(({ name }) => settings.alarms[name]?.enabled !== false);
-    const alarms = Object.fromEntries(wanted.map(definition => [definition.name, this.makeAlarm(definition)]));
-    const userFacing = wanted.filter(({ isUserFacing }) => isUserFacing).map(({ name }) => alarms[name]);
-    const composite = settings.composite && userFacing.length > 0 && this.makeComposite(userFacing);
-    this.alarms = { ...alarms, ...composite && { [COMPOSITE]: composite } };
+    const active = wanted.map(definition => this.makeAlarm(definition));
+    const userFacing = active.filter(({ definition }) => definition.isUserFacing).map(({ alarm }) => alarm);
+    const composite = settings.composite && userFacing.length > 0 ? this.makeComposite(userFacing) : undefined;
+    this.alarms = {
+      ...Object.fromEntries(active.map(({ definition, alarm }) => [definition.name, alarm])),
+      ...composite && { [COMPOSITE]: composite },
+    };
     if (settings.alarmTopic) this.addTopic(settings.alarmTopic);
     this.addActions(settings.alarmActions);
+    if (settings.dashboard) this.dashboard = this.makeDashboard(active, composite);
   }
 
   /** Adds actions for the time when an alarm goes off. */
@@ -55,11 +64,18 @@ export class ServiceMonitoring extends Construct {
     for (const alarm of Object.values(this.alarms)) alarm.addOkAction(action);
   }
 
-  private makeAlarm(definition: AlarmDefinition): cloudwatch.Alarm {
+  private makeDashboard(alarms: readonly ActiveAlarm[], composite?: cloudwatch.IAlarm): cloudwatch.Dashboard {
+    const { service, settings: { runbookUrl } } = this.props;
+    return makeDashboard(this, {
+      service, alarms, runbookUrl, composite: composite && { alarm: composite, heading: COMPOSITE_HEADING },
+    });
+  }
+
+  private makeAlarm(definition: AlarmDefinition): ActiveAlarm & { readonly alarm: cloudwatch.Alarm } {
     const { name, metric, needsData } = definition;
     const { threshold = definition.threshold, periods = definition.periods } = this.props.settings.alarms[name] ?? {};
     checkPeriods(definition, periods);
-    return new cloudwatch.Alarm(this, name, {
+    const alarm = new cloudwatch.Alarm(this, name, {
       alarmName: this.buildName(name),
       alarmDescription: this.describe(definition),
       metric: new cloudwatch.Metric({ ...metric, dimensionsMap: metric.dimensions }),
@@ -70,6 +86,7 @@ export class ServiceMonitoring extends Construct {
         ? cloudwatch.TreatMissingData.BREACHING
         : cloudwatch.TreatMissingData.NOT_BREACHING,
     });
+    return { definition, threshold, alarm };
   }
 
   private makeComposite(alarms: cloudwatch.IAlarm[]): cloudwatch.CompositeAlarm {
@@ -78,7 +95,7 @@ export class ServiceMonitoring extends Construct {
       alarmDescription: this.describe({
         severity: 'urgent',
         description: 'Users notice a fault: at least one of the alarms of requests and delivery is in ALARM.',
-        heading: 'The service is unhealthy',
+        heading: COMPOSITE_HEADING,
       }),
       alarmRule: cloudwatch.AlarmRule.anyOf(...alarms),
     });
@@ -88,7 +105,7 @@ export class ServiceMonitoring extends Construct {
   private describe(
     { severity, description, heading }: Pick<AlarmDefinition, 'severity' | 'description' | 'heading'>,
   ): string {
-    return `[${severity}] ${description} ${this.props.settings.runbookUrl}#${buildAnchor(heading)}`;
+    return `[${severity}] ${description} ${buildRunbookLink(this.props.settings.runbookUrl, heading)}`;
   }
 
   /**
@@ -117,9 +134,4 @@ function checkAlarmNames({ alarms }: MonitoringSettings, definitions: readonly A
   if (foreign === undefined) return;
   const fix = foreign === COMPOSITE ? "turn the composite alarm off with 'composite: false'" : `it has ${known.join(', ')}`;
   throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, fix);
-}
-
-/** The anchor that GitHub gives to a heading. */
-export function buildAnchor(heading: string): string {
-  return heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-');
 }

@@ -160,7 +160,7 @@ function createDeps(
     clock: { now, sleep: async () => undefined },
     randomBytes: length => globalThis.crypto.getRandomValues(new Uint8Array(length)),
     logger: { warn: () => undefined },
-    metrics: { count: (metric, by) => service().count(metric, by) },
+    metrics: { count: (metric, by) => service().count(metric, by), measure: () => undefined },
     sniff,
     policy: {
       accept: ['image/png', 'image/jpeg', 'image/webp'],

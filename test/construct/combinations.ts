@@ -7,10 +7,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules,
-  Variant, VariantFit,
-  VariantFormat, VariantGeneration, Viewers, type CloudFrontDeliveryOptions, type ImageServiceProps,
+  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Monitoring, Processing, Retention, Scanner, Signing,
+  UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration, Viewers, type CloudFrontDeliveryOptions,
+  type ImageServiceProps,
 } from '../../src';
 import { suppress } from '../../src/private/nag';
 
@@ -228,6 +229,18 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   }),
   'own key': stack => ({ encryptionKey: makeKey(stack) }),
   'own table': stack => ({ table: makeTable(stack) }),
+  'no monitoring': () => ({ monitoring: Monitoring.none() }),
+  'no dashboard': () => ({ monitoring: Monitoring.of({ dashboard: false }) }),
+  'no composite alarm': () => ({ monitoring: Monitoring.of({ composite: false }) }),
+  'own alarms, in a VPC': stack => ({
+    compute: Compute.zip({ vpc: makeVpc(stack), reservedConcurrency: 20 }),
+    monitoring: Monitoring.of({
+      alarmTopic: sns.Topic.fromTopicArn(stack, 'Alarms', 'arn:aws:sns:eu-central-1:111122223333:alarms'),
+      alarms: { ApiErrors: { threshold: 0.05, periods: 3 }, ApiLatency: { enabled: false } },
+      storageMetrics: false,
+      runbookUrl: 'https://wiki.example.com/images',
+    }),
+  }),
   'imported bucket and GuardDuty': stack => ({
     bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos'),
     processing: Processing.queue({ scanner: Scanner.guardDuty() }),

@@ -23,6 +23,7 @@ const PUBLISHED = [
   'ScansPostponed',
   'SigningKeyFailures',
   'SweepFailures',
+  'UploadToReady',
   'UploadsDeferred',
   'UploadsStarted',
 ];

@@ -153,7 +153,7 @@ export class SimulatedService {
       clock: { now: () => this.clock.now + skew, sleep: async ms => process?.sleep(ms) },
       randomBytes: length => this.randomBytes(length),
       logger: { warn: (message, facts) => this.warn(message, facts) },
-      metrics: { count: () => {} },
+      metrics: { count: () => {}, measure: () => {} },
       sniff: start => IMAGE_TYPES[start[0]],
       policy: {
         accept: [...IMAGE_TYPES],

@@ -63,7 +63,7 @@ function createDeps(n: number, table: Table): Deps {
     clock: { now: () => FIRST_CREATED + Math.floor(n / 3), sleep: async () => undefined },
     randomBytes: createRandomBytes(n),
     logger: { warn: () => undefined },
-    metrics: { count: () => undefined },
+    metrics: { count: () => undefined, measure: () => undefined },
     sniff: () => type,
     policy: {
       accept: [type],

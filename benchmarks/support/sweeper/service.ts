@@ -119,7 +119,7 @@ export class SweeperService {
       logger: {
         warn: (message, facts) => { throw new Error(`${message}: ${JSON.stringify(facts)} ${String(facts.error)}`); },
       },
-      metrics: { count: () => {} },
+      metrics: { count: () => {}, measure: () => {} },
       sniff: () => 'image/png',
       policy: { accept: ['image/png'], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30, processing: true },
     };

@@ -20,7 +20,16 @@ export async function accept(deps: WorkerDeps, { record: record, checksum, made 
   const facts = { ...made.facts, checksum_sha256: checksum };
   const variants = listStoredVariants(deps.imaging, made);
   const buildEdge = (current: ImageRecord) => completeWrites(current, facts, variants, deps.clock.now());
-  if (await finish(deps, record, buildEdge, METRICS.IMAGES_PROCESSED)) countVerdict(deps.metrics);
+  const written = await finish(deps, record, buildEdge, METRICS.IMAGES_PROCESSED);
+  if (!written) return;
+  countVerdict(deps.metrics);
+  measureWait(deps, written);
+}
+
+/** An image is listed from the moment at which its upload was found in storage. */
+function measureWait({ metrics, clock }: WorkerDeps, { created_at }: ImageRecord): void {
+  const [confirmed] = created_at!.split('#');
+  metrics.measure(METRICS.UPLOAD_TO_READY, Math.max(0, clock.now() - Date.parse(confirmed)));
 }
 
 export async function reject(deps: WorkerDeps, record: ImageRecord, rejection: Rejection): Promise<void> {

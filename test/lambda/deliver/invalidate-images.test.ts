@@ -11,7 +11,7 @@ class Invalidator {
   readonly table = new MemoryTable(this.clock);
   readonly calls: (readonly string[])[] = [];
   private readonly deps = {
-    metrics: { count: () => {} },
+    metrics: { count: () => {}, measure: () => {} },
     table: this.table,
     distribution: {
       invalidate: async (paths: readonly string[]) => {

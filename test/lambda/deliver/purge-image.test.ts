@@ -30,7 +30,7 @@ async function purged(
     deleteAll: async () => true,
   };
   const logger = { warn: () => undefined };
-  const metrics = { count: () => undefined };
+  const metrics = { count: () => undefined, measure: () => undefined };
   const clock = { now: () => NOW, randomBytes: () => new Uint8Array(), sleep: async () => undefined };
   await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, logger, metrics, clock }, ROW);
   return (await table.get(ROW.image_id))!;

@@ -32,7 +32,7 @@ function table() {
         return ROWS.filter(({ image_id }) => ids.includes(image_id));
       },
     },
-    metrics: { count: (metric: string, by = 1) => counts.push([metric, by]) },
+    metrics: { count: (metric: string, by = 1) => counts.push([metric, by]), measure: () => undefined },
   } as unknown as Deps;
   return { deps, counts, read: () => read };
 }

@@ -35,7 +35,7 @@ function deps(share: number): SharingDeps {
     claimMs: CLAIM_MS,
     clock: { now: () => now },
     logger: { warn: (message: string) => void warnings.push(message) },
-    metrics: { count: (metric: string) => void counted.push(metric) },
+    metrics: { count: (metric: string) => void counted.push(metric), measure: () => undefined },
     slots: {
       take: async (id: string, until: number) => {
         fail('take');

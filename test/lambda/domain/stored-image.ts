@@ -38,3 +38,8 @@ export async function storeImage(
 }
 
 export const rowOf = async (service: SimulatedService, id = ID) => service.table.get(id);
+
+/** Metrics that only collect the names of counts. */
+export const countInto = (counted: string[]) => ({
+  count: (metric: string) => void counted.push(metric), measure: () => undefined,
+});

@@ -83,7 +83,7 @@ async function effectsOfSweeping(row: ImageRecord) {
     cdn: { invalidate: async ({ path }: { path: string }) => void announced.push(path) },
     clock: { now: () => NOW },
     logger: { warn: (message: string, facts: object) => void warned.push({ message, ...facts }) },
-    metrics: { count: (metric: string, by = 1) => void (by > 0 && counted.push(metric)) },
+    metrics: { count: (metric: string, by = 1) => void (by > 0 && counted.push(metric)), measure: () => undefined },
     policy: { deletedRecordDays: 30, processing: true },
   } as unknown as Deps;
   await sweep(deps, Infinity);

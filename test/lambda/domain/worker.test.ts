@@ -1,4 +1,4 @@
-import { COUNTED_VERDICT, ID, keyOf, rowOf, storeImage } from './stored-image';
+import { countInto, COUNTED_VERDICT, ID, keyOf, rowOf, storeImage } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
@@ -149,7 +149,7 @@ function losingAnswers(service: SimulatedService, status: ImageRecord['status'])
         : outcome;
     },
   });
-  return { ...deps, table, metrics: { count: metric => void counted.push(metric) }, counted };
+  return { ...deps, table, metrics: countInto(counted), counted };
 }
 
 describe('an outcome that was written, but whose answer was lost,', () => {
@@ -210,7 +210,7 @@ describe('reprocessing', () => {
     const key = await ready(service);
     const counted: string[] = [];
     const deps = withSet(service, 1);
-    await processUpload({ ...deps, metrics: { count: metric => void counted.push(metric) } }, key, false, 'missing');
+    await processUpload({ ...deps, metrics: countInto(counted) }, key, false, 'missing');
     expect(counted).toEqual([METRICS.IMAGES_REMADE]);
   });
 
@@ -280,7 +280,7 @@ describe('reprocessing', () => {
       const counted: string[] = [];
       const warnings: unknown[] = [];
       const logger = { warn: (_: string, facts: unknown) => void warnings.push(facts) };
-      const metrics = { count: (metric: string) => void counted.push(metric) };
+      const metrics = countInto(counted);
       await processUpload(
         { ...service.deps(), logger, metrics }, await storeImage(service, content, { status: 'ready', attempt: 1 }), false,
         'changed',

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { logger as Logger } from '../../../lambda/runtime/telemetry';
+import type { logger as Logger, metrics as Metrics, publishMetrics as Publish } from '../../../lambda/runtime/telemetry';
 
 let logger: typeof Logger;
+let metrics: typeof Metrics;
+let publishMetrics: typeof Publish;
 const lines: string[] = [];
 
 beforeAll(async () => {
@@ -14,7 +16,7 @@ beforeAll(async () => {
   for (const stream of [process.stdout, process.stderr]) {
     jest.spyOn(stream, 'write').mockImplementation(text => lines.push(String(text)) > 0);
   }
-  ({ logger } = await import('../../../lambda/runtime/telemetry'));
+  ({ logger, metrics, publishMetrics } = await import('../../../lambda/runtime/telemetry'));
 });
 afterEach(() => { lines.length = 0; });
 afterAll(() => jest.restoreAllMocks());
@@ -45,6 +47,17 @@ test.each([
   expect(lines[0]).not.toMatch(/canary-user|acme/);
   expect(lines[0]).toContain('01ARZ3NDEKTSV4RRFFQ69G5FAV');
   expect(() => JSON.parse(lines[0]) as unknown).not.toThrow();
+});
+
+test('durations are published in milliseconds, counts as counts', () => {
+  metrics.measure('UploadToReady', 1234);
+  metrics.count('ImagesProcessed');
+  publishMetrics();
+  const published = JSON.parse(lines.join('')) as Record<string, any>;
+  expect(published._aws.CloudWatchMetrics[0].Metrics).toEqual([
+    { Name: 'UploadToReady', Unit: 'Milliseconds' }, { Name: 'ImagesProcessed', Unit: 'Count' },
+  ]);
+  expect(published).toMatchObject({ service: 'test', UploadToReady: 1234 });
 });
 
 /**

@@ -101,7 +101,7 @@ export class Operator {
         },
       },
       logger: { warn: (_: string, facts: unknown) => void this.warnings.push(facts) },
-      metrics: { count: () => {} },
+      metrics: { count: () => {}, measure: () => {} },
     } as unknown as OperatorDeps;
   }
 
