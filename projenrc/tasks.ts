@@ -29,6 +29,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.setScript('local:create-resources', 'tsx local/resources/main.ts');
   project.setScript('corpus', 'tsx test/corpus/main.ts');
   project.setScript('colour', 'tsx test/colour/main.ts');
+  project.setScript('picture:dashboard', 'tsx test/dashboard-picture/main.ts');
   project.setScript('test:newest-cdk', 'tsx test/newest-cdk/main.ts');
   project.setScript('docker:check', 'tsx test/docker/run-steps.ts');
   const typecheck = project.addTask('typecheck', {
