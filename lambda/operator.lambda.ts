@@ -21,6 +21,7 @@ export async function handler(event: unknown, context: Remaining): Promise<Opera
   const time = Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS);
   const answer = await operate(deps, request, deps.clock.now() + time);
   publishMetrics();
-  logger.info('operated', { ...describeOperation(request, answer) });
+  const facts = describeOperation(request, answer);
+  logger.info('operated', { ...facts });
   return answer;
 }
