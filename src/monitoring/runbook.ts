@@ -1,8 +1,9 @@
-/** Builds the address of a section of the runbook, with the anchor that GitHub gives to a heading. */
+/** Builds the address of a section of the runbook. */
 export function buildRunbookLink(runbookUrl: string, heading: string): string {
   return `${runbookUrl}#${buildAnchor(heading)}`;
 }
 
-function buildAnchor(heading: string): string {
+/** The anchor that GitHub gives to a heading. */
+export function buildAnchor(heading: string): string {
   return heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-');
 }

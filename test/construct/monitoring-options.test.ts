@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { synthesize, type PropsFor } from './synth';
 import { Monitoring, Processing } from '../../src';
-import { buildAnchor } from '../../src/monitoring/service-monitoring';
+import { buildAnchor } from '../../src/monitoring/runbook';
 import { readAlarms, type TemplateJson } from '../monitoring/template-alarms';
 
 const listAlarms = (props?: PropsFor) => readAlarms(synthesize(props).template.toJSON() as TemplateJson);
