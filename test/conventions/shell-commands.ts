@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkAwsCommand } from './aws-commands';
 import { ROOT } from './compiled';
 import { readOptions as cliOptions } from '../../cli/options';
 import { readOptions as integOptions } from '../../integ/emulators/options';
@@ -37,6 +38,7 @@ const COMMANDS: Record<string, Check> = {
   },
   // test/docker checks files and services of `docker compose`.
   docker: args => args.filter((_arg, i) => args[i - 1] === '-f' && args[0] === 'build').forEach(mustExist),
+  aws: checkAwsCommand,
   bash: ([file]) => mustExist(file),
   cd: ([folder]) => mustExist(folder),
 };
