@@ -13,6 +13,7 @@ const DEV_DEPS = [
   '@aws-sdk/client-api-gateway', // this and those without a note: `integ/emulators` inspects the deployment
   '@aws-sdk/client-cloudformation',
   '@aws-sdk/client-cloudfront',
+  '@aws-sdk/client-cloudwatch',
   '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-eventbridge',
@@ -20,6 +21,7 @@ const DEV_DEPS = [
   '@aws-sdk/client-lambda',
   '@aws-sdk/client-s3',
   '@aws-sdk/client-secrets-manager',
+  '@aws-sdk/client-sns',
   '@aws-sdk/client-sqs',
   '@aws-sdk/client-sts',
   '@aws-sdk/lib-dynamodb',

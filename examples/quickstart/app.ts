@@ -1,6 +1,7 @@
 import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
 // In your own project: from 'cdk-image-service'
 import {
   Compute, Delivery, ImageService, Monitoring, Processing, Retention, UploadRules, Viewers, type ImageServiceProps,
@@ -16,6 +17,7 @@ class Quickstart extends Stack {
       }),
       processing: this.processing(),
       delivery: this.delivery(),
+      monitoring: this.monitoring(),
       ...(this.isOnEmulator() && ON_EMULATORS),
     });
 
@@ -59,6 +61,15 @@ class Quickstart extends Stack {
     return delivery();
   }
 
+  /** Alarms send no messages by default. Emulators do not support composite alarms. */
+  private monitoring(): Monitoring {
+    const arn = this.context('alarmTopic');
+    return Monitoring.of({
+      alarmTopic: arn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Alarms', arn),
+      composite: !this.isOnEmulator(),
+    });
+  }
+
   /** Reads a value from `--context name=value` (text only) or from cdk.json (any JSON type). */
   private context(name: string): string | undefined {
     const value: unknown = this.node.tryGetContext(name);
@@ -77,7 +88,6 @@ const ON_EMULATORS: ImageServiceProps = {
   compute: Compute.zip({
     architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
   }),
-  monitoring: Monitoring.of({ composite: false }),
   retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }),
 };
 

@@ -18,6 +18,9 @@ export const WITHOUT_PROCESSING = { processing: 'none' };
 /** MiniStack does not support CloudFront public keys; LocalStack does not support CloudFront. */
 export const WITH_CDN = { delivery: 'anyone' };
 
+/** The topic of all alarms. A spec creates it: a template can name a topic that does not exist yet. */
+export const ALARM_TOPIC = `arn:aws:sns:${REGION}:000000000000:quickstart-alarms`;
+
 /** Settings that every client of the emulator needs, without the developer's own AWS settings. */
 export function buildClientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
   return {
@@ -70,5 +73,5 @@ export class CdkLocal {
 }
 
 function listContextArguments(context: Record<string, string>): string[] {
-  return Object.entries({ emulator: 'true', ...context }).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+  return Object.entries({ emulator: 'true', alarmTopic: ALARM_TOPIC, ...context }).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
 }

@@ -55,7 +55,8 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
   const before = await quickstart.deploy('cdklocal deploy', WITHOUT_PROCESSING);
   await quickstart.runSpecs('every resource is there as the template writes it', 'resources');
   await quickstart.runSpecs(
-    'the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|images-before-redeploy|sweeper',
+    'the HTTP contract, 100 photos, the sweeper by its schedule, the messages of an alarm',
+    'contract-\\d|images-before-redeploy|sweeper|alarms',
   );
   const { context, specs } = CHANGES[emulator];
   const after = await quickstart.deploy(`deploy again with changed props (${Object.keys(context).join()})`, context);

@@ -1,11 +1,12 @@
 import * as apiGateway from './api-gateway';
 import * as cloudfront from './cloudfront';
+import * as cloudwatch from './cloudwatch';
 import { inspectTable } from './dynamodb';
 import { inspectRule } from './events';
 import { inspectPolicy, inspectRole } from './iam';
 import type { Inspector } from './inspector';
 import { inspectEventSourceMapping, inspectFunctionUrl, inspectPermission, inspectZipFunction } from './lambda';
-import { logGroup } from './logs';
+import { logGroup, metricFilter } from './logs';
 import { inspectBucket, inspectBucketPolicy } from './s3';
 import { queue, queuePolicy } from './sqs';
 
@@ -24,6 +25,9 @@ export const INSPECTORS: Readonly<Record<string, Inspector>> = {
   'AWS::CloudFront::Function': cloudfront.inspectViewerFunction,
   'AWS::CloudFront::OriginAccessControl': cloudfront.inspectOriginAccessControl,
   'AWS::CloudFront::ResponseHeadersPolicy': cloudfront.inspectResponseHeadersPolicy,
+  'AWS::CloudWatch::Alarm': cloudwatch.inspectAlarm,
+  'AWS::CloudWatch::CompositeAlarm': cloudwatch.inspectCompositeAlarm,
+  'AWS::CloudWatch::Dashboard': cloudwatch.inspectDashboard,
   'AWS::DynamoDB::Table': inspectTable,
   'AWS::Events::Rule': inspectRule,
   'AWS::IAM::Policy': inspectPolicy,
@@ -33,6 +37,7 @@ export const INSPECTORS: Readonly<Record<string, Inspector>> = {
   'AWS::Lambda::Permission': inspectPermission,
   'AWS::Lambda::Url': inspectFunctionUrl,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::MetricFilter': metricFilter,
   'AWS::S3::Bucket': inspectBucket,
   'AWS::S3::BucketPolicy': inspectBucketPolicy,
   'AWS::SQS::Queue': queue,

@@ -1,4 +1,6 @@
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient, DescribeLogGroupsCommand, DescribeMetricFiltersCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { Resource } from './inspector';
 import { buildClientOptions, readDeployment } from '../deployment';
 
@@ -11,4 +13,25 @@ export async function logGroup({ id, written }: Resource) {
   if (!found) throw new Error(`there is no log group ${id}`);
   // Without a name in the template, CloudFormation makes a name.
   return { LogGroupName: written.LogGroupName && found.logGroupName, RetentionInDays: found.retentionInDays };
+}
+
+/** Empty if there is none: `ignored.ts` has the emulator that ignores metric filters. */
+export async function metricFilter({ written: { LogGroupName, MetricTransformations } }: Resource) {
+  const { metricFilters = [] } = await client.send(new DescribeMetricFiltersCommand({ logGroupName: LogGroupName }));
+  const found = metricFilters.find(({ metricTransformations = [] }) => (
+    metricTransformations[0]?.metricName === MetricTransformations[0].MetricName
+  ));
+  if (!found) return {};
+  return {
+    FilterPattern: found.filterPattern,
+    LogGroupName: found.logGroupName ?? LogGroupName,
+    MetricTransformations: found.metricTransformations?.map(
+      ({ metricName, metricNamespace, metricValue, dimensions }) => ({
+        MetricName: metricName,
+        MetricNamespace: metricNamespace,
+        MetricValue: metricValue,
+        Dimensions: dimensions && Object.entries(dimensions).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    ),
+  };
 }

@@ -63,6 +63,7 @@ type Attribute = (id: string, scope: Scope) => string;
 
 /** Computed here instead of read from the emulator, so that a wrong value of the emulator is found. */
 const ARNS: Readonly<Record<string, Attribute>> = {
+  'AWS::CloudWatch::Alarm': (name, { region, account }) => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
   'AWS::DynamoDB::Table': (name, { region, account }) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
   'AWS::Events::Rule': (name, { region, account }) => `arn:aws:events:${region}:${account}:rule/${name}`,
   'AWS::IAM::Role': (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
@@ -75,6 +76,7 @@ const ARNS: Readonly<Record<string, Attribute>> = {
 const OTHERS: Readonly<Record<string, Attribute>> = {
   'AWS::CloudFront::Function.FunctionARN': (name, { account }) => `arn:aws:cloudfront::${account}:function/${name}`,
   'AWS::CloudFront::OriginAccessControl.Id': id => id,
+  'AWS::SQS::Queue.QueueName': url => url.split('/').at(-1)!,
   'AWS::S3::Bucket.RegionalDomainName': (name, { region }) => `${name}.s3.${region}.amazonaws.com`,
 };
 

@@ -1,7 +1,8 @@
 import {
   GetBucketCorsCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
-  GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client,
+  GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand,
+  ListBucketMetricsConfigurationsCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
 import { buildClientOptions, readDeployment } from '../deployment';
@@ -13,6 +14,7 @@ export async function inspectBucket({ id: Bucket }: Resource) {
     BucketEncryption: await inspectEncryption(Bucket),
     CorsConfiguration: await inspectCors(Bucket),
     LifecycleConfiguration: await inspectLifecycle(Bucket),
+    MetricsConfigurations: await inspectRequestMetrics(Bucket),
     NotificationConfiguration: await inspectNotifications(Bucket),
     OwnershipControls: (await emptyIfAbsent(
       client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
@@ -41,6 +43,11 @@ async function inspectCors(Bucket: string) {
     CorsRules: CORSRules.map(({ ID, ExposeHeaders, MaxAgeSeconds, ...same }) =>
       ({ ...same, Id: ID, ExposedHeaders: ExposeHeaders, MaxAge: MaxAgeSeconds })),
   };
+}
+
+async function inspectRequestMetrics(Bucket: string) {
+  const { MetricsConfigurationList } = await client.send(new ListBucketMetricsConfigurationsCommand({ Bucket }));
+  return MetricsConfigurationList?.map(({ Id, Filter }) => ({ Id, Prefix: Filter?.Prefix }));
 }
 
 /** S3 returns one configuration with several events per queue; the template has one configuration per event. */
