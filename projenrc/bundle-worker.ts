@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { AV1_FOLDER, AV1_LIBRARY } from './bundle-av1';
+import { type Bundle, bundleHandler } from './bundle-handler';
 import { notices, NOTICES } from './bundle-notices';
 import { type Architecture, ARCHITECTURES, hashOf, havePackages, workerPackages } from './bundle-packages';
 import { type Files, zip } from './bundle-zip';
@@ -29,7 +30,7 @@ export async function zipWorker(
   if (!atAnyCost && !havePackages(architecture)) return undefined;
   const modules = workerPackages(architecture);
   const scripts = await Promise.all(Object.entries(handlers).map(
-    async ([name, handler]) => [`${name}.js`, await bundle({ ...options, entryPoints: [handler] })] as const,
+    async ([name, handler]) => [`${name}.js`, await bundleHandler({ ...options, entryPoints: [handler] })] as const,
   ));
   const plugins = [createSharpPlugin(ARCHITECTURES[architecture])];
   const decoder = await bundle({
@@ -96,7 +97,7 @@ function createSharpPlugin(cpu: string): Plugin {
   };
 }
 
-async function bundle(options: BuildOptions): Promise<{ code: Uint8Array; metafile: Metafile }> {
+async function bundle(options: BuildOptions): Promise<Bundle> {
   const { outputFiles, metafile } = await build({ ...options, outfile: 'out.js', write: false, metafile: true });
   return { code: outputFiles![0].contents, metafile: metafile! };
 }

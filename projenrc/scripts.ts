@@ -9,6 +9,8 @@ const HANDLER_SUFFIX = '.lambda.ts';
 export interface Script {
   readonly options: BuildOptions;
   readonly outfile: string;
+  /** Whether it is a handler of Lambda, which `bundleHandler` bundles. */
+  readonly isHandler?: boolean;
 }
 
 /**
@@ -48,7 +50,9 @@ export function assetScripts(): Script[] {
   );
   return [
     ...handlers.map(
-      name => ({ options: { ...OPTIONS, entryPoints: [handlerFile(name)] }, outfile: join(name, 'index.js') }),
+      name => ({
+        options: { ...OPTIONS, entryPoints: [handlerFile(name)] }, outfile: join(name, 'index.js'), isHandler: true,
+      }),
     ),
     // For this machine only: these scripts load sharp and libheif-js from the project's `node_modules`.
     ...[WORKER, TRANSFORM].map(name => ({

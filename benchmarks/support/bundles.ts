@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { bundleHandler } from '../../projenrc/bundle-handler';
+import { handlerFile, OPTIONS } from '../../projenrc/scripts';
 
 export const ROOT = join(__dirname, '..', '..');
 /** Inside the project, so that packages left out of a bundle are found. */
@@ -21,16 +23,13 @@ async function bundle(name: string, entry: string, options: BuildOptions): Promi
   return outfile;
 }
 
-/** Bundles as projenrc/bundle-handlers.ts does; `bundle` checks that both give the same size. */
-export function bundleApi(name: string, alias: Record<string, string> = {}): Promise<string> {
-  return bundle(name, 'lambda/api.lambda.ts', {
-    minify: true,
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts'), ...alias },
-  });
+/** Bundles as `npm run bundle` does, with some packages replaced. */
+export async function bundleApi(name: string, alias: Record<string, string> = {}): Promise<string> {
+  mkdirSync(OUT, { recursive: true });
+  const outfile = join(OUT, `${name}.js`);
+  const options = { ...OPTIONS, entryPoints: [handlerFile('api')], alias: { ...OPTIONS.alias, ...alias } };
+  writeFileSync(outfile, (await bundleHandler(options)).code);
+  return outfile;
 }
 
 /**
