@@ -29,6 +29,9 @@ const DEV_DEPS = [
   '@aws-sdk/util-dynamodb',
   // the oracle of signatures in tests (decisions/0011); 2.x is ESM only, which jest cannot load on Node 20
   '@noble/curves@1.9.7',
+  '@opentelemetry/api@1.9.1', // works with layers of this minor version and later ones only (decisions/)
+  '@opentelemetry/context-async-hooks@2.12.1', // this and the next stand in for a layer in tests
+  '@opentelemetry/sdk-trace-base@2.12.1',
   '@seriousme/openapi-schema-validator',
   '@smithy/core',
   '@smithy/signature-v4',

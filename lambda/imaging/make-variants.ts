@@ -4,7 +4,7 @@ import type { DecoderPool } from './decoder/pool';
 import { DECODERS } from './decoder/versions';
 import { FORMAT_NAMES, type Header } from './header';
 import { readHeader } from './headers';
-import type { ImageJob, ProcessedImage } from './pipeline/job';
+import type { ImageJob, ProcessedImage, StepTimes } from './pipeline/job';
 import { plan, planOne } from './pipeline/plan';
 import { RejectionError } from './rejection-error';
 import { sniff } from './sniff';
@@ -18,6 +18,8 @@ export interface ImagingOptions {
   readonly variants: readonly VariantDefinition[];
   readonly limits: ImageLimits;
   readonly decoders: Pick<DecoderPool, 'decode'>;
+  /** Receives how long the steps of an image took, when it is made. */
+  readonly onMade?: (times: StepTimes) => void;
 }
 
 const FINGERPRINT_LENGTH = 12;
@@ -29,7 +31,7 @@ const HEIF = new Set<ImageType>(['image/heic', 'image/heif']);
  * The domain's port: our parsers run first, in this process; decoders run in their own. Every rejection message is
  * ours.
  */
-export function createImaging({ variants, limits, decoders }: ImagingOptions): Imaging {
+export function createImaging({ variants, limits, decoders, onMade }: ImagingOptions): Imaging {
   return {
     variants,
     limits: computeFingerprint(limits),
@@ -45,7 +47,9 @@ export function createImaging({ variants, limits, decoders }: ImagingOptions): I
       const job: ImageJob = { bytes: original, header: header as Header, variants: wanted, renditions };
       try {
         checkCost(job.header, plan(job, { ...job.header, animated: job.header.frames > 1 }), limits);
-        return buildMadeImage(await decoders.decode(job), wanted);
+        const { times, ...image } = await decoders.decode(job);
+        if (times) onMade?.(times);
+        return buildMadeImage(image, wanted);
       } catch (error) {
         return { rejection: toRejection(error), isFatal: (error as RejectionError).isFatal };
       }

@@ -1,4 +1,5 @@
 import { loadOnce } from './load-once';
+import { traceCdnSigner } from './traced';
 import { METRICS } from '../../src/contract';
 import type { Cdn, Delivery } from '../domain/deliver/ports';
 import type { DeliveryConfig, InvalidationConfig, SignedConfig } from '../runtime/delivery-config';
@@ -25,5 +26,5 @@ function createLazySigner({ secretId, keyId }: SignedConfig, now: () => number) 
     ]);
     return createCdnSigner({ secretId, keyId, readSecret, now, onUnreadable });
   });
-  return { sign: async (policy: string) => (await load()).sign(policy) };
+  return traceCdnSigner({ sign: async policy => (await load()).sign(policy) });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock';
 import { loadOnce } from './load-once';
+import { traceCdn, traceObjects, traceQueue, traceSigner, traceTable } from './traced';
 import { createDynamoDbClient } from '../aws/clients';
 import { openImageTable } from '../aws/image-table';
 import type { Cdn } from '../domain/deliver/ports';
@@ -28,17 +29,17 @@ interface Choices {
 export function createAwsDeps(config: CommonConfig, signer: UrlSigner, choices: Choices = {}): Deps {
   const { queue = noQueue, client = createDynamoDbClient(), cdn } = choices;
   return {
-    table: openImageTable(client, config.table),
+    table: traceTable(openImageTable(client, config.table)),
     objects: createLazyObjects(config),
-    signer,
-    queue,
+    signer: traceSigner(signer),
+    queue: traceQueue(queue),
     clock: systemClock,
     randomBytes,
     logger,
     metrics,
     sniff,
     policy: config.policy,
-    cdn,
+    cdn: cdn && traceCdn(cdn),
   };
 }
 
@@ -47,7 +48,7 @@ export function createLazyObjects({ bucket, endpoint }: Pick<CommonConfig, 'buck
   const load = loadOnce(
     async () => (await import('../aws/image-objects')).openObjectStore(bucket, endpoint !== undefined),
   );
-  return {
+  return traceObjects({
     find: async (key, isLikelyAbsent) => (await load()).find(key, isLikelyAbsent),
     readStart: async (key, etag, length) => (await load()).readStart(key, etag, length),
     digest: async (key, etag) => (await load()).digest(key, etag),
@@ -55,5 +56,5 @@ export function createLazyObjects({ bucket, endpoint }: Pick<CommonConfig, 'buck
     put: async (key, bytes, contentType, options) => (await load()).put(key, bytes, contentType, options),
     delete: async key => (await load()).delete(key),
     deleteAll: async prefix => (await load()).deleteAll(prefix),
-  };
+  });
 }

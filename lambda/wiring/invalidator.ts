@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock';
+import { traceDistribution, traceTable } from './traced';
 import { createDynamoDbClient } from '../aws/clients';
 import { openDistribution } from '../aws/distribution';
 import { openImageTable } from '../aws/image-table';
@@ -9,8 +10,8 @@ import { logger, metrics } from '../runtime/telemetry';
 
 export function createInvalidatorDeps(config: InvalidatorConfig): InvalidatorDeps {
   return {
-    table: openImageTable(createDynamoDbClient(), config.table),
-    distribution: openDistribution(config.distributionId),
+    table: traceTable(openImageTable(createDynamoDbClient(), config.table)),
+    distribution: traceDistribution(openDistribution(config.distributionId)),
     clock: systemClock,
     randomBytes,
     logger,

@@ -1,4 +1,5 @@
 import { createAwsDeps, createNoSigner } from './common';
+import { traceTableScan } from './traced';
 import type { Announcement } from '../../src/contract';
 import { createDynamoDbClient } from '../aws/clients';
 import { openOperatorQueues } from '../aws/operator-queues';
@@ -17,7 +18,7 @@ export function createOperatorDeps(config: OperatorConfig): OperatorDeps {
       { queues: [queueUrl, surplusQueueUrl], deadLetterQueue: deadLetterQueueUrl },
       body => parseOwnMessage(body, bucket),
     ),
-    scan: openTableScan(createDynamoDbClient(), table),
+    scan: traceTableScan(openTableScan(createDynamoDbClient(), table)),
     variants,
   };
 }

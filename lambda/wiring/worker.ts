@@ -1,7 +1,8 @@
 import { createLazyCdn } from './cdn';
 import { createAwsDeps, createNoSigner } from './common';
-import { createDecoderPool } from './decoders';
+import { createDecodingImaging } from './decoders';
 import { loadOnce } from './load-once';
+import { traceLeases, traceRejectionCache, traceScanner, traceSurplus, traceUpload } from './traced';
 import { createDynamoDbClient } from '../aws/clients';
 import { openLeaseTable } from '../aws/leases';
 import { openRejectionCache } from '../aws/rejection-cache';
@@ -10,7 +11,6 @@ import type { SurplusMessages } from '../aws/surplus-queue';
 import type { Scanner, SharingDeps } from '../domain/ports';
 import { processUpload } from '../domain/process-upload';
 import { processWithinShare } from '../domain/worker/owner-share';
-import { createImaging } from '../imaging/make-variants';
 import type { BatchOptions } from '../runtime/upload-batch';
 import type { WorkerConfig } from '../runtime/worker-config';
 
@@ -20,17 +20,13 @@ function createWorkerDeps(config: WorkerConfig, surplus: SurplusMessages): Shari
   const deps = createAwsDeps(config, createNoSigner('a worker'), { client, cdn: createLazyCdn(config) });
   return {
     ...deps,
-    imaging: createImaging({
-      variants: config.variants,
-      limits: config.imageLimits,
-      decoders: createDecoderPool(config),
-    }),
-    scanner: createScanner(config),
-    rejectionCache: openRejectionCache(client, config.table, deps.clock.now),
+    imaging: createDecodingImaging(config),
+    scanner: traceScanner(createScanner(config)),
+    rejectionCache: traceRejectionCache(openRejectionCache(client, config.table, deps.clock.now)),
     claimMs: config.timeoutMs,
     share: config.share,
-    slots: openLeaseTable(client, config.table, deps.clock.now),
-    surplus,
+    slots: traceLeases(openLeaseTable(client, config.table, deps.clock.now)),
+    surplus: traceSurplus(surplus),
   };
 }
 
@@ -45,13 +41,17 @@ export function createWorkerQueues(config: WorkerConfig): { readonly uploads: Qu
   return {
     uploads: {
       giveBack: ({ receiptHandle }) => giveBack(receiptHandle),
-      process: (upload, isLast, { messageId }) => processWithinShare(deps, upload, { messageId, isLast }),
+      process: (upload, isLast, { messageId }) => traceUpload(
+        upload, () => processWithinShare(deps, upload, { messageId, isLast }),
+      ),
     },
     // SQS bounds how many of its messages one owner has in work.
     surplus: {
       giveBack: ({ receiptHandle }) => giveBackSurplus(receiptHandle),
       giveUp: ({ body }) => surplus.giveUp(body),
-      process: ({ object_key: objectKey, remake }, isLast) => processUpload(deps, objectKey, isLast, remake),
+      process: (upload, isLast) => traceUpload(
+        upload, () => processUpload(deps, upload.object_key, isLast, upload.remake),
+      ),
     },
   };
 }

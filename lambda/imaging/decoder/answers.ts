@@ -14,6 +14,9 @@ const FAULT_LENGTH = 300;
 /** No decoded format has longer sides, and variants are never enlarged. */
 const Side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
+const LONGEST_STEP = 3_600_000;
+const Milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_STEP));
+
 const Image = v.strictObject({
   width: Side,
   height: Side,
@@ -27,6 +30,7 @@ const Image = v.strictObject({
   variants: v.array(
     v.strictObject({ name: v.string(), format: v.picklist(VARIANT_FORMATS), width: Side, height: Side }),
   ),
+  times: v.optional(v.strictObject({ decode: Milliseconds, encode: Milliseconds })),
 });
 
 const Head = v.variant('kind', [

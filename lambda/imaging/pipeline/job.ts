@@ -34,10 +34,18 @@ export interface EncodedVariant extends Size {
   readonly bytes: Uint8Array;
 }
 
+/** How long steps took (milliseconds). */
+export interface StepTimes {
+  /** Until all sizes are pixels. Frames of an animation are decoded while they are encoded. */
+  readonly decode: number;
+  readonly encode: number;
+}
+
 export interface ProcessedImage extends Size {
   /** Of the original: the subtype of its media type. Width and height are those of the upright image. */
   readonly format: string;
   readonly animated: boolean;
   readonly placeholder: Placeholder;
   readonly variants: readonly EncodedVariant[];
+  readonly times?: StepTimes;
 }

@@ -9,12 +9,15 @@ import { getFormat } from '../header';
 
 /** The steps, in their order. They run in the decoder's process, on one image at a time. */
 export async function processImage(job: ImageJob): Promise<ProcessedImage> {
+  const began = performance.now();
   const decoded = await decode(job);
   const upright = orient(decoded);
   const planned = plan(job, upright);
   const resized = await resize(upright, planned);
+  const decodedAt = performance.now();
   const variants = await encode(upright, planned, resized);
+  const times = { decode: decodedAt - began, encode: performance.now() - decodedAt };
   const placeholder = makePlaceholder(resized);
   const { width, height, animated } = upright;
-  return { width, height, format: getFormat(job.header), animated, placeholder, variants };
+  return { width, height, format: getFormat(job.header), animated, placeholder, variants, times };
 }

@@ -103,7 +103,7 @@ async function expectSame(images: readonly Buffer[]): Promise<void> {
   try {
     for (const bytes of images) {
       const [closed, other] = await Promise.all(pools.map(async pool => pool.decode(buildJob(bytes, VARIANTS))));
-      expect(closed).toEqual(other);
+      expect({ ...closed, times: undefined }).toEqual({ ...other, times: undefined });
     }
     expect(opened).toEqual([open]);
   } finally {
