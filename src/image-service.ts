@@ -88,7 +88,7 @@ export class ImageService extends Construct {
     const requestMetrics = monitoring._needsRequestMetrics(bucket !== undefined);
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey, requestMetrics });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
-    const functionSettings = makeFunctionSettings(this, complete.compute, monitoring._logs);
+    const functionSettings = makeFunctionSettings(this, complete.compute, monitoring);
     const serviceName = buildServiceName(this);
     this.imageApi = new ImageApi(this, 'Api', { ...complete, functionSettings, serviceName });
     const sweeper = new Sweeper(this, 'Sweeper', { functionSettings, uploads });

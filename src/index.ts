@@ -10,6 +10,8 @@ export * from './delivery/viewers';
 export * from './monitoring/alarm-options';
 export * from './monitoring/log-options';
 export * from './monitoring/monitoring';
+export * from './monitoring/telemetry-options';
+export * from './monitoring/tracing';
 export * from './processing/image-limits';
 export * from './processing/processing';
 export * from './processing/scanner';

@@ -16,6 +16,7 @@ import { ACCESS_MODES } from '../contract';
 import type { FunctionSettings } from '../private/function-settings';
 import { makeLogGroup } from '../private/log-group';
 import { suppress } from '../private/nag';
+import { UNTRACED } from '../private/trace-settings';
 import { throwOptionError } from '../private/validate';
 import type { IUploadRules } from '../storage/interfaces';
 
@@ -62,7 +63,8 @@ export class ImageApi extends Construct {
   }
 
   private makeApi(): apigateway.RestApi {
-    const { limits: { rate, burst }, cloudWatchRole, stageName, serviceName, functionSettings: { logs } } = this.props;
+    const { limits: { rate, burst }, cloudWatchRole, stageName, serviceName, functionSettings } = this.props;
+    const { logs, traces } = functionSettings;
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
@@ -71,7 +73,7 @@ export class ImageApi extends Construct {
       cloudWatchRole: false,
       deployOptions: {
         stageName,
-        tracingEnabled: true,
+        tracingEnabled: traces.isActive,
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         throttlingRateLimit: rate,
         throttlingBurstLimit: burst,
@@ -83,6 +85,7 @@ export class ImageApi extends Construct {
     makeExecutionLogs(this, api, stageName, logs);
     useAccountRole(api, cloudWatchRole);
     suppressFindings(api);
+    if (!traces.isActive) suppress(api.deploymentStage, UNTRACED);
     return api;
   }
 }

@@ -2,16 +2,18 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { AlarmOptions } from './alarm-options';
-import { buildLogSettings, LOG_OPTIONS, type LogOptions } from './log-options';
+import { buildLogSettings } from './log-options';
 import type { MonitoringSettings } from './monitoring-settings';
+import { buildTraceSettings, TELEMETRY_OPTIONS, type TelemetryOptions } from './telemetry-options';
 import type { LogSettings } from '../private/log-settings';
+import type { TraceSettings } from '../private/trace-settings';
 import {
   checkBoolean, checkKnownText, checkList, checkNames, checkResource, checkWholeNumber, describeValue, listOptionNames,
   makeFromOptions, throwOptionError,
 } from '../private/validate';
 
 /** Options of `Monitoring.of()`. */
-export interface MonitoringOptions extends LogOptions {
+export interface MonitoringOptions extends TelemetryOptions {
   /**
    * Topic that gets a message when an alarm goes off, and another when it is over. The policy of its key, if it has
    * one, must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and `kms:GenerateDataKey*`: CloudWatch cannot publish to
@@ -71,10 +73,10 @@ const OPTIONS = listOptionNames<MonitoringOptions>({
   dashboard: true,
   storageMetrics: true,
   runbookUrl: true,
-  ...LOG_OPTIONS,
+  ...TELEMETRY_OPTIONS,
 });
 
-const NONE_OPTIONS = listOptionNames<LogOptions>(LOG_OPTIONS);
+const NONE_OPTIONS = listOptionNames<TelemetryOptions>(TELEMETRY_OPTIONS);
 
 const TOPIC_KIND = {
   kind: 'sns.ITopic',
@@ -84,7 +86,7 @@ const TOPIC_KIND = {
 
 const RUNBOOK_URL = 'https://github.com/cdk-image-service/cdk-image-service/blob/main/docs/runbook.md';
 
-/** Alarms, a dashboard, the metrics that they need, and the settings of all logs. */
+/** Alarms, a dashboard, the metrics that they need, and the settings of logs and traces. */
 export class Monitoring {
   /**
    * Makes an alarm for each way in which the service can fail, and a dashboard. docs/runbook.md has a section for each
@@ -95,18 +97,18 @@ export class Monitoring {
   public static of(options: MonitoringOptions = {}): Monitoring {
     return makeFromOptions('monitoring', 'Monitoring.of()', options, OPTIONS, () => {
       checkOptions(options);
-      return new Monitoring(options, buildLogSettings(options));
+      return new Monitoring(options, buildLogSettings(options), buildTraceSettings(options));
     });
   }
 
   /**
-   * Makes no alarms, no dashboard and no metrics of storage. The functions still write logs and publish the service's
-   * own metrics.
+   * Makes no alarms, no dashboard and no metrics of storage. The functions still write logs, publish the service's own
+   * metrics and are traced by X-Ray; `{ tracing: Tracing.none() }` turns the traces off, too.
    * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
-  public static none(options: LogOptions = {}): Monitoring {
+  public static none(options: TelemetryOptions = {}): Monitoring {
     return makeFromOptions('monitoring', 'Monitoring.none()', options, NONE_OPTIONS, () => (
-      new Monitoring(undefined, buildLogSettings(options))
+      new Monitoring(undefined, buildLogSettings(options), buildTraceSettings(options))
     ));
   }
 
@@ -114,6 +116,8 @@ export class Monitoring {
     private readonly options: MonitoringOptions | undefined,
     /** @internal */
     public readonly _logs: LogSettings,
+    /** @internal */
+    public readonly _traces: TraceSettings,
   ) {}
 
   /**

@@ -6,9 +6,12 @@ import { COMMON_ENV, METRICS_NAMESPACE } from '../contract';
 import { checkEnvironmentSize } from './environment-size';
 import { grantNetworkInterfaces } from './function-network';
 import type { FunctionSettings } from './function-settings';
+import type { HandlerCode } from './handler-code';
 import { makeLogGroup } from './log-group';
 import type { LogSettings } from './log-settings';
 import { suppress, type Suppression } from './nag';
+import { type FunctionTraces, UNTRACED } from './trace-settings';
+import { throwOptionError } from './validate';
 
 /** The rules of uploads that every handler enforces. */
 export interface UploadPolicy {
@@ -54,26 +57,41 @@ const NOT_RESERVED: Suppression = {
   reason: 'Reserved concurrency is taken from the rest of the account. API methods are throttled, queues limit the workers, and sweepers run one at a time.',
 };
 
+const X_RAY: Suppression = {
+  rules: ['AwsSolutions-IAM5'],
+  reason: 'X-Ray actions do not support resource-level permissions.',
+  appliesTo: ['Resource::*'],
+};
+
+const NETWORK_INTERFACES: Suppression = {
+  ...X_RAY,
+  reason: 'The ec2 actions that Lambda needs to list network interfaces do not support resource-level permissions.',
+};
+
 /** A Lambda function with its own role and log group. */
 export class HandlerFunction extends Construct {
   public readonly function: lambda.Function;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const { code, logs, network } = props.functionSettings;
+    const { logs, traces, network } = props.functionSettings;
+    const code = props.functionSettings.code(props.handler);
+    checkLayer(code, traces);
     const logGroup = makeLogGroup(this, 'Logs', logs);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     if (network) grantNetworkInterfaces(role);
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      ...code(props.handler),
+      ...code,
       memorySize: props.memory.toMebibytes(),
       timeout: props.timeout,
       ephemeralStorageSize: props.ephemeralStorage,
       reservedConcurrentExecutions: props.reservedConcurrency,
-      tracing: lambda.Tracing.ACTIVE,
+      tracing: traces.isActive ? lambda.Tracing.ACTIVE : undefined,
+      layers: traces.layer && [traces.layer],
       environment: {
+        ...traces.environment,
         ...buildTelemetryEnvironment(logs),
         ...(props.uploads && buildUploadEnvironment(props.uploads)),
         ...props.environment,
@@ -85,14 +103,18 @@ export class HandlerFunction extends Construct {
       securityGroups: network?.securityGroups,
     });
     checkEnvironmentSize(this.function);
-    suppress(role, {
-      rules: ['AwsSolutions-IAM5'],
-      reason: 'X-Ray actions do not support resource-level permissions.',
-      appliesTo: ['Resource::*'],
-    });
+    if (traces.isActive || network) suppress(role, traces.isActive ? X_RAY : NETWORK_INTERFACES);
     suppress(this.function, NO_DEAD_LETTERS, ...(network ? [] : [OUTSIDE_VPC]), ...SUPPRESSIONS);
     if (props.reservedConcurrency === undefined) suppress(this.function, NOT_RESERVED);
+    if (!traces.isActive) suppress(this.function, UNTRACED);
   }
+}
+
+/** A container image has no layers: Lambda would reject the function. */
+function checkLayer({ runtime }: HandlerCode, { layer }: FunctionTraces): void {
+  if (!layer || runtime !== lambda.Runtime.FROM_IMAGE) return;
+  const fix = 'use Compute.zip(), or Tracing.xray()';
+  throwOptionError('monitoring.tracing', 'must not have a layer with container images', layer.layerVersionArn, fix);
 }
 
 /** Variables that Powertools reads. */

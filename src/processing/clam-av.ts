@@ -13,6 +13,7 @@ import type { FunctionSettings } from '../private/function-settings';
 import { fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress, acceptWildcard } from '../private/nag';
+import { withoutLayer } from '../private/trace-settings';
 import type { IStorage } from '../storage/interfaces';
 
 export interface ClamAvProps {
@@ -102,9 +103,11 @@ export class ClamAv extends Construct {
     id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'functionSettings'>,
   ): lambda.Function {
     const environment = { ...props.environment, [CLAMAV_ENV.DEFINITIONS_BUCKET]: this.definitions.bucketName };
+    const { functionSettings, architecture } = this.props;
+    const traces = withoutLayer(functionSettings.traces);
     return new HandlerFunction(this, id, {
       ...props,
-      functionSettings: { ...this.props.functionSettings, code: fromClamAvImage(this.props.architecture) },
+      functionSettings: { ...functionSettings, code: fromClamAvImage(architecture), traces },
       environment,
     }).function;
   }

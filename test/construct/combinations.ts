@@ -10,7 +10,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Monitoring, Processing, Retention, Scanner, Signing,
-  UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration, Viewers, type CloudFrontDeliveryOptions,
+  Tracing, UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration, Viewers, type CloudFrontDeliveryOptions,
   type ImageServiceProps,
 } from '../../src';
 import { suppress } from '../../src/private/nag';
@@ -163,6 +163,9 @@ export function setEveryProp(stack: Stack): ImageServiceProps {
 }
 
 /** Combinations of props: each group alone, resources of the user, and everything at once. */
+/** A layer for traces. */
+export const LAYER_ARN = 'arn:aws:lambda:eu-central-1:111122223333:layer:tracing-arm64:7';
+
 export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> = {
   'defaults': () => ({}),
   'every prop': setEveryProp,
@@ -204,6 +207,13 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
     }),
     processing: Processing.queue({ scanner: Scanner.guardDuty() }),
     delivery: Delivery.cloudFront({ signing: makeSigning(stack) }),
+  }),
+  'no traces': stack => ({
+    monitoring: Monitoring.of({ tracing: Tracing.none() }), compute: Compute.zip({ vpc: makeVpc(stack) }),
+  }),
+  'OpenTelemetry': () => ({
+    monitoring: Monitoring.of({ tracing: Tracing.openTelemetry({ layerArn: LAYER_ARN }) }),
+    processing: Processing.queue({ scanner: Scanner.clamAv() }),
   }),
   'no processing': () => ({ processing: Processing.none() }),
   'limits of images': () => ({

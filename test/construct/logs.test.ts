@@ -23,7 +23,7 @@ function makeApi(stack: Stack, logs: LogSettings): Template {
     limits: Limits.of(),
     compute,
     stageName: 'prod',
-    functionSettings: makeFunctionSettings(service, compute, logs),
+    functionSettings: makeFunctionSettings(service, compute, { _logs: logs, _traces: { isActive: true } }),
     serviceName: 'Images',
   });
   return Template.fromStack(stack);
@@ -105,7 +105,8 @@ describe('the key of logs', () => {
     const stack = makeStack();
     const encryptionKey = new kms.Key(stack, 'Key');
     for (const id of ['Avatars', 'Photos']) {
-      makeFunctionSettings(new Construct(stack, id), Compute.zip(), { ...DEFAULT_LOG_SETTINGS, encryptionKey });
+      const logs = { ...DEFAULT_LOG_SETTINGS, encryptionKey };
+      makeFunctionSettings(new Construct(stack, id), Compute.zip(), { _logs: logs, _traces: { isActive: true } });
     }
     const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key'));
     expect((key.Properties.KeyPolicy.Statement as any[]).filter(({ Sid }) => Sid === 'AllowLogs')).toHaveLength(1);

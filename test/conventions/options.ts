@@ -3,10 +3,10 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   Compute, Delivery, ImageLimits, Limits, Monitoring, Processing, Retention, Scanner,
-  Signing, UploadRules, Variant, VariantFit,
+  Signing, Tracing, UploadRules, Variant, VariantFit,
   type VariantOptions, VariantPosition, type ImageServiceProps,
 } from '../../src';
-import { makeDomain, makeVpc } from '../construct/combinations';
+import { LAYER_ARN, makeDomain, makeVpc } from '../construct/combinations';
 
 /** Imported resources are not part of the template. */
 const elsewhere = new Stack();
@@ -42,6 +42,10 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   MonitoringOptions: options => ({ monitoring: Monitoring.of(options) }),
   AlarmOptions: options => ({ monitoring: Monitoring.of({ alarms: { ApiErrors: options } }) }),
   LogOptions: options => ({ monitoring: Monitoring.none(options) }),
+  TelemetryOptions: options => ({ monitoring: Monitoring.none(options) }),
+  OpenTelemetryOptions: options => ({
+    monitoring: Monitoring.none({ tracing: Tracing.openTelemetry({ layerArn: LAYER_ARN, ...options }) }),
+  }),
   ComputeOptions: options => ({ compute: Compute.zip({ vpc: VPC, ...options }) }),
   ZipComputeOptions: options => ({ compute: Compute.zip({ vpc: VPC, ...options }) }),
   ContainerImageComputeOptions: options => ({ compute: Compute.containerImage({ vpc: VPC, ...options }) }),

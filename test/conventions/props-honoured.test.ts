@@ -13,7 +13,7 @@ import { TO_PROPS } from './options';
 import {
   ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Monitoring, Processing,
   Retention, Scanner,
-  Signing, UploadRules,
+  Signing, Tracing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
 } from '../../src';
 import { makeLogBucket, makeBucket, makeKey, makeSecurityGroup, makeTable } from '../construct/combinations';
@@ -55,6 +55,8 @@ const LOGS: Values = {
   ),
   logRemovalPolicy: () => RemovalPolicy.RETAIN,
 };
+
+const TELEMETRY: Values = { ...LOGS, tracing: () => Tracing.none() };
 
 /** A non-default value for each option. */
 const OTHER_VALUES: Record<string, Values> = {
@@ -144,7 +146,7 @@ const OTHER_VALUES: Record<string, Values> = {
   OwnSigningOptions: { keyId: () => 'K2JCJMDEHXQW5F' },
   LimitsOptions: { rate: () => 1, burst: () => 1 },
   MonitoringOptions: {
-    ...LOGS,
+    ...TELEMETRY,
     alarmTopic: stack => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-central-1:111122223333:alarms'),
     alarmActions: () => [{ bind: () => ({ alarmActionArn: 'arn:aws:sns:eu-central-1:111122223333:pager' }) }],
     alarms: () => ({ ApiErrors: { enabled: false } }),
@@ -155,6 +157,12 @@ const OTHER_VALUES: Record<string, Values> = {
   },
   AlarmOptions: { enabled: () => false, threshold: () => 0.5, periods: () => 9 },
   LogOptions: LOGS,
+  TelemetryOptions: TELEMETRY,
+  OpenTelemetryOptions: {
+    layerArn: () => 'arn:aws:lambda:eu-central-1:111122223333:layer:other:1',
+    wrapper: () => '/opt/other-wrapper',
+    environment: () => ({ OTEL_TRACES_SAMPLER: 'always_on' }),
+  },
   ComputeOptions: COMPUTE,
   ZipComputeOptions: COMPUTE,
   ContainerImageComputeOptions: { ...COMPUTE, baseImage: () => 'registry.example.com/lambda/nodejs:24' },
