@@ -15,10 +15,25 @@ import type { Benchmark } from './support/figures';
 import { runBenchmarks } from './support/run-benchmarks';
 import { benchmark as sweeper } from './sweeper';
 import { benchmark as synth } from './synth';
+import { benchmark as telemetry } from './telemetry';
 import { showError } from '../local/terminal';
 
 const BENCHMARKS: Record<string, Benchmark> = {
-  bundle, cold, cost, create, delivery, fairness, imaging, list, load, position, quality, signatures, sweeper, synth,
+  bundle,
+  cold,
+  cost,
+  create,
+  delivery,
+  fairness,
+  imaging,
+  list,
+  load,
+  position,
+  quality,
+  signatures,
+  sweeper,
+  synth,
+  telemetry,
 };
 
 const HELP = `npm run benchmark -- name… | all [--write]
