@@ -6,6 +6,7 @@ export * from './facet-record';
 export * from './failed-images';
 export * from './failures';
 export * from './http-limits';
+export * from './image-events';
 export * from './image-limits';
 export * from './image-record';
 export * from './keys';

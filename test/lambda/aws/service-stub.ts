@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
  * Answers as an AWS service for all tests of a file. The SDK's clients find it by its endpoint; the credentials are
  * fake.
  */
-export function stubService(service: 'CLOUDFRONT' | 'LAMBDA' | 'S3' | 'SQS', answer: RequestListener): void {
+export function stubService(service: 'CLOUDFRONT' | 'EVENTBRIDGE' | 'LAMBDA' | 'S3' | 'SQS', answer: RequestListener): void {
   let server: Server;
 
   beforeAll(async () => {
