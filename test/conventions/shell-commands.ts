@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const NEEDS_ACCOUNT = '# needs an account';
 
 /** Commands of systems and tools; no test knows their arguments. */
-const OF_THE_SYSTEM = ['.', 'pip', 'python3', 'apt-get', 'ministack', 'export', 'unset', 'projen'];
+const OF_THE_SYSTEM = ['.', 'pip', 'python3', 'apt-get', 'ministack', 'export', 'unset', 'projen', 'mv'];
 
 type Check = (args: string[]) => void;
 
