@@ -1,4 +1,5 @@
 import { context, createContextKey, ProxyTracerProvider, type Span, SpanStatusCode, trace, type TracerProvider } from '@opentelemetry/api';
+import { logger } from './telemetry';
 import { listMethods, SEGMENTS } from '../../src/contract';
 import { findFailureCode } from '../domain/worker/failure-code';
 import type { DeliveryRequest, HttpRequest } from '../http/messages';
@@ -31,8 +32,11 @@ const SUBJECT = createContextKey('subject of a span');
 export async function withSpan<T>(name: string, subject: Subject, work: () => Promise<T>): Promise<T> {
   if (!HAS_SDK) return work();
   const parent = context.active();
-  const attributes = { ...parent.getValue(SUBJECT) as Subject | undefined, ...dropUndefined(subject) };
+  const inherited = parent.getValue(SUBJECT) as Subject | undefined;
+  const attributes = { ...inherited, ...dropUndefined(subject) };
   const span = tracer.startSpan(name, { attributes }, parent);
+  // X-Ray's own id is in every line already.
+  if (!inherited) logger.appendKeys({ trace_id: span.spanContext().traceId });
   try {
     return await context.with(trace.setSpan(parent.setValue(SUBJECT, attributes), span), work);
   } catch (error) {
@@ -80,23 +84,12 @@ function setError(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: findFailureCode(error) });
 }
 
-/** Ids, keys and paths name an image in one segment. */
-const IMAGE_ID = new RegExp(`(?:^|/)(${SEGMENTS.IMAGE_ID})(?:/|$)`);
+/** Ids, keys and paths name an image in one segment, which is the last that can be an image id. */
+const IMAGE_ID = new RegExp(`^(?:.*/)?(${SEGMENTS.IMAGE_ID})(?:/|$)`);
 
 /** The image id in an id, an object key, a prefix of keys, or a path of the CDN; undefined if there is none. */
 export function readImageId(text: string): string | undefined {
   return IMAGE_ID.exec(text)?.[1];
-}
-
-/** `Root=1-5759e988-bd862e3fe1be46a994272793`, which X-Ray writes in one piece for others. */
-const X_RAY_ROOT = /\bRoot=1-([0-9a-f]{8})-([0-9a-f]{24})/;
-
-/** The id of the current trace, in the 32 hexadecimal digits of W3C's Trace Context. */
-export function readTraceId(environment = process.env): string | undefined {
-  const active = trace.getActiveSpan()?.spanContext();
-  if (active && trace.isSpanContextValid(active)) return active.traceId;
-  const [, time, unique] = X_RAY_ROOT.exec(environment._X_AMZN_TRACE_ID ?? '') ?? [];
-  return time && time + unique;
 }
 
 function dropUndefined({ image_id, route }: Subject): Subject {

@@ -12,6 +12,9 @@ beforeAll(async () => functions.open());
 afterEach(async () => functions.stop());
 afterAll(async () => functions.close());
 
+/** The runtime interface of the tests gives every invocation this one. */
+const X_RAY_ID = '1-5bef4de7-ad49b0e87f6ef6c87fc2e700';
+
 /** All spans so far. Fails if one holds more than its attributes may. */
 function takeSpans(running: Started) {
   const spans = readSpans(running.output());
@@ -110,9 +113,12 @@ test('an error marks its spans by our code, without its message', async () => {
   const api = await functions.start('api', { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` });
   expect(await send(api, 'GET /images')).toMatchObject({ status: 500 });
   table.close();
-  expect(takeSpans(api).map(({ name, status }) => [name, status])).toEqual([
+  const spans = takeSpans(api);
+  expect(spans.map(({ name, status }) => [name, status])).toEqual([
     ['table list by user', { code: 2, message: 'AccessDenied' }], ['GET /images', { code: 2, message: 'AccessDenied' }],
   ]);
+  const line = api.output().split('\n').find(text => text.includes('"request failed"'))!;
+  expect(JSON.parse(line)).toMatchObject({ trace_id: spans[0].traceId, xray_trace_id: X_RAY_ID });
 });
 
 test('without a layer nothing is recorded, and answers are the same', async () => {
@@ -122,6 +128,7 @@ test('without a layer nothing is recorded, and answers are the same', async () =
     expect(await send(plain, route, made)).toEqual(await send(traced, route, made));
   }
   expect(readSpans(plain.output())).toEqual([]);
+  expect(plain.output()).not.toContain('"trace_id"');
   const worker = await functions.start('worker', {}, false);
   expect(await deliverUpload(worker, made)).toEqual({ batchItemFailures: [] });
   expect(readSpans(worker.output())).toEqual([]);
