@@ -143,6 +143,14 @@ test('takes the metrics of CloudFront from us-east-1 in each Region', () => {
   expect(regions.filter(([namespace]) => namespace !== 'AWS/CloudFront').every(([, region]) => region === REGION)).toBe(true);
 });
 
+test('asks the access log for fields that it has', () => {
+  const { Format } = synthesize().one('AWS::ApiGateway::Stage').Properties.AccessLogSetting as { Format: string };
+  const { query } = find(dashboardOf(), 'Slowest routes').properties;
+  const fields = [...query!.matchAll(/pct\((\w+),|by (\w+), (\w+)$/gm)].flatMap(([, ...found]) => found.filter(Boolean));
+  expect(fields).toEqual(['latency', 'latency', 'method', 'resource']);
+  expect(Object.keys(JSON.parse(Format) as object)).toEqual(expect.arrayContaining(fields));
+});
+
 test('computes GB-seconds with the memory of each function', () => {
   const { all } = synthesize();
   const lines = listMetrics(find(dashboardOf(), 'Lambda: GB-seconds'));
