@@ -53,7 +53,7 @@ export function makeTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}
 /** A VPC that exists already, with two isolated subnets. */
 export function makeVpc(stack: Stack): ec2.IVpc {
   return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-    vpcId: 'vpc-1',
+    vpcId: 'vpc-12345678',
     availabilityZones: ['a', 'b'],
     isolatedSubnetIds: ['subnet-a', 'subnet-b'],
     isolatedSubnetRouteTableIds: ['rtb-a', 'rtb-b'],

@@ -44,7 +44,7 @@ describe('with a VPC', () => {
 
   test('the security group allows HTTPS only, and no ingress', () => {
     const group = synthesize(inVpc).one('AWS::EC2::SecurityGroup').Properties;
-    expect(group.VpcId).toBe('vpc-1');
+    expect(group.VpcId).toBe('vpc-12345678');
     expect(group.SecurityGroupIngress).toBeUndefined();
     expect(group.SecurityGroupEgress).toMatchObject([
       { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 },

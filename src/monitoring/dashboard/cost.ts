@@ -54,7 +54,7 @@ function computeGbSeconds(
   return scale(id, `/ 1000 * ${Tokenization.stringifyNumber(memorySize)} / 1024`, time, { label, color });
 }
 
-/** On-demand tables bill request units, of which these count as many. */
+/** An on-demand table is billed by request units, which these metrics count. */
 function drawCapacity(metrics: ServiceMetrics, _service: Service, width: number): cloudwatch.IWidget {
   const places = [
     { index: undefined, name: 'table', read: COLORS.MAIN, write: COLORS.SECOND },

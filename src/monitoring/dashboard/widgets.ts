@@ -7,7 +7,7 @@ import { PERIOD } from './metrics';
 export const COLUMNS = 24;
 const GRAPH_HEIGHT = 6;
 
-/** Colours that people with a colour vision deficiency can tell apart; red is for faults only. */
+/** Colours of CloudWatch's own graphs. Red is for faults only. */
 export const COLORS = {
   MAIN: '#1f77b4',
   SECOND: '#ff7f0e',
