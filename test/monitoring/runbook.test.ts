@@ -51,6 +51,18 @@ test('the table follows a threshold, a period, a severity and a heading', () => 
   expect(change('ApiErrors', alarm => { alarm.AlarmDescription += '-too'; })).toContain('[missing]');
 });
 
+test('the alarm of CloudFront for other Regions is that of us-east-1', () => {
+  const [alarm] = readAlarms(TEMPLATE).filter(({ name }) => name === 'DeliveryErrors');
+  const code = readSection('CloudFront outside us-east-1');
+  for (const text of [
+    `namespace: '${alarm.metric.namespace}'`, `metricName: '${alarm.metric.name}'`, "Region: 'Global'",
+    `statistic: '${alarm.statistic}'`, `Duration.minutes(${alarm.periodSeconds / 60})`, `threshold: ${alarm.threshold},`,
+    `evaluationPeriods: ${alarm.periods},`,
+  ]) {
+    expect(code).toContain(text);
+  }
+});
+
 const LAMBDA = readdirSync(join(ROOT, 'lambda'), { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.ts')).map(file => readFileSync(join(ROOT, 'lambda', file), 'utf8')).join('\n');
 
