@@ -10,7 +10,7 @@ interface Zone {
 }
 
 /** The parts of the construct: one folder each. */
-const PARTS = ['storage', 'metadata', 'api', 'processing', 'delivery', 'monitoring'];
+const PARTS = ['storage', 'metadata', 'api', 'processing', 'delivery', 'events', 'monitoring'];
 
 /** The parts that others import, through `interfaces.ts`. */
 const IMPORTED_PARTS = ['storage', 'metadata', 'processing'];

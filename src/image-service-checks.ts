@@ -4,6 +4,7 @@ import { Compute } from './api/compute';
 import { Limits } from './api/request-limits';
 import { checkStageName } from './api/stage-name';
 import { Delivery } from './delivery/delivery';
+import { Events } from './events/events';
 import type { ImageServiceProps } from './image-service-props';
 import { Monitoring } from './monitoring/monitoring';
 import { acknowledgeOwnReferences } from './private/cross-stack';
@@ -37,6 +38,7 @@ const PROPS = listOptionNames<ImageServiceProps>({
   cloudWatchRole: true,
   stageName: true,
   compute: true,
+  events: true,
   monitoring: true,
   bucket: true,
   table: true,
@@ -69,11 +71,14 @@ export function checkService(service: Construct, props: ImageServiceProps): void
 }
 
 function checkKinds(
-  { access, uploads, processing, variants = [], delivery, retention, limits, compute, monitoring }: ImageServiceProps,
+  {
+    access, uploads, processing, variants = [], delivery, retention, limits, compute, events, monitoring,
+  }: ImageServiceProps,
 ): void {
   const kinds = [
     ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention],
     ['limits', limits, Limits], ['compute', compute, Compute], ['monitoring', monitoring, Monitoring],
+    ['events', events, Events],
     ['processing', processing, Processing], ['delivery', delivery, Delivery],
     ...variants.map(variant => ['variants', variant, Variant] as const),
   ] as const;

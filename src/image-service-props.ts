@@ -5,6 +5,7 @@ import type { ApiAccess } from './api/api-access';
 import type { Compute } from './api/compute';
 import type { Limits } from './api/request-limits';
 import type { Delivery } from './delivery/delivery';
+import type { Events } from './events/events';
 import type { Monitoring } from './monitoring/monitoring';
 import type { Processing } from './processing/processing';
 import type { Variant } from './processing/variant';
@@ -88,6 +89,12 @@ export interface ImageServiceProps {
   readonly compute?: Compute;
 
   /**
+   * Events about images, for other parts of your system.
+   * @default - no events, until `onImageReady()` or another rule turns on `Events.eventBridge()`
+   */
+  readonly events?: Events;
+
+  /**
    * Your own bucket in the same account and region. The service uses it below `originals/` and `variants/`. A bucket of
    * this app gets the policy statements, CORS rules and lifecycle rules of the service. For an imported bucket,
    * warnings print them for its owner. The bucket must send its events to EventBridge (`eventBridgeEnabled`), which
@@ -99,8 +106,8 @@ export interface ImageServiceProps {
 
   /**
    * Your own table in the same account and region, for this service only: partition key `image_id`, indexes `by_user`
-   * and `by_due`, time to live on `expires_at`. If the table is made in this app, synthesis fails and names each
-   * missing property.
+   * and `by_due`, time to live on `expires_at`; with events, a stream of new and old images. If the table is made in
+   * this app, synthesis fails and names each missing property.
    * @default - an on-demand table with point-in-time recovery is made
    */
   readonly table?: dynamodb.ITable;

@@ -7,11 +7,14 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { ImageApi } from './api/image-api';
 import type { ContentDelivery } from './delivery/content-delivery';
+import type { EventPublishing } from './events/event-publishing';
+import { ImageEventSource } from './events/image-event-source';
 import { checkService } from './image-service-checks';
 import { completeProps } from './image-service-defaults';
+import { type EventParts, makeEventPublishing } from './image-service-events';
 import { makeDelivery, makeMonitoring, makeProcessing, type MonitoringParts } from './image-service-parts';
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
@@ -29,7 +32,7 @@ import { REQUEST_METRICS, Storage } from './storage/storage';
 import type { UploadRules } from './storage/upload-rules';
 
 /** A complete image service: direct uploads to S3, metadata in DynamoDB, variants behind a CDN, and an HTTP API. */
-export class ImageService extends Construct {
+export class ImageService extends ImageEventSource {
   /** The REST API. Associate a web ACL or a domain name with it, or read its metrics. */
   public readonly api: apigateway.RestApi;
   /** Base URL of the API with a trailing slash. Also an output of the stack. */
@@ -71,6 +74,7 @@ export class ImageService extends Construct {
   private readonly processing?: UploadProcessing;
   private readonly delivery?: ContentDelivery;
   private readonly monitoring?: ServiceMonitoring;
+  private readonly eventParts: EventParts;
 
   /**
    * Makes an image service.
@@ -82,26 +86,25 @@ export class ImageService extends Construct {
     checkService(this, props);
     const { bucket, table, encryptionKey } = props;
     const complete = completeProps(props);
-    const { uploads, retention, processing, delivery, monitoring } = complete;
+    const { uploads, retention, processing, delivery, monitoring, compute: { architecture } } = complete;
     this.uploads = uploads;
     this.retention = retention;
     const requestMetrics = monitoring._needsRequestMetrics(bucket !== undefined);
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey, requestMetrics });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
     const functionSettings = makeFunctionSettings(this, complete.compute, monitoring);
-    const serviceName = buildServiceName(this);
-    this.imageApi = new ImageApi(this, 'Api', { ...complete, functionSettings, serviceName });
+    this.imageApi = new ImageApi(this, 'Api', { ...complete, functionSettings, serviceName: buildServiceName(this) });
     const sweeper = new Sweeper(this, 'Sweeper', { functionSettings, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);
     for (const part of [this.storage, this.metadata]) part.grantSweep(sweeper.function);
     this.variants = new VariantSet(props.variants, delivery._delivery);
     const { storage, metadata, imageApi, variants } = this;
-    const { architecture } = complete.compute;
     const shared = { uploads, variants, sweeper: sweeper.function, architecture, functionSettings };
     const parts = { storage, metadata, imageApi, ...shared };
     this.processing = makeProcessing(this, parts, processing);
     this.delivery = makeDelivery(this, parts, this.processing, delivery);
+    this.eventParts = { events: props.events, functionSettings, metadata };
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
     this.bucket = this.storage.bucket;
@@ -115,6 +118,7 @@ export class ImageService extends Construct {
     this.operatorFunction = this.processing?.operator;
     this.definitionsBucket = this.processing?.definitionsBucket;
     this.monitoring = makeMonitoring(this, this.listMonitored(requestMetrics), monitoring);
+    if (props.events?._settings) this._publishEvents();
     new CfnOutput(this, 'ApiUrl', { value: this.url, description: 'Base URL of the image API' });
   }
 
@@ -150,6 +154,7 @@ export class ImageService extends Construct {
   public get functions(): lambda.IFunction[] {
     return [
       this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? [], ...this.delivery?.functions ?? [],
+      ...this.publisherFunction ? [this.publisherFunction] : [],
     ];
   }
 
@@ -252,6 +257,11 @@ export class ImageService extends Construct {
       );
     }
     this.monitoring.addActions(actions);
+  }
+
+  /** @internal */
+  protected _makeEventPublishing(): EventPublishing {
+    return makeEventPublishing(this, { ...this.eventParts, monitoring: this.monitoring });
   }
 
   private listMonitored(requestMetrics: boolean): MonitoringParts {

@@ -10,4 +10,9 @@ export interface IMetadata {
   grantInvalidate(handler: lambda.Function): void;
   /** The operator function lists all images or those of one user, and queues them for workers. */
   grantOperate(handler: lambda.Function): void;
+  /**
+   * The publisher reads the table's stream, which this turns on. Returns the ARN of the stream.
+   * @throws if a table of the user has no stream
+   */
+  grantStream(reader: lambda.Function): string;
 }

@@ -7,6 +7,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { COMMON_ENV, TABLE, defineTable, describeTable } from '../contract';
 import type { IMetadata } from './interfaces';
+import { grantStream } from './stream';
 import { listMissingTableParts } from './table-shape';
 import {
   API_WRITES, INVALIDATOR_WRITES, OPERATOR_WRITES, SWEEPER_WRITES, type TableRights, TRANSFORM_WRITES, WORKER_WRITES,
@@ -81,6 +82,10 @@ export class Metadata extends Construct implements IMetadata {
   public grantOperate(handler: lambda.Function): void {
     this.grantItems(handler, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], OPERATOR_WRITES);
     this.grantIndex(handler, BY_USER.NAME);
+  }
+
+  public grantStream(reader: lambda.Function): string {
+    return grantStream(this, this.table, reader);
   }
 
   public grantManage(grantee: iam.IGrantable): iam.Grant {

@@ -7,6 +7,7 @@ import type { AlarmDefinition } from './alarm-definition';
 import { listAlarms } from './alarm-table';
 import { makeDashboard } from './dashboard';
 import type { ActiveAlarm } from './dashboard/dashboard-input';
+import { EVENT_ALARM_NAMES, listEventAlarms, type MonitoredEvents } from './event-alarms';
 import type { MonitoredService } from './monitored-service';
 import type { MonitoringSettings } from './monitoring-settings';
 import { buildRunbookLink } from './runbook';
@@ -26,11 +27,15 @@ const COMPOSITE_HEADING = 'The service is unhealthy';
  */
 const MAX_EVALUATION = { SHORT: 86_400, LONG: 604_800 };
 
+type MadeAlarm = ActiveAlarm & { readonly alarm: cloudwatch.Alarm };
+
 /** The alarms and the dashboard of a service. */
 export class ServiceMonitoring extends Construct {
   /** All alarms by name, the composite one too. */
   public readonly alarms: Readonly<Record<string, cloudwatch.AlarmBase>>;
   public readonly dashboard?: cloudwatch.Dashboard;
+  private hasEvents = false;
+  private readonly actions: cloudwatch.IAlarmAction[] = [];
 
   constructor(scope: Construct, id: string, private readonly props: ServiceMonitoringProps) {
     super(scope, id);
@@ -38,24 +43,47 @@ export class ServiceMonitoring extends Construct {
     countThrottledRequests(this, service);
     const definitions = listAlarms(service);
     checkAlarmNames(settings, definitions);
-    const wanted = definitions.filter(({ name }) => settings.alarms[name]?.enabled !== false);
-    const active = wanted.map(definition => this.makeAlarm(definition));
+    const active = this.makeAlarms(definitions);
     const userFacing = active.filter(({ definition }) => definition.isUserFacing).map(({ alarm }) => alarm);
     const composite = settings.composite && userFacing.length > 0 ? this.makeComposite(userFacing) : undefined;
-    this.alarms = {
-      ...Object.fromEntries(active.map(({ definition, alarm }) => [definition.name, alarm])),
-      ...composite && { [COMPOSITE]: composite },
-    };
+    this.alarms = { ...indexAlarms(active), ...composite && { [COMPOSITE]: composite } };
     if (settings.alarmTopic) this.addTopic(settings.alarmTopic);
     this.addActions(settings.alarmActions);
     if (settings.dashboard) this.dashboard = this.makeDashboard(active, composite);
+    this.node.addValidation({ validate: () => this.findAlarmsWithoutEvents() });
   }
 
   /** Adds actions for the time when an alarm goes off. */
   public addActions(actions: readonly cloudwatch.IAlarmAction[]): void {
     // An empty list would be a property of the template.
     if (actions.length === 0) return;
+    this.actions.push(...actions);
     for (const alarm of Object.values(this.alarms)) alarm.addAlarmAction(...actions);
+  }
+
+  /** Makes the alarms of events, with all actions that the other alarms have. A rule may turn events on late. */
+  public addEvents(events: MonitoredEvents): void {
+    this.hasEvents = true;
+    const alarms = indexAlarms(this.makeAlarms(listEventAlarms(events)));
+    const { alarmTopic } = this.props.settings;
+    for (const alarm of Object.values(alarms)) {
+      if (this.actions.length > 0) alarm.addAlarmAction(...this.actions);
+      if (alarmTopic) alarm.addOkAction(new SnsAction(alarmTopic));
+    }
+    Object.assign(this.alarms, alarms);
+  }
+
+  /** Options of alarms that only events have, in a service without events. */
+  private findAlarmsWithoutEvents(): string[] {
+    if (this.hasEvents) return [];
+    const name = Object.keys(this.props.settings.alarms).find(known => EVENT_ALARM_NAMES.includes(known));
+    if (name === undefined) return [];
+    return [`'monitoring.alarms' names an alarm of events, but the service publishes none, got: ${name}; set 'events: Events.eventBridge()', or leave the alarm out`];
+  }
+
+  private makeAlarms(definitions: readonly AlarmDefinition[]): MadeAlarm[] {
+    const wanted = definitions.filter(({ name }) => this.props.settings.alarms[name]?.enabled !== false);
+    return wanted.map(definition => this.makeAlarm(definition));
   }
 
   private addTopic(topic: NonNullable<MonitoringSettings['alarmTopic']>): void {
@@ -71,7 +99,7 @@ export class ServiceMonitoring extends Construct {
     });
   }
 
-  private makeAlarm(definition: AlarmDefinition): ActiveAlarm & { readonly alarm: cloudwatch.Alarm } {
+  private makeAlarm(definition: AlarmDefinition): MadeAlarm {
     const { name, metric, needsData } = definition;
     const { threshold = definition.threshold, periods = definition.periods } = this.props.settings.alarms[name] ?? {};
     checkPeriods(definition, periods);
@@ -127,9 +155,13 @@ function checkPeriods({ name, metric }: AlarmDefinition, periods: number): void 
   );
 }
 
+function indexAlarms(alarms: readonly MadeAlarm[]): Record<string, cloudwatch.Alarm> {
+  return Object.fromEntries(alarms.map(({ definition, alarm }) => [definition.name, alarm]));
+}
+
 /** A misspelt name would leave an alarm as it is. */
 function checkAlarmNames({ alarms }: MonitoringSettings, definitions: readonly AlarmDefinition[]): void {
-  const known = definitions.map(({ name }) => name);
+  const known = [...definitions.map(({ name }) => name), ...EVENT_ALARM_NAMES];
   const foreign = Object.keys(alarms).find(name => !known.includes(name));
   if (foreign === undefined) return;
   const fix = foreign === COMPOSITE ? "turn the composite alarm off with 'composite: false'" : `it has ${known.join(', ')}`;

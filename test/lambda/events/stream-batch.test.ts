@@ -38,7 +38,8 @@ const many = (count: number) => Array.from({ length: count }, (_, n) => becomesR
 
 test('25 changes of status are published in their order, by ten', async () => {
   expect(await publishBatch(toEvent(many(25)), buildDeps())).toEqual({ published: 25, batchItemFailures: [] });
-  expect(published.map(({ image_id }) => image_id)).toEqual(many(25).map(({ after }) => (after as ImageRecord).image_id));
+  const ids = many(25).map(({ after }) => (after as ImageRecord).image_id);
+  expect(published.map(({ image_id }) => image_id)).toEqual(ids);
 });
 
 test('without the filter, records without a change of status are skipped in silence', async () => {
