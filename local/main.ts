@@ -26,9 +26,14 @@ async function main(): Promise<void> {
   await showStep('build the handlers', bundleHandlers);
   const backend = emulator ? await openEmulatedBackend(emulator, options) : await openEmbeddedBackend(options);
   const { startLocalServer } = await import('./server/local-server');
-  const server = await startLocalServer({ ...options, backend, step: showStep });
+  const server = await startLocalServer({ ...options, events: chooseEvents(options), backend, step: showStep });
   stop = server.close;
   showReady(server);
+}
+
+/** Undefined: no events, so the table keeps no changes. */
+function chooseEvents({ onEvent: url, verbose: isVerbose }: Options): { url?: string; isVerbose: boolean } | undefined {
+  return url !== undefined || isVerbose ? { url, isVerbose } : undefined;
 }
 
 async function openEmulatedBackend(emulator: Emulator, { waitMs }: Options): Promise<OpenBackend> {

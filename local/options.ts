@@ -17,6 +17,10 @@ export interface Options extends ResourceOptions {
   readonly delivery?: DeliveryMode;
   /** Milliseconds. */
   readonly sweepInterval: number;
+  /** URL that gets a POST for each event. Undefined if not given. */
+  readonly onEvent?: string;
+  /** Whether to print events. */
+  readonly verbose: boolean;
 }
 
 /** Options for creating the bucket, the table and the queues. */
@@ -52,6 +56,9 @@ Usage: npm start -- [options]
                             anyone: the CDN delivers them without a signature. presigned: variants have presigned
                             storage URLs, without a CDN (default with AWS_ENDPOINT_URL or --processing none)
   --sweep-interval <seconds>  interval between runs of the sweeper (default 300)
+  --on-event <url>          URL that gets a POST for each event, such as http://localhost:3000/events (default none). Needs the
+                            server's own database. An event is tried 8 times in about a minute
+  --verbose                 print each event as a line of JSON
   --wait <seconds>          how long to wait for the emulator's first answer (default 60)
   --help                    show this help
 
@@ -99,6 +106,8 @@ export function readOptions(args: readonly string[]): Options {
       'reset': { type: 'boolean', default: false },
       'delivery': { type: 'string' },
       'sweep-interval': { type: 'string', default: '300' },
+      'on-event': { type: 'string' },
+      'verbose': { type: 'boolean', default: false },
     },
   });
   if (values.data === '') throw new Error('--data must name a folder, got an empty value');
@@ -111,6 +120,8 @@ export function readOptions(args: readonly string[]): Options {
     reset: values.reset,
     delivery: values.delivery === undefined ? undefined : parseMode('delivery', DELIVERY_MODES, values.delivery),
     sweepInterval: parseWholeNumber('sweep-interval', values['sweep-interval'], 1, 86_400) * 1000,
+    onEvent: values['on-event'] === undefined ? undefined : parseWebhook(values['on-event']),
+    verbose: values.verbose,
   };
 }
 
@@ -141,8 +152,11 @@ function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** An emulator ignores the data folder, so an option about it must not pass silently. */
-export function forbidDataOptions({ dataDir, reset }: Options, emulator: Emulator): void {
+/** An emulator ignores the data folder and has its own stream, so options about them must not pass silently. */
+export function forbidDataOptions({ dataDir, reset, onEvent }: Options, emulator: Emulator): void {
+  if (onEvent !== undefined) {
+    throw new Error('--on-event must not be given with AWS_ENDPOINT_URL: the server publishes the events of its own database only');
+  }
   const elsewhere = `the data is at ${formatAddresses(emulator)}`;
   if (dataDir !== undefined) {
     throw new Error(`--data must not be given with AWS_ENDPOINT_URL, got: ${dataDir}; ${elsewhere}`);
@@ -163,6 +177,14 @@ function parseMode<Mode extends string>(option: string, modes: readonly Mode[], 
   const known = modes.find(name => name === value);
   if (known !== undefined) return known;
   throw new Error(`--${option} must be one of ${modes.join(', ')}, got: ${value}`);
+}
+
+/** Fetch refuses URLs with a user name or a password. */
+function parseWebhook(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '') return url.href;
+  throw new Error('--on-event must be an http or https URL without a user name and a password, such as '
+    + `http://localhost:3000/events, got: ${url ? `${url.protocol}//…` : value}`);
 }
 
 /** A name could resolve to several addresses, and Node would listen on one of them. */

@@ -114,6 +114,12 @@ export const ZONES: Zone[] = [
     message: 'The simulated CDN knows engines and functions, and neither the server, nor its backends, nor its options.',
   },
   {
+    target: 'local/events',
+    from: 'local',
+    except: ['./events', './engines', './functions', './http', './place.ts'],
+    message: 'The local event bus knows engines and functions, and neither the server, nor its backends, nor its options.',
+  },
+  {
     target: 'local/resources',
     from: 'local',
     except: ['./resources', './emulator.ts', './isolate.ts', './names.ts', './options.ts', './place.ts', './step.ts',

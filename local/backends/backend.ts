@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RecordSource } from '../functions/stream-source';
 import type { Place } from '../place';
 import type { Step } from '../step';
 
@@ -9,6 +10,8 @@ export interface Backend {
   readonly storage?: (request: IncomingMessage, response: ServerResponse) => void;
   /** File of the key that signs delivery URLs. Absent without a CDN. */
   readonly signingKeyFile?: string;
+  /** The changes of the table, if they are kept. Absent with an emulator. */
+  readonly records?: RecordSource;
   /** Sentences about where the data is and how to reset it. */
   readonly about: string;
 }
@@ -19,6 +22,8 @@ export interface BackendOptions {
   readonly corsOrigins: readonly string[];
   /** Whether a worker makes variants of every upload. */
   readonly processing: boolean;
+  /** Whether to keep the changes of the table for the publisher of events. */
+  readonly keepsRecords: boolean;
   readonly step: Step;
   /** Registers a function that runs when the server stops, in reverse order. */
   onClose(closer: () => Promise<void>): void;

@@ -21,10 +21,10 @@ export const VISIBILITY_MS = 1.5 * QUEUE.WORKER_TIMEOUT * 1000;
 /** Runs the engines in this process, on a folder. `resetCommand` is the command that starts with no data. */
 export function createEmbeddedBackend(dataDir: string, resetCommand?: string): OpenBackend {
   const folder = new DataFolder(dataDir);
-  return async ({ url, corsOrigins, processing, step, onClose }) => {
+  return async ({ url, corsOrigins, processing, keepsRecords, step, onClose }) => {
     const storage = await step('open the storage', async () => openStorage(folder, corsOrigins));
     onClose(storage.close);
-    const table = await step('open the table', async () => openTable(folder));
+    const table = await step('open the table', async () => openTable(folder, keepsRecords));
     onClose(table.close);
     const queue = processing ? await step('open the queue', async () => openQueue(folder, storage)) : undefined;
     if (queue) onClose(queue.close);
@@ -37,6 +37,7 @@ export function createEmbeddedBackend(dataDir: string, resetCommand?: string): O
       ),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
+      records: table.stream,
       about: `Data is kept in ${shown} across restarts.`
         + (resetCommand === undefined ? '' : `\nTo start with no data: ${resetCommand}`),
     };
@@ -74,9 +75,10 @@ async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEng
   return queue;
 }
 
-async function openTable(folder: DataFolder): Promise<TableEngine> {
+async function openTable(folder: DataFolder, keepsRecords: boolean): Promise<TableEngine> {
   const credentials = folder.readCredentials();
-  const table = await startTableEngine({ path: folder.table, credentials }).catch(error => {
+  const options = { path: folder.table, credentials, streamOf: keepsRecords ? LOCAL.TABLE : undefined };
+  const table = await startTableEngine(options).catch(error => {
     throw folder.explain(error);
   });
   const client = new DynamoDBClient({ endpoint: table.endpoint, region: LOCAL.REGION, credentials });

@@ -5,6 +5,7 @@ import { createGateway, type ApiHandler } from './gateway';
 import { createMatcher } from './resource-tree';
 import { type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '../../src/contract';
 import type { Backend, BackendOptions, OpenBackend } from '../backends/backend';
+import { type EventsOptions, startEvents } from '../events';
 import { buildHandlerEnvironment, isBuilt, loadHandler } from '../functions/handlers';
 import { serveInvocations, type InvokedFunction } from '../functions/invocations';
 import { Schedule, type Sweeper } from '../functions/schedule';
@@ -26,6 +27,8 @@ export interface LocalServerOptions {
   readonly processing?: ProcessingMode;
   /** Default: `signed` with embedded storage and processing, else `presigned`. */
   readonly delivery?: DeliveryMode;
+  /** Default: no events. */
+  readonly events?: EventsOptions;
   /** Milliseconds; 0 leaves sweeping to the caller. */
   readonly sweepInterval?: number;
   /** Runs and reports each step of the start. */
@@ -69,7 +72,9 @@ async function open(
   const { corsOrigins = [], processing = 'queue', sweepInterval = SWEEP.INTERVAL_MS, step = runStep } = options;
   isolate(process.env);
   const { url } = front;
-  const backend = await options.backend({ url, corsOrigins, processing: processing === 'queue', step, onClose });
+  const backend = await options.backend({
+    url, corsOrigins, processing: processing === 'queue', keepsRecords: options.events !== undefined, step, onClose,
+  });
   const mode = chooseMode(options.delivery, backend);
   const delivery = mode === 'presigned'
     ? undefined
@@ -81,6 +86,7 @@ async function open(
     front.serve(route(backend, delivery?.open(), serveInvocations(listInvocable(loaded, backend.place), api)));
     return loaded;
   });
+  await openEvents(options, backend, onClose);
   const { queues } = backend.place;
   if (queues) {
     const sources = await step('start the worker', async () => startWorkerSources({ ...backend.place, queues }));
@@ -96,6 +102,15 @@ async function open(
     corsOrigins,
     sweep: async () => schedule.run(),
   };
+}
+
+/** An emulator's table has its own stream, which this server does not read. */
+async function openEvents(
+  { events, step = runStep }: LocalServerOptions, { place, records }: Backend, onClose: BackendOptions['onClose'],
+): Promise<void> {
+  if (events && records) {
+    await step('start the publisher', async () => startEvents(events, { place, records, onClose }));
+  }
 }
 
 /** The CDN needs embedded storage, and variants that a worker makes. */

@@ -21,9 +21,13 @@ export function logPlainly(streams: readonly NodeJS.WriteStream[] = [process.std
   }
 }
 
+/** `local/events` reports these itself, once: the local bus refuses an event as long as its target is down. */
+const REPORTED = ['the event bus refused events; the stream delivers them again'];
+
 /** Formats a line of the handlers' logger. Other text stays unchanged. */
 export function formatPlainly(text: string): string {
   const line = parseLine(text);
+  if (line && REPORTED.includes(line.message)) return '';
   return line ? `${typeof line.try === 'string' ? formatFailedTry(line) : formatOther(line)}\n` : text;
 }
 

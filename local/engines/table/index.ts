@@ -1,3 +1,4 @@
+import type { ChangeStream } from './change-stream';
 import { DynamoError } from './errors';
 import { listen } from './listener';
 import { isKnown, run } from './operations';
@@ -12,6 +13,8 @@ const TOKEN_SWEEP_MS = 60 * 60_000;
 /** DynamoDB on this machine: dynalite's parsers and actions on a store with atomic commits. */
 export interface TableEngine {
   readonly endpoint: string;
+  /** The changes of the table `streamOf`. */
+  readonly stream?: ChangeStream;
   /** Cancels the next `count` transactions with `TransactionConflict`. */
   forceConflicts(count: number): void;
   close(): Promise<void>;
@@ -27,12 +30,14 @@ export interface TableEngineOptions {
   readonly lagMs?: number;
   /** Accepted credentials. If undefined, any signature is accepted. */
   readonly credentials?: Credentials;
+  /** The table whose changes are kept until they are removed. Default: none, and changes kept before are removed. */
+  readonly streamOf?: string;
 }
 
 export async function startTableEngine(
-  { path, credentials, lagMs = 1000 }: TableEngineOptions = {},
+  { path, credentials, lagMs = 1000, streamOf }: TableEngineOptions = {},
 ): Promise<TableEngine> {
-  const store = await Store.open(path, lagMs);
+  const store = await Store.open({ path, lagMs, streamOf });
   const transactions = new Transactions(store);
   await transactions.forgetTokens();
   const sweep = setInterval(() => void transactions.forgetTokens(), TOKEN_SWEEP_MS).unref();
@@ -41,6 +46,7 @@ export async function startTableEngine(
   );
   return {
     endpoint,
+    stream: store.stream,
     forceConflicts: count => transactions.forceConflicts(count),
     close: async () => {
       clearInterval(sweep);

@@ -1,6 +1,7 @@
 import {
   create, type BaseStore, type Level, type Item, type Operation, type RangeOptions, type Table,
 } from 'dynalite/db';
+import { ChangeStream } from './change-stream';
 import { buildTableNotFoundError } from './errors';
 import { checkSizes } from './limits';
 import { PreviousItems } from './previous-items';
@@ -23,22 +24,34 @@ interface SubDb {
 
 const TABLES = 'table~';
 
+export interface StoreOptions {
+  /** Folder of the tables. Default: in memory. */
+  readonly path?: string;
+  readonly lagMs?: number;
+  /** The table whose changes are kept until they are removed. Default: none. */
+  readonly streamOf?: string;
+}
+
 /**
  * Stands in for dynalite's store. Its actions write an item and each of its index rows one by one, so a crash
  * between two of them tears the table. Here they write into a unit of work that reaches LevelDB as one batch, which
  * LevelDB applies whole or not at all: one item or a hundred, a transaction needs nothing more.
  */
 export class Store {
-  static async open(path?: string, lagMs = 0): Promise<Store> {
+  static async open({ path, lagMs = 0, streamOf }: StoreOptions = {}): Promise<Store> {
     const base = create({ path, createTableMs: 0, deleteTableMs: 0 });
     await base.db.open();
-    return new Store(base, new PreviousItems(lagMs));
+    const stream = streamOf === undefined ? undefined : await ChangeStream.open(base.db, streamOf);
+    if (!stream) await ChangeStream.clear(base.db);
+    return new Store(base, new PreviousItems(lagMs), stream);
   }
 
   private readonly tables = new Map<string, Table>();
   private turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly base: BaseStore, private readonly previous: PreviousItems) {}
+  private constructor(
+    private readonly base: BaseStore, private readonly previous: PreviousItems, readonly stream?: ChangeStream,
+  ) {}
 
   /** A view that cannot write. */
   get reader(): View {
@@ -85,9 +98,11 @@ export class Store {
     const result = await work(new View(this, this.base, writes));
     if (writes.size === 0) return result;
     for (const key of writes.keys()) this.previous.keep(key, () => this.db.getSync(key));
+    const changes = this.stream?.record(writes) ?? [];
     await this.db.batch([...writes].map(
       ([key, value]): Operation => value === undefined ? { type: 'del', key } : { type: 'put', key, value },
-    ));
+    ).concat(changes));
+    if (changes.length > 0) this.stream!.announce();
     for (const key of writes.keys()) {
       if (key.startsWith(TABLES)) this.tables.delete(key.slice(TABLES.length));
     }

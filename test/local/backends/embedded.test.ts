@@ -21,6 +21,7 @@ beforeAll(async () => {
     url: 'http://127.0.0.1',
     corsOrigins: [],
     processing: true,
+    keepsRecords: false,
     step: async (_label, work) => work(),
     onClose,
   });
