@@ -1,13 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { readEnvironmentCredentials } from './environment-credentials';
+import { CLIENT_OPTIONS } from './client-options';
 
-/** All attempts of a call together must end well before API Gateway's 29 seconds. */
-export const CLIENT_OPTIONS = {
-  credentials: readEnvironmentCredentials,
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
-};
+export { CLIENT_OPTIONS };
 
 export function createDynamoDbClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_OPTIONS), {

@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { CLIENT_OPTIONS } from './clients';
+// Not from clients.ts: the bundle would have the client of the table, which the publisher does not use.
+import { CLIENT_OPTIONS } from './client-options';
 import { DETAIL_TYPES, EVENT_SOURCE, type EventDetail } from '../../src/contract';
 import type { EventBus } from '../domain/events/ports';
 import type { Logger } from '../domain/ports';

@@ -14,7 +14,7 @@ export interface WebhookOptions {
 export function createWebhook({ url, warn, timeoutMs = 2000 }: WebhookOptions): (event: BusEvent) => Promise<boolean> {
   let isDown = false;
   return async event => {
-    const fault = await post(url, event, timeoutMs);
+    const fault = await sendEvent(url, event, timeoutMs);
     if (fault !== undefined && !isDown) {
       warn(`events: POST ${hideSecrets(url)} failed: ${fault}; it is tried again. Later failures are not reported.`);
     }
@@ -25,7 +25,7 @@ export function createWebhook({ url, warn, timeoutMs = 2000 }: WebhookOptions): 
 }
 
 /** The fault of a delivery; undefined for a 2xx. A redirect is a fault, as for API destinations. */
-async function post(url: string, event: BusEvent, timeoutMs: number): Promise<string | undefined> {
+async function sendEvent(url: string, event: BusEvent, timeoutMs: number): Promise<string | undefined> {
   try {
     const response = await fetch(url, {
       method: 'POST',

@@ -79,7 +79,7 @@ export class StreamSource {
   private async processBatch(): Promise<number> {
     this.isAwake = false;
     const changes = await this.options.records.read(BATCH);
-    if (changes.length === 0) return this.rest();
+    if (changes.length === 0) return this.waitForChange();
     const records = changes.map(change => buildRecord(change, this.options.region));
     const failed = await this.callHandler(records);
     await this.options.records.remove(failed === -1 ? changes : changes.slice(0, failed));
@@ -114,7 +114,7 @@ export class StreamSource {
     return 0;
   }
 
-  private async rest(): Promise<number> {
+  private async waitForChange(): Promise<number> {
     await new Promise<void>(resolve => {
       this.wake = resolve;
       if (this.isAwake || this.stopping.signal.aborted) resolve();

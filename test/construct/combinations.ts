@@ -3,15 +3,16 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Monitoring, Processing, Retention, Scanner, Signing,
-  Tracing, UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration, Viewers, type CloudFrontDeliveryOptions,
-  type ImageServiceProps,
+  ApiAccess, Compute, Delivery, Events, ImageLimits, ImageType, Limits, Monitoring, Processing, Retention, Scanner,
+  Signing, Tracing, UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration, Viewers,
+  type CloudFrontDeliveryOptions, type ImageServiceProps,
 } from '../../src';
 import { suppress } from '../../src/private/nag';
 
@@ -158,6 +159,7 @@ export function setEveryProp(stack: Stack): ImageServiceProps {
       provisionedConcurrency: 2,
       reservedConcurrency: 20,
     }),
+    events: Events.eventBridge({ bus: new events.EventBus(stack, 'Bus'), includeUserId: true }),
     encryptionKey: makeKey(stack),
   };
 }
@@ -237,6 +239,13 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'anyone, own domain': stack => ({
     delivery: Delivery.cloudFront({ ...makeDomain(stack), viewers: Viewers.anyone() }),
   }),
+  'events': () => ({ events: Events.eventBridge() }),
+  'VPC, events and own table': stack => ({
+    compute: Compute.zip({ vpc: makeVpc(stack) }),
+    events: Events.eventBridge(),
+    table: makeTable(stack, { stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES }),
+  }),
+  'no processing and events': () => ({ processing: Processing.none(), events: Events.eventBridge() }),
   'own key': stack => ({ encryptionKey: makeKey(stack) }),
   'own table': stack => ({ table: makeTable(stack) }),
   'no monitoring': () => ({ monitoring: Monitoring.none() }),

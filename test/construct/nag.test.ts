@@ -5,7 +5,7 @@ import { COMBINATIONS } from './combinations';
 import { testApp } from './synth';
 import { ImageService, type ImageServiceProps } from '../../src';
 
-const IMPORT_WARNINGS = ['bucket', 'bucket-delivery', 'bucket-events', 'bucket-scanner', 'table'].map(
+const IMPORT_WARNINGS = ['bucket', 'bucket-delivery', 'bucket-events', 'bucket-scanner', 'table', 'table-stream'].map(
   id => `cdk-image-service:imported-${id}]`,
 );
 

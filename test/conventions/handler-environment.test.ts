@@ -4,8 +4,9 @@ import { ROOT } from './compiled';
 import { readRefreshConfig, readScanConfig } from '../../lambda/runtime/clamav-config';
 import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
 import { readOperatorConfig } from '../../lambda/runtime/operator-config';
+import { readPublisherConfig } from '../../lambda/runtime/publisher-config';
 import { readWorkerConfig } from '../../lambda/runtime/worker-config';
-import { Delivery, Processing, Scanner, Viewers, type ImageServiceProps } from '../../src';
+import { Delivery, Events, Processing, Scanner, Viewers, type ImageServiceProps } from '../../src';
 import {
   API_ENV,
   CLAMAV_ENV,
@@ -14,6 +15,7 @@ import {
   EMULATOR_ENV,
   INVALIDATOR_ENV,
   OPERATOR_ENV,
+  PUBLISHER_ENV,
   QUEUE_ENV,
   TRANSFORM_ENV,
   WORKER_ENV,
@@ -28,6 +30,7 @@ const PROVIDED = ['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', ...Ob
 const NONE = { processing: Processing.none() };
 const PRESIGNED = { delivery: Delivery.presignedOnly() };
 const ANYONE = { delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) };
+const EVENTS = { events: Events.eventBridge() };
 const CLAMAV = { processing: Processing.queue({ scanner: Scanner.clamAv() }) };
 const POWERTOOLS = pick(COMMON_ENV, 'LOG_LEVEL', 'SERVICE_NAME', 'METRICS_NAMESPACE');
 const INVALIDATING = pick(DELIVERY_ENV, 'MODE', 'INVALIDATION_QUEUE_URL');
@@ -57,6 +60,7 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
     names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...pick(DELIVERY_ENV, 'MODE') },
     props: PRESIGNED,
   },
+  { idPart: 'ImagesEvents', names: { ...POWERTOOLS, ...PUBLISHER_ENV }, props: EVENTS },
   { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
   {
     idPart: 'ClamAvScan',
@@ -79,6 +83,7 @@ const HANDLERS = [
   { handler: 'sweeper', idPart: 'Sweeper', readConfig: readSweeperConfig },
   { handler: 'worker', idPart: 'Worker', props: CLAMAV, readConfig: readWorkerConfig },
   { handler: 'operator', idPart: 'Operator', readConfig: readOperatorConfig },
+  { handler: 'publisher', idPart: 'ImagesEvents', props: EVENTS, readConfig: readPublisherConfig },
   { handler: 'scan', idPart: 'ClamAvScan', props: CLAMAV, readConfig: readScanConfig },
   { handler: 'refresh', idPart: 'ClamAvRefresh', props: CLAMAV, readConfig: readRefreshConfig },
 ];

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  Compute, Delivery, ImageLimits, Limits, Monitoring, Processing, Retention, Scanner,
+  Compute, Delivery, Events, ImageLimits, Limits, Monitoring, Processing, Retention, Scanner,
   Signing, Tracing, UploadRules, Variant, VariantFit,
   type VariantOptions, VariantPosition, type ImageServiceProps,
 } from '../../src';
@@ -39,6 +39,7 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   }),
   RetentionOptions: options => ({ retention: Retention.of(options) }),
   LimitsOptions: options => ({ limits: Limits.of(options) }),
+  EventBridgeOptions: options => ({ events: Events.eventBridge(options) }),
   MonitoringOptions: options => ({ monitoring: Monitoring.of(options) }),
   AlarmOptions: options => ({ monitoring: Monitoring.of({ alarms: { ApiErrors: options } }) }),
   LogOptions: options => ({ monitoring: Monitoring.none(options) }),

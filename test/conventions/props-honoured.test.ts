@@ -3,6 +3,7 @@ import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -11,7 +12,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { listProperties, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
-  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Monitoring, Processing,
+  ApiAccess, type ApiAccessBinding, Compute, Delivery, Events, ImageLimits, ImageType, Limits, Monitoring, Processing,
   Retention, Scanner,
   Signing, Tracing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
@@ -72,6 +73,7 @@ const OTHER_VALUES: Record<string, Values> = {
     variants: () => [Variant.of('card', { width: 400 })],
     delivery: () => Delivery.presignedOnly(),
     compute: () => Compute.zip({ apiMemory: Size.mebibytes(256) }),
+    events: () => Events.eventBridge(),
     bucket: makeBucket,
     table: makeTable,
     encryptionKey: makeKey,
@@ -141,6 +143,10 @@ const OTHER_VALUES: Record<string, Values> = {
     logBucket: makeLogBucket,
     transformMemory: () => Size.mebibytes(2048),
     transformConcurrency: () => 1,
+  },
+  EventBridgeOptions: {
+    bus: stack => events.EventBus.fromEventBusName(stack, 'Bus', 'photos'),
+    includeUserId: () => true,
   },
   GeneratedSigningOptions: { keys: () => [2], signWith: () => 2 },
   OwnSigningOptions: { keyId: () => 'K2JCJMDEHXQW5F' },
