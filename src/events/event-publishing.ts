@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { EventSettings } from './events';
+import type { EventSettings } from './settings';
 import {
   buildPlainHttpDenial, buildStreamFilters, DETAIL_TYPES, EVENT_SOURCE, type EventType, PUBLISHER_ENV, QUEUE, STREAM,
 } from '../contract';

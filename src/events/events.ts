@@ -1,5 +1,5 @@
-import type * as events from 'aws-cdk-lib/aws-events';
 import type { EventBridgeOptions } from './event-bridge-options';
+import type { EventSettings } from './settings';
 import { checkBoolean, checkResource, listOptionNames, makeFromOptions } from '../private/validate';
 
 const OPTIONS = listOptionNames<EventBridgeOptions>({ bus: true, includeUserId: true });
@@ -9,11 +9,6 @@ const BUS_KIND = {
   member: 'eventBusName',
   example: "events.EventBus.fromEventBusName(this, 'Bus', 'photos')",
 };
-
-export interface EventSettings {
-  readonly bus?: events.IEventBus;
-  readonly includeUserId: boolean;
-}
 
 /** Events about images: whether and where they are published. */
 export class Events {

@@ -15,7 +15,7 @@ const TAG = { Key: 'team', Value: 'photos' };
 const TAGGABLE = [
   'AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::CloudFront::Distribution', 'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm', 'AWS::DynamoDB::Table',
-  'AWS::EC2::SecurityGroup', 'AWS::Events::Rule', 'AWS::GuardDuty::MalwareProtectionPlan', 'AWS::IAM::Role',
+  'AWS::EC2::SecurityGroup', 'AWS::Events::EventBus', 'AWS::Events::Rule', 'AWS::GuardDuty::MalwareProtectionPlan', 'AWS::IAM::Role',
   'AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket',
   'AWS::SQS::Queue', 'AWS::SecretsManager::Secret',
 ];
