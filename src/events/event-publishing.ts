@@ -92,7 +92,7 @@ export class EventPublishing extends Construct {
     });
     queue.addToResourcePolicy(iam.PolicyStatement.fromJson(buildPlainHttpDenial(queue.queueArn)));
     suppress(queue, {
-      rules: ['Serverless-SQSRedrivePolicy'],
+      rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'],
       reason: 'This is the on-failure destination of the stream; docs/events.md tells how to publish its events.',
     }, {
       rules: ['CKV_AWS_27'],
