@@ -49,6 +49,8 @@ export const DOCUMENTED: Readonly<Record<string, Documented>> = {
       Throttles: ['Sum'],
       Duration: ['Average', 'Maximum', 'p99'],
       ConcurrentExecutions: ['Maximum'],
+      // Streams only: the age of the last record of a batch, in milliseconds.
+      IteratorAge: ['Average', 'Maximum', 'p99'],
     },
     dimensions: { '*': ['FunctionName'], 'ConcurrentExecutions': ['', 'FunctionName'] },
   },

@@ -82,7 +82,7 @@ test('every metric that is named exists', () => {
   // Other words of this form: parts of logical ids, statuses and names of AWS.
   const words = new Set([
     'ApiFunction', 'AccessLogs', 'ExecutionLogs', 'QueueUploads', 'QueueSurplus', 'QueueDeadLetters', 'InvalidationsQueue',
-    'InvalidationsDeadLetters', 'MetadataTable', 'StorageBucket', 'SweeperSchedule', 'ClamAvSchedule', 'AccessDenied',
+    'InvalidationsDeadLetters', 'EventsUndelivered', 'MetadataTable', 'StorageBucket', 'SweeperSchedule', 'ClamAvSchedule', 'AccessDenied',
     'KMSAccessDenied', 'ThrottlingException', 'OutOfMemory', 'SlowDown', 'DeletedDate', 'CdkImageService',
   ]);
   const named = [...RUNBOOK.matchAll(/`((?:[A-Z]|\d[xX]{2})\w*[a-z]\w*[A-Z]\w*)`/g)].map(([, name]) => name);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readAlarms, type TemplateAlarm, type TemplateJson } from './template-alarms';
-import { Compute, Delivery, ImageService, Processing, Scanner } from '../../src';
+import { Compute, Delivery, Events, ImageService, Processing, Scanner } from '../../src';
 import { METRICS } from '../../src/contract';
 import { testApp } from '../construct/synth';
 import { ROOT } from '../conventions/compiled';
@@ -28,6 +28,7 @@ export function synthesizeEveryAlarm(): TemplateJson {
     processing: Processing.queue({ scanner: Scanner.clamAv() }),
     compute: Compute.zip({ reservedConcurrency: 20 }),
     delivery: Delivery.cloudFront({ transformConcurrency: 20 }),
+    events: Events.eventBridge(),
   });
   return Template.fromStack(stack).toJSON() as TemplateJson;
 }
