@@ -36,8 +36,6 @@ function findEvent(record: DynamoDBRecord, { includeUserId, logger }: StreamBatc
   const sequenceNumber = record.dynamodb?.SequenceNumber;
   try {
     const change = readChange(record);
-    // Facets, leases and slots have no status.
-    if (change.before?.status === change.after?.status) return undefined;
     const detail = describeChange(change, { includeUserId });
     if (!detail) return undefined;
     if (isOwnKey(change.after!) && sequenceNumber !== undefined) return { sequenceNumber, detail };

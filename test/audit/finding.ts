@@ -10,9 +10,10 @@
  * I8 each effect happens once;
  * I9 a list shows exactly the stored images;
  * I10 an original is deleted only for the record that owns it;
- * I11 an owner occupies no more workers than their share.
+ * I11 an owner occupies no more workers than their share;
+ * I12 each change of status has its event, and nothing else has one.
  */
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I12';
 
 export interface Finding {
   readonly invariant: Invariant;

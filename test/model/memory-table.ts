@@ -21,6 +21,8 @@ export class MemoryTable implements Table, TableScan {
   readonly expiries = new Map<string, number>();
   /** The statuses that each upload has had, by its object key. */
   readonly courses = new Map<string, string[]>();
+  /** Each write of a row, in order: the stream of the table. */
+  readonly changes: { before?: Row; after?: Row }[] = [];
   private readonly indexed = new Map<string, Row>();
   private readonly lagging = new Map<string, number>();
   private readonly latest = new Map<string, number>();
@@ -115,6 +117,7 @@ export class MemoryTable implements Table, TableScan {
   }
 
   private store(id: string, row: Row | undefined): void {
+    this.changes.push({ before: this.rows.get(id), after: row });
     assign(this.rows, id, row);
     // A record forged under the id of a lease is no status of the image.
     if (row && 'status' in row && !row.image_id.includes('#lease:')) this.note(row);

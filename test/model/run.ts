@@ -1,3 +1,4 @@
+import { findEventFaults } from './events';
 import { forge, withoutForged } from './forgers';
 import { memoryStorage } from './memory-storage';
 import { command, reprocess } from './operators';
@@ -49,7 +50,7 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   };
   const findings = await audit(memoryStorage(table, objects, scanner), options);
   checkShown(service.cdn, table.rows, findings);
-  return [...findings, ...service.surprises];
+  return [...findings, ...await findEventFaults(service), ...service.surprises];
 }
 
 async function perform(session: Session, step: Step, action: Action): Promise<void> {

@@ -15,7 +15,7 @@ export interface Change {
 
 /**
  * The event of a change, if the change is one: an existing record entered another status. Everything else is silent:
- * new records, edits, reprocessing, and the end of tombstones.
+ * new records, edits, reprocessing, and the end of tombstones. Facets, leases and slots have no status.
  */
 export function describeChange({ before, after }: Change, options: DescribeOptions): EventDetail | undefined {
   if (!before || !after || before.status === after.status) return undefined;
