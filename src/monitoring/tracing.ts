@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import {
-  API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, QUEUE_ENV, TRANSFORM_ENV,
-  WORKER_ENV,
+  API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, PUBLISHER_ENV, QUEUE_ENV,
+  TRANSFORM_ENV, WORKER_ENV,
 } from '../contract';
 import { LAYER_ARN, type TraceSettings } from '../private/trace-settings';
 import { describeValue, listOptionNames, makeFromOptions, throwOptionError } from '../private/validate';
@@ -36,8 +36,8 @@ const WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
 const OWN_VARIABLES = new Set<string>([
   WRAPPER,
   ...[
-    API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, QUEUE_ENV,
-    TRANSFORM_ENV, WORKER_ENV,
+    API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, PUBLISHER_ENV,
+    QUEUE_ENV, TRANSFORM_ENV, WORKER_ENV,
   ].flatMap(names => Object.values(names)),
 ]);
 

@@ -3,6 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LAYER_ARN } from './combinations';
 import { type Resource, synthesize, type Synthesized } from './synth';
 import { Compute, ImageService, type ImageServiceProps, Monitoring, Processing, Scanner, Tracing } from '../../src';
+import * as contract from '../../src/contract';
 
 jest.setTimeout(60_000);
 
@@ -112,6 +113,15 @@ describe('Tracing.openTelemetry()', () => {
     ],
   ])('rejects %s', (_name, options, message) => {
     expect(() => openTelemetry(options as Partial<Options>)).toThrow(message);
+  });
+
+  test('rejects every variable of the contract', () => {
+    const groups = Object.entries(contract).filter(([name]) => name.endsWith('_ENV')).map(([, group]) => group);
+    const names = groups.flatMap(group => Object.values(group as object) as string[]);
+    expect(names).toEqual(expect.arrayContaining(['TABLE_NAME', 'EVENT_BUS_NAME']));
+    for (const name of names) {
+      expect(() => openTelemetry({ environment: { [name]: 'x' } })).toThrow('must not be a variable of the service');
+    }
   });
 
   test('rejects a layer of another region', () => {
