@@ -13,19 +13,22 @@ const ACCOUNT_CONCURRENCY = 1000;
 const MAX_DURATION = { Sweeper: 0.99, Operator: 0.99 } as Readonly<Record<string, number | undefined>>;
 
 interface Pace {
-  readonly period: Duration;
   readonly errorRate: number;
   readonly periods: number;
+  /** For a function that runs less often than every 5 minutes. */
+  readonly period?: Duration;
 }
 
-const STEADY: Pace = { period: PERIOD, errorRate: 0.05, periods: 3 };
+const STEADY: Pace = { errorRate: 0.05, periods: 3 };
 /**
  * The refresh of virus definitions runs every 3 hours. A run that fails is repeated twice, so only a rate of 1 means
  * that no run succeeded.
  */
 const PACES: Readonly<Record<string, Pace | undefined>> = {
-  Refresh: { period: Duration.hours(4), errorRate: 1, periods: 1 },
+  Refresh: { errorRate: 1, periods: 1, period: Duration.hours(4) },
 };
+/** Until CloudWatch has the metrics of an invocation that ended. */
+const LAG_MINUTES = 2;
 
 /**
  * The average of `Errors` is the error rate: "Invocation metrics are binary indicators of the outcome".
@@ -36,11 +39,12 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
   const isUserFacing = USER_FACING.includes(name);
   const severity = isUserFacing ? 'urgent' : 'soon';
   const maxDuration = MAX_DURATION[name] ?? 0.9;
-  const { period, errorRate, periods } = PACES[name] ?? STEADY;
+  const { errorRate, periods, period } = PACES[name] ?? STEADY;
+  const periodOfResults = period ?? computePeriod(handler.timeout!);
   return [{
     area,
     name: `${name}FunctionErrors`,
-    metric: { ...buildMetric(handler, 'Errors', 'Average'), period },
+    metric: { ...buildMetric(handler, 'Errors', 'Average'), period: periodOfResults },
     threshold: errorRate,
     periods,
     severity,
@@ -50,7 +54,7 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
   }, {
     area,
     name: `${name}FunctionThrottles`,
-    metric: { ...buildMetric(handler, 'Throttles', 'Sum'), period },
+    metric: { ...buildMetric(handler, 'Throttles', 'Sum'), period: period ?? PERIOD },
     threshold: 5,
     periods,
     severity,
@@ -60,13 +64,23 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
   }, {
     area,
     name: `${name}FunctionDuration`,
-    metric: { ...buildMetric(handler, 'Duration', 'Maximum'), period },
+    metric: { ...buildMetric(handler, 'Duration', 'Maximum'), period: periodOfResults },
     threshold: maxDuration * handler.timeout!.toMilliseconds(),
     periods: Math.min(2, periods),
     severity: 'soon',
     heading: 'A function nears its timeout',
     description: `An invocation of the function ${name} took ${100 * maxDuration} % of its timeout or longer.`,
   }, ...listConcurrencyAlarms(name, handler)];
+}
+
+/**
+ * Lambda sends `Errors` and `Duration` when an invocation ends, with the time at which it began. In a period as short as
+ * the timeout, an alarm would never see an invocation that reaches it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+ */
+function computePeriod(timeout: Duration): Duration {
+  const needed = timeout.toSeconds() / 60 + LAG_MINUTES;
+  return Duration.minutes(PERIOD.toMinutes() * Math.ceil(needed / PERIOD.toMinutes()));
 }
 
 /**

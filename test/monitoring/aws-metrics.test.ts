@@ -1,8 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DOCUMENTED, findUnknown } from './documented-metrics';
-import { readAlarms, type TemplateJson } from './template-alarms';
-import { Compute, Delivery, ImageService, Processing, Scanner, type ImageServiceProps } from '../../src';
+import { readAlarms, type TemplateAlarm, type TemplateJson } from './template-alarms';
+import { Compute, Delivery, Events, ImageService, Processing, Scanner, type ImageServiceProps } from '../../src';
 import { synthesize, testApp } from '../construct/synth';
 
 /** All functions, with limits of their own. */
@@ -67,6 +67,32 @@ test.each<[string, string, (alarm: Record<string, any>) => void, string]>([
   );
   change(alarm.Properties);
   expect(findAllUnknown(template)[name]).toContain(expected);
+});
+
+describe('a metric that comes when an invocation ends, with the time of its start', () => {
+  const stack = new Stack(testApp(), 'Stack');
+  new ImageService(stack, 'Images', {
+    ...EVERYTHING, processing: Processing.queue({ scanner: Scanner.clamAv(), timeout: Duration.minutes(11) }), events: Events.eventBridge(),
+  });
+  const template = Template.fromStack(stack).toJSON() as TemplateJson;
+  const alarms = readAlarms(template).filter(({ name }) => /Function(Errors|Duration)$/.test(name));
+
+  test('has a period for an invocation that reaches its timeout', () => {
+    const readTimeout = ({ metric }: TemplateAlarm): number => {
+      const { Ref } = JSON.parse(metric.dimensions.FunctionName) as { Ref: string };
+      return template.Resources[Ref].Properties.Timeout as number;
+    };
+    expect(alarms.length).toBeGreaterThanOrEqual(18);
+    expect(alarms.filter(alarm => alarm.periodSeconds < readTimeout(alarm) + 120)).toEqual([]);
+  });
+
+  test('has no longer period than it needs', () => {
+    const periods = Object.fromEntries(alarms.map(({ name, periodSeconds }) => [name, periodSeconds / 60]));
+    expect(periods).toMatchObject({
+      ApiFunctionErrors: 5, InvalidationsFunctionDuration: 5, EventsFunctionErrors: 5, OperatorFunctionErrors: 10,
+      WorkerFunctionDuration: 15, SweeperFunctionErrors: 20, SweeperFunctionDuration: 20, RefreshFunctionDuration: 240,
+    });
+  });
 });
 
 describe('a metric that comes on a schedule', () => {
