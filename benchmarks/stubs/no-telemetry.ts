@@ -1,9 +1,16 @@
 /** Replaces Powertools in bundles that are measured without it. */
 export class Logger {
+  addContext(): void { /* no line has it */ }
+  appendKeys(): void { /* no line has them */ }
+  debug(): void { /* nothing is logged */ }
   warn(): void { /* nothing is logged */ }
   error(): void { /* nothing is logged */ }
   info(): void { /* nothing is logged */ }
 }
+
+/** Base classes of own formatters. */
+export class LogFormatter {}
+export class LogItem {}
 
 export class Metrics {
   addMetric(): void { /* nothing is counted */ }
@@ -14,4 +21,4 @@ export class Metrics {
   publishStoredMetrics(): void { /* nothing was counted */ }
 }
 
-export const MetricUnit = { Count: 'Count' };
+export const MetricUnit = { Count: 'Count', Seconds: 'Seconds' };
