@@ -74,8 +74,8 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
 }
 
 /**
- * Lambda sends `Errors` and `Duration` when an invocation ends, with the time at which it began. In a period as short as
- * the timeout, an alarm would never see an invocation that reaches it.
+ * Lambda sends `Errors` and `Duration` when an invocation ends, with the time at which it began. If a period is as
+ * short as the timeout, an alarm never sees an invocation that reaches it.
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
  */
 function computePeriod(timeout: Duration): Duration {

@@ -72,7 +72,9 @@ test.each<[string, string, (alarm: Record<string, any>) => void, string]>([
 describe('a metric that comes when an invocation ends, with the time of its start', () => {
   const stack = new Stack(testApp(), 'Stack');
   new ImageService(stack, 'Images', {
-    ...EVERYTHING, processing: Processing.queue({ scanner: Scanner.clamAv(), timeout: Duration.minutes(11) }), events: Events.eventBridge(),
+    ...EVERYTHING,
+    processing: Processing.queue({ scanner: Scanner.clamAv(), timeout: Duration.minutes(11) }),
+    events: Events.eventBridge(),
   });
   const template = Template.fromStack(stack).toJSON() as TemplateJson;
   const alarms = readAlarms(template).filter(({ name }) => /Function(Errors|Duration)$/.test(name));
@@ -89,8 +91,14 @@ describe('a metric that comes when an invocation ends, with the time of its star
   test('has no longer period than it needs', () => {
     const periods = Object.fromEntries(alarms.map(({ name, periodSeconds }) => [name, periodSeconds / 60]));
     expect(periods).toMatchObject({
-      ApiFunctionErrors: 5, InvalidationsFunctionDuration: 5, EventsFunctionErrors: 5, OperatorFunctionErrors: 10,
-      WorkerFunctionDuration: 15, SweeperFunctionErrors: 20, SweeperFunctionDuration: 20, RefreshFunctionDuration: 240,
+      ApiFunctionErrors: 5,
+      InvalidationsFunctionDuration: 5,
+      EventsFunctionErrors: 5,
+      OperatorFunctionErrors: 10,
+      WorkerFunctionDuration: 15,
+      SweeperFunctionErrors: 20,
+      SweeperFunctionDuration: 20,
+      RefreshFunctionDuration: 240,
     });
   });
 });
