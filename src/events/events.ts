@@ -17,7 +17,7 @@ export class Events {
    * arrive at least once and in any order. docs/events.md describes them. `onImageReady()` and the like make rules, and
    * turn events on without this prop.
    *
-   * It costs the table's stream, the publisher function and one PutEvents call for up to 10 events. See docs/costs.md.
+   * It costs the table's stream, the publisher function and one PutEvents call for up to 10 events.
    * @throws if an option has the wrong type; the error names the option, the rule, the value and the fix
    */
   public static eventBridge(options: EventBridgeOptions = {}): Events {

@@ -25,13 +25,15 @@ async function main(): Promise<void> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', values.seed);
   const longest = whole('restart', values.restart);
   console.log(`kill loop: --kills ${kills} --seed ${seed}`);
-  const { restartsMs, findings } = await killRun(kills, seed, ({ order, afterMs, restartMs, answers, images }) => {
+  const report = await killRun(kills, seed, ({ order, afterMs, restartMs, answers, images }) => {
     console.log(
       `kill ${order}/${kills} after ${afterMs} ms, served again after ${Math.round(restartMs)} ms; ${answers} answers, ${images} images`,
     );
   });
+  const { restartsMs, events, findings } = report;
   const slowest = Math.max(...restartsMs);
   console.log(`restarts: ${Math.round(Math.min(...restartsMs))} to ${Math.round(slowest)} ms (at most ${longest})`);
+  console.log(`events: ${events} deliveries`);
   if (findings.length > 0) throw new Error(describeFindings(findings));
   console.log('settled and audited: every invariant holds');
   if (slowest > longest) throw new Error(`a restart took ${Math.round(slowest)} ms, more than ${longest}`);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkEvents, drainEvents } from './event-check';
 import { Load } from './load';
 import { Random } from './random';
 import { ServerUnderFire } from './server-under-fire';
@@ -11,6 +12,8 @@ import { audit } from '../audit/auditor';
 import { withDataFolder } from '../audit/embedded-storage';
 import { describeFindings, type Finding } from '../audit/finding';
 import { History } from '../audit/history';
+import { readAll } from '../audit/raw-storage';
+import { Webhook } from '../support/webhook';
 
 export interface Kill {
   readonly order: number;
@@ -22,6 +25,8 @@ export interface Kill {
 
 export interface KillReport {
   readonly restartsMs: readonly number[];
+  /** Deliveries, repeats included. */
+  readonly events: number;
   readonly findings: readonly Finding[];
 }
 
@@ -34,7 +39,8 @@ export async function killRun(kills: number, seed: number, show: (kill: Kill) =>
   let moved = 0;
   const history = new History(() => Date.now() + moved);
   const random = new Random(seed);
-  const server = await ServerUnderFire.prepare(dataDir);
+  const webhook = await Webhook.start();
+  const server = await ServerUnderFire.prepare(dataDir, ['--on-event', webhook.url]);
   const load = new Load(server.url, history, random);
   const restartsMs: number[] = [];
   try {
@@ -49,15 +55,25 @@ export async function killRun(kills: number, seed: number, show: (kill: Kill) =>
       show({ order, afterMs, restartMs, answers: load.answers, images: load.images });
     }
     await server.kill();
+    await drainEvents(server, dataDir);
+    const events = webhook.details;
+    const eventFindings = await withDataFolder(
+      dataDir, async storage => checkEvents((await readAll(storage)).rows, events),
+    );
     const walks = await settle(dataDir, history);
     moved = SETTLING_MS;
     const settledAt = Date.now() + moved;
     return {
       restartsMs,
-      findings: await withDataFolder(dataDir, async storage => audit(storage, { settledAt, history, walks })),
+      events: events.length,
+      findings: [
+        ...eventFindings,
+        ...await withDataFolder(dataDir, async storage => audit(storage, { settledAt, history, walks })),
+      ],
     };
   } finally {
     await server.dispose();
+    await webhook.close();
     await rm(dataDir, { recursive: true });
   }
 }

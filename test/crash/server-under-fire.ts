@@ -11,14 +11,16 @@ const PATIENCE_MS = 30_000;
 /** The local server as a user starts it, in a process of its own that is killed without warning. */
 export class ServerUnderFire {
   /** The port stays across restarts, so that upload URLs remain valid. */
-  static async prepare(dataDir: string): Promise<ServerUnderFire> {
-    return new ServerUnderFire(dataDir, await freePort());
+  static async prepare(dataDir: string, options: readonly string[] = []): Promise<ServerUnderFire> {
+    return new ServerUnderFire(dataDir, await freePort(), options);
   }
 
   private child?: ChildProcess;
   private output = '';
 
-  private constructor(private readonly dataDir: string, private readonly port: number) {}
+  private constructor(
+    private readonly dataDir: string, private readonly port: number, private readonly options: readonly string[],
+  ) {}
 
   get url(): string {
     return `http://localhost:${this.port}`;
@@ -29,6 +31,7 @@ export class ServerUnderFire {
     const began = performance.now();
     const args = [
       '--import', 'tsx', 'local/main.ts', '--port', String(this.port), '--data', this.dataDir, '--sweep-interval', '1',
+      ...this.options,
     ];
     const child = spawn(process.execPath, args, {
       cwd: ROOT,

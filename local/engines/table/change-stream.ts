@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item, Level, Operation } from 'dynalite/db';
-import { buildRange, readLots } from './rows';
+import { buildRange } from './rows';
 
 /** A change of an item, as a stream of new and old images holds it. */
 export interface ItemChange {
@@ -23,13 +23,6 @@ export class ChangeStream {
   static async open(db: Level, table: string): Promise<ChangeStream> {
     const [last] = await db.keys(buildRange(PREFIX, { reverse: true, limit: 1 })).nextv(1);
     return new ChangeStream(db, `item-${table}~`, last === undefined ? 0 : Number(last.slice(PREFIX.length)));
-  }
-
-  /** Removes all changes: nobody reads them any more. */
-  static async clear(db: Level): Promise<void> {
-    for await (const keys of readLots(db.keys(buildRange(PREFIX)))) {
-      await db.batch(keys.map(key => ({ type: 'del', key })));
-    }
   }
 
   private wake?: () => void;

@@ -30,7 +30,7 @@ export interface TableEngineOptions {
   readonly lagMs?: number;
   /** Accepted credentials. If undefined, any signature is accepted. */
   readonly credentials?: Credentials;
-  /** The table whose changes are kept until they are removed. Default: none, and changes kept before are removed. */
+  /** The table whose changes are kept until they are removed. Default: none. */
   readonly streamOf?: string;
 }
 

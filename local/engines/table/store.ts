@@ -42,7 +42,6 @@ export class Store {
     const base = create({ path, createTableMs: 0, deleteTableMs: 0 });
     await base.db.open();
     const stream = streamOf === undefined ? undefined : await ChangeStream.open(base.db, streamOf);
-    if (!stream) await ChangeStream.clear(base.db);
     return new Store(base, new PreviousItems(lagMs), stream);
   }
 
