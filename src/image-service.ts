@@ -19,6 +19,7 @@ import { makeDelivery, makeMonitoring, makeProcessing, type MonitoringParts } fr
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
+import { checkActions } from './monitoring/alarm-checks';
 import type { ServiceMonitoring } from './monitoring/service-monitoring';
 import { makeFunctionSettings } from './private/function-settings';
 import { combine } from './private/grants';
@@ -247,7 +248,7 @@ export class ImageService extends ImageEventSource {
 
   /**
    * Adds actions to all alarms, when an alarm goes off.
-   * @throws if the service has `Monitoring.none()`
+   * @throws if the service has `Monitoring.none()`, or an argument is no alarm action, such as a topic
    */
   public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
     locate(this);
@@ -256,6 +257,7 @@ export class ImageService extends ImageEventSource {
         'addAlarmAction', 'has no effect with Monitoring.none()', `${actions.length} actions`, 'use Monitoring.of()',
       );
     }
+    checkActions('addAlarmAction', actions);
     this.monitoring.addActions(actions);
   }
 

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import { checkActions } from './alarm-checks';
 import type { AlarmOptions } from './alarm-options';
 import { buildLogSettings } from './log-options';
 import type { MonitoringSettings } from './monitoring-settings';
@@ -9,15 +10,16 @@ import type { LogSettings } from '../private/log-settings';
 import type { TraceSettings } from '../private/trace-settings';
 import {
   checkBoolean, checkKnownText, checkList, checkNames, checkResource, checkWholeNumber, describeValue, listOptionNames,
-  makeFromOptions, throwOptionError,
+  makeFromOptions, throwOptionError, withOptionPath,
 } from '../private/validate';
 
 /** Options of `Monitoring.of()`. */
 export interface MonitoringOptions extends TelemetryOptions {
   /**
-   * Topic that gets a message when an alarm goes off, and another when it is over. The policy of its key, if it has
-   * one, must let `cloudwatch.amazonaws.com` use `kms:Decrypt` and `kms:GenerateDataKey*`: CloudWatch cannot publish to
-   * a topic with the key `alias/aws/sns`. See docs/runbook.md.
+   * Topic that gets a message when an alarm goes off, and another when it is over. docs/runbook.md sends the urgent
+   * ones to a pager. If the topic has a policy, such as that of `enforceSSL`, the alarms are added to it. The policy of
+   * an imported topic must let `cloudwatch.amazonaws.com` publish. The policy of the topic's key, if it has one, must
+   * let it use `kms:Decrypt` and `kms:GenerateDataKey*`: CloudWatch cannot use the key `alias/aws/sns`.
    * @default - no message; `addAlarmAction` and `alarms` of the service can add one
    */
   readonly alarmTopic?: sns.ITopic;
@@ -143,7 +145,7 @@ export class Monitoring {
 function checkOptions(options: MonitoringOptions): void {
   checkResource('alarmTopic', options.alarmTopic, TOPIC_KIND);
   checkList('alarmActions', options.alarmActions, '[new SnsAction(topic)]');
-  for (const action of options.alarmActions ?? []) checkAction(action);
+  checkActions('alarmActions', options.alarmActions ?? []);
   for (const name of ['composite', 'dashboard', 'storageMetrics'] as const) checkBoolean(name, options[name]);
   checkRunbook(options.runbookUrl);
   const { alarms = {} } = options;
@@ -151,12 +153,6 @@ function checkOptions(options: MonitoringOptions): void {
     throwOptionError('alarms', 'must be an object', describeValue(alarms), 'write it like { ApiErrors: { threshold: 0.05 } }');
   }
   for (const [name, alarm] of Object.entries(alarms)) checkAlarm(name, alarm);
-}
-
-/** Objects of other jsii languages, or of another copy of the library, are of another class. */
-function checkAction(action: unknown): void {
-  if (typeof (action as cloudwatch.IAlarmAction | undefined)?.bind === 'function') return;
-  throwOptionError('alarmActions', 'must hold alarm actions', describeValue(action), 'write it like [new SnsAction(topic)]');
 }
 
 function checkRunbook(url: unknown): void {
@@ -173,7 +169,7 @@ function checkAlarm(name: string, alarm: AlarmOptions): void {
   if (typeof alarm !== 'object' || alarm === null) {
     throwOptionError(option, 'must be an object of options', describeValue(alarm), `it has ${ALARM_OPTIONS.join(', ')}`);
   }
-  checkNames(option, alarm, ALARM_OPTIONS);
+  withOptionPath(`monitoring.${option}`, () => checkNames('an alarm', alarm, ALARM_OPTIONS));
   checkBoolean(`${option}.enabled`, alarm.enabled);
   checkWholeNumber(`${option}.periods`, alarm.periods, { min: 1, max: 100, fix: 'use a number in this range' });
   const { threshold } = alarm;

@@ -1,8 +1,10 @@
-import { Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { countThrottledRequests } from './access-log-metrics';
+import { checkAlarmNames, checkPeriods, checkRate, COMPOSITE } from './alarm-checks';
 import type { AlarmDefinition } from './alarm-definition';
 import { listAlarms } from './alarm-table';
 import { makeDashboard } from './dashboard';
@@ -11,21 +13,13 @@ import { EVENT_ALARM_NAMES, listEventAlarms, type MonitoredEvents } from './even
 import type { MonitoredService } from './monitored-service';
 import type { MonitoringSettings } from './monitoring-settings';
 import { buildRunbookLink } from './runbook';
-import { throwOptionError } from '../private/validate';
 
 export interface ServiceMonitoringProps {
   readonly settings: MonitoringSettings;
   readonly service: MonitoredService;
 }
 
-const COMPOSITE = 'Unhealthy';
 const COMPOSITE_HEADING = 'The service is unhealthy';
-
-/**
- * Longest time of all periods together, in seconds: a day, or a week if one period is an hour or longer.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
- */
-const MAX_EVALUATION = { SHORT: 86_400, LONG: 604_800 };
 
 type MadeAlarm = ActiveAlarm & { readonly alarm: cloudwatch.Alarm };
 
@@ -42,7 +36,7 @@ export class ServiceMonitoring extends Construct {
     const { settings, service } = props;
     countThrottledRequests(this, service);
     const definitions = listAlarms(service);
-    checkAlarmNames(settings, definitions);
+    checkAlarmNames(settings, [...definitions.map(({ name }) => name), ...EVENT_ALARM_NAMES]);
     const active = this.makeAlarms(definitions);
     const userFacing = active.filter(({ definition }) => definition.isUserFacing).map(({ alarm }) => alarm);
     const composite = settings.composite && userFacing.length > 0 ? this.makeComposite(userFacing) : undefined;
@@ -90,6 +84,24 @@ export class ServiceMonitoring extends Construct {
     const action = new SnsAction(topic);
     this.addActions([action]);
     for (const alarm of Object.values(this.alarms)) alarm.addOkAction(action);
+    this.letAlarmsPublish(topic);
+  }
+
+  /**
+   * A policy of the topic, such as that of `enforceSSL`, replaces the one of SNS, by which CloudWatch may publish.
+   * https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+   */
+  private letAlarmsPublish(topic: NonNullable<MonitoringSettings['alarmTopic']>): void {
+    if (!topic.node.tryFindChild('Policy')) return;
+    const alarms = Stack.of(this).formatArn({
+      service: 'cloudwatch', resource: 'alarm', resourceName: this.buildName('*'), arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    topic.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { ArnLike: { 'aws:SourceArn': alarms } },
+    }));
   }
 
   private makeDashboard(alarms: readonly ActiveAlarm[], composite?: cloudwatch.IAlarm): cloudwatch.Dashboard {
@@ -103,9 +115,12 @@ export class ServiceMonitoring extends Construct {
     const { name, metric, needsData } = definition;
     const { threshold = definition.threshold, periods = definition.periods } = this.props.settings.alarms[name] ?? {};
     checkPeriods(definition, periods);
+    checkRate(definition, threshold);
     const alarm = new cloudwatch.Alarm(this, name, {
       alarmName: this.buildName(name),
-      alarmDescription: this.describe(definition),
+      alarmDescription: this.describe({
+        ...definition, description: definition.description + describeChanges(definition, threshold, periods),
+      }),
       metric: new cloudwatch.Metric({ ...metric, dimensionsMap: metric.dimensions }),
       threshold,
       evaluationPeriods: periods,
@@ -145,25 +160,16 @@ export class ServiceMonitoring extends Construct {
   }
 }
 
-function checkPeriods({ name, metric }: AlarmDefinition, periods: number): void {
-  const period = metric.period.toSeconds();
-  const most = Math.floor((period < 3600 ? MAX_EVALUATION.SHORT : MAX_EVALUATION.LONG) / period);
-  if (Token.isUnresolved(periods) || periods <= most) return;
-  throwOptionError(
-    `monitoring.alarms.${name}.periods`, `must be at most ${most}, since a period has ${period / 60} minutes`,
-    `${periods}`, 'CloudWatch evaluates one day at once, or a week of periods of an hour or longer',
-  );
+/** The sentence of a definition has the numbers of the definition. */
+function describeChanges(definition: AlarmDefinition, threshold: number, periods: number): string {
+  const write = (value: number) => Token.isUnresolved(value) ? 'of a parameter' : value;
+  const changes = [
+    ...threshold === definition.threshold ? [] : [`threshold ${write(threshold)}`],
+    ...periods === definition.periods ? [] : [`periods ${write(periods)}`],
+  ];
+  return changes.length === 0 ? '' : ` Changed by props: ${changes.join(', ')}.`;
 }
 
 function indexAlarms(alarms: readonly MadeAlarm[]): Record<string, cloudwatch.Alarm> {
   return Object.fromEntries(alarms.map(({ definition, alarm }) => [definition.name, alarm]));
-}
-
-/** A misspelt name would leave an alarm as it is. */
-function checkAlarmNames({ alarms }: MonitoringSettings, definitions: readonly AlarmDefinition[]): void {
-  const known = [...definitions.map(({ name }) => name), ...EVENT_ALARM_NAMES];
-  const foreign = Object.keys(alarms).find(name => !known.includes(name));
-  if (foreign === undefined) return;
-  const fix = foreign === COMPOSITE ? "turn the composite alarm off with 'composite: false'" : `it has ${known.join(', ')}`;
-  throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, fix);
 }

@@ -1,9 +1,9 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { synthesize, type PropsFor } from './synth';
-import { Monitoring, Processing } from '../../src';
+import { synthesize, testApp, type PropsFor } from './synth';
+import { ImageService, Monitoring, Processing } from '../../src';
 import { buildAnchor } from '../../src/monitoring/runbook';
 import { readAlarms, type TemplateJson } from '../monitoring/template-alarms';
 
@@ -38,12 +38,37 @@ describe('the options of one alarm', () => {
     expect(listAlarms(withAlarms(alarms))).toEqual(listAlarms());
   });
 
-  test('of an unknown name are an error that lists the names of this service', () => {
-    expect(() => synthesize(withAlarms({ ApiError: { threshold: 1 } }))).toThrow(
-      "Stack/Images: 'monitoring.alarms' must name alarms of this service, got: ApiError; it has ApiErrors, ApiLatency, TableReadThrottles,",
+  test.each([['ApiError', 'ApiErrors'], ['deadletters', 'DeadLetters'], ['OrphanObjects', 'OrphanedObjects']])(
+    'of the misspelt name %s are an error that names %s', (name, similar) => {
+      expect(() => synthesize(withAlarms({ [name]: { threshold: 1 } }))).toThrow(
+        `Stack/Images: 'monitoring.alarms' must name alarms of this service, got: ${name}; did you mean ${similar}?`,
+      );
+    },
+  );
+
+  test('of an alarm that the service lacks are an error that lists its names', () => {
+    expect(() => synthesize(withAlarms({ ReadyImagesInfected: {} }))).toThrow(
+      'got: ReadyImagesInfected; alarms of parts that it lacks do not exist, and it has ApiErrors, ApiLatency, TableReadThrottles,',
     );
     expect(() => synthesize({ ...withAlarms({ DeadLetters: {} }), processing: Processing.none() })).toThrow('got: DeadLetters;');
     expect(() => synthesize(withAlarms({ DeliveryErrors: {} }))).toThrow('got: DeliveryErrors;');
+  });
+
+  test.each([
+    ['ApiErrors', 5, "threshold' must be at most 1, since it is a fraction, got: 5; write 5 % as 0.05"],
+    ['StorageClientErrors', 1.01, 'must be at most 1, since it is a fraction, got: 1.01'],
+  ])('must not set the rate of %s above the whole, since the alarm would never go off', (name, threshold, message) => {
+    expect(() => synthesize(withAlarms({ [name]: { threshold } }))).toThrow(message);
+    const whole = listAlarms(withAlarms({ [name]: { threshold: 1 } })).find(alarm => alarm.name === name);
+    expect(whole).toMatchObject({ threshold: 1 });
+  });
+
+  test('of CloudFront take a percentage', () => {
+    const synthesizeIn = (threshold: number) => () => new ImageService(
+      new Stack(testApp(), 'Stack', { env: { region: 'us-east-1' } }), 'Images', withAlarms({ DeliveryErrors: { threshold } }),
+    );
+    expect(synthesizeIn(5)).not.toThrow();
+    expect(synthesizeIn(101)).toThrow('must be at most 100, since it is a percentage, got: 101; write 5 % as 5');
   });
 
   test('of the composite alarm are an error that names its option', () => {
@@ -60,6 +85,35 @@ describe('the options of one alarm', () => {
     expect(() => synthesize(withAlarms({ Rejections: { periods: 97 } }))).toThrow(
       "'monitoring.alarms.Rejections.periods' must be at most 96, since a period has 15 minutes, got: 97;",
     );
+  });
+});
+
+describe('the policy of a topic', () => {
+  const listStatements = (props: PropsFor) => synthesize(props).all('AWS::SNS::TopicPolicy');
+
+  test('that enforces TLS lets the alarms of the service publish', () => {
+    const [policy] = Object.values(listStatements(stack => ({
+      monitoring: Monitoring.of({ alarmTopic: new sns.Topic(stack, 'Topic', { enforceSSL: true }) }),
+    })));
+    expect(policy.Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Condition: {
+        ArnLike: {
+          'aws:SourceArn': {
+            'Fn::Join': ['', expect.arrayContaining([
+              expect.stringMatching(/^:alarm:Stack-Images-\w+-\*$/),
+            ])],
+          },
+        },
+      },
+    }));
+  });
+
+  test('stays the one of SNS without a policy of its own, since others may publish by it', () => {
+    const props: PropsFor = stack => ({ monitoring: Monitoring.of({ alarmTopic: new sns.Topic(stack, 'Topic') }) });
+    expect(listStatements(props)).toEqual({});
   });
 });
 
@@ -105,9 +159,23 @@ describe('actions', () => {
       service.addAlarmAction(new SnsAction(makeTopic(stack)));
     })).toThrow("Stack/Images: 'addAlarmAction' has no effect with Monitoring.none(), got: 1 actions; use Monitoring.of()");
   });
+
+  test('must be actions, not topics', () => {
+    expect(() => synthesize({}, (service, stack) => { service.addAlarmAction(makeTopic(stack) as never); })).toThrow(
+      "Stack/Images: 'addAlarmAction' must hold alarm actions, got: an object of Topic2; write it like [new SnsAction(topic)], with SnsAction of",
+    );
+  });
 });
 
 describe('the description of an alarm', () => {
+  test('names the numbers that props changed', () => {
+    const alarms = { ApiErrors: { threshold: 0.05, periods: 4 }, ApiLatency: { threshold: 3000 } };
+    const changed = listAlarms(withAlarms(alarms));
+    const find = (name: string) => changed.find(alarm => alarm.name === name)!.description;
+    expect(find('ApiErrors')).toContain('got a status of 500 or more. Changed by props: threshold 0.05, periods 4. https://');
+    expect(find('ApiLatency')).not.toContain('Changed');
+  });
+
   test('begins with its severity and ends with the link to its heading', () => {
     for (const { description } of listAlarms()) {
       expect(description).toMatch(/^\[(urgent|soon)\] [A-Z].+\. https:\/\/github\.com\/.+\/docs\/runbook\.md#[a-z0-9-]+$/);
@@ -144,7 +212,7 @@ test.each<[object, string]>([
   [{ runbookUrl: 7 }, "'monitoring.runbookUrl' must be a URL"],
   [{ alarms: [] }, "'monitoring.alarms' must be an object, got: []; write it like { ApiErrors: { threshold: 0.05 } }"],
   [{ alarms: { ApiErrors: 0.05 } }, "'monitoring.alarms.ApiErrors' must be an object of options, got: 0.05; it has enabled, threshold, periods"],
-  [{ alarms: { ApiErrors: { limit: 1 } } }, "'monitoring.limit' is not an option of alarms.ApiErrors, got: 1; it has enabled, threshold, periods"],
+  [{ alarms: { ApiErrors: { limit: 1 } } }, "'monitoring.alarms.ApiErrors.limit' is not an option of an alarm, got: 1; it has enabled, threshold, periods"],
   [{ alarms: { ApiErrors: { enabled: 'no' } } }, "'monitoring.alarms.ApiErrors.enabled' must be true or false, got: \"no\""],
   [{ alarms: { ApiErrors: { periods: 0 } } }, "'monitoring.alarms.ApiErrors.periods' must be a whole number from 1 to 100, got: 0; use a number in this range"],
   [{ alarms: { ApiErrors: { periods: 1.5 } } }, 'must be a whole number from 1 to 100, got: 1.5'],
