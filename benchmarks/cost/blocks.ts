@@ -125,6 +125,7 @@ function showRest(costs: Costs): string {
     'sweeper: Lambda': ['lambdaRequest', 'lambdaArm'],
     'sweeper: DynamoDB': ['readUnit'],
     'sweeper: logs and traces': ['logsIngested', 'trace'],
+    'sweeper: three metrics': ['metric'],
     'alarms': ['alarm', 'compositeAlarm'],
     'dashboard': ['dashboard'],
   };
@@ -144,7 +145,8 @@ function showMonthly(costs: Costs): string {
     ['a million variants made on demand: their tag', showDollars(computeDollars({ s3Tag: 1e6 }))],
     ['a gigabyte of records, with point-in-time recovery', showDollars(computeDollars({ tableStorage: 1, tableRecovery: 1 }))],
     ['a gigabyte of logs that are kept', showDollars(computeDollars({ logsStored: 1 }))],
-    ['each metric of the service that gets a value', showDollars(computeDollars({ metric: 1 }))],
+    ['each further metric of the service that gets a value', showDollars(computeDollars({ metric: 1 }))],
+    ['request metrics of S3 (`storageMetrics`), if all 16 get values', showDollars(costs.requestMetrics)],
     ['a warm instance of the API function (`provisionedConcurrency: 1`)', showDollars(costs.provisioned)],
     ['`encryptionKey`: the key, besides its requests', showDollars(computeDollars({ key: 1 }))],
   ]);

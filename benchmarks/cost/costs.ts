@@ -14,6 +14,8 @@ const DIT_MIB = 1024;
 const NAIVE_MEMORY = { api: 512, worker: 1769 };
 /** Default memory of the function that scans with ClamAV. */
 export const CLAMAV_MIB = 3008;
+/** Amazon S3 User Guide, "CloudWatch metrics": the request metrics of one filter. */
+const S3_REQUEST_METRICS = 16;
 /** Enough that traces are rare, and few enough that they are not: the table of traces has both. */
 export const TRACE_VOLUMES = [MILLION, 10 * MILLION, 100 * MILLION];
 export const VIEW_COUNTS = [10, 100, 1000];
@@ -139,6 +141,11 @@ export class Costs {
       this.basis.measured.steps.sweep, { memory, architecture: 'lambdaArm', hasAccessLogs: false },
     );
     return computeRest({ memory, ...inventory }, sweep);
+  }
+
+  /** A month of S3's request metrics for originals. S3 publishes those that have requests. */
+  get requestMetrics(): number {
+    return computeDollars({ metric: S3_REQUEST_METRICS * this.basis.inventories.default.requestMetrics });
   }
 
   /** One warm instance of the API function for a month. */

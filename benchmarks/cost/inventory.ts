@@ -4,6 +4,7 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { computeTracedShare } from './model';
 import { multiplyUsage, type Usage } from './prices';
 import { ImageService, type ImageServiceProps } from '../../src';
+import { METRICS, type MetricName } from '../../src/contract';
 
 /** What a synthesized service has that is billed by the month, and the sizes of its functions. */
 export interface Inventory {
@@ -92,6 +93,12 @@ function readInterval(rules: readonly Record<string, any>[]): number {
 const POLLERS = 5;
 const POLLS_PER_MONTH = POLLERS * HOURS_PER_MONTH * 3600 / 20;
 
+/**
+ * Metrics of each run of the sweeper, with or without work. CloudWatch bills a metric for the hours that it has values
+ * in.
+ */
+export const SWEEPER_METRICS: readonly MetricName[] = [METRICS.RECORD_DELAY, METRICS.SWEPT, METRICS.SWEEP_FAILURES];
+
 /** Billed by the month, whatever is uploaded or viewed. `sweep` is one run of the sweeper without work. */
 export function computeRest(inventory: Inventory, sweep: Usage): Usage {
   const { isTraced, sweeperRunsPerMonth } = inventory;
@@ -101,6 +108,7 @@ export function computeRest(inventory: Inventory, sweep: Usage): Usage {
     alarm: inventory.alarmMetrics,
     compositeAlarm: inventory.compositeAlarms,
     dashboard: inventory.dashboards,
+    metric: SWEEPER_METRICS.length,
     sqsRequest: inventory.standardSources * POLLS_PER_MONTH,
     sqsFifoRequest: inventory.fifoSources * POLLS_PER_MONTH,
     trace: isTraced ? sweeperRunsPerMonth * computeTracedShare(sweeperRunsPerMonth) : 0,

@@ -161,7 +161,7 @@ describe('a service at rest', () => {
     const polls = 5 * 730 * 180;
     const usage = computeRest(inventory, { readUnit: 6, lambdaRequest: 1 });
     expect(computeDollars(usage)).toBeCloseTo(
-      0.8 + 3 + 0.5 + 3 + (2 * polls * 0.4 + polls * 0.5 + 8760 * (6 * 0.125 + 0.2)) / 1e6, 8,
+      0.8 + 3 + 0.5 + 3 + 0.9 + (2 * polls * 0.4 + polls * 0.5 + 8760 * (6 * 0.125 + 0.2)) / 1e6, 8,
     );
   });
 

@@ -1,6 +1,8 @@
 import { FAULTS, findSilentAlarms, findStateInSilence } from './drive-alarms';
+import { extractMetrics } from './embedded-metrics';
 import { recordScenes, type Lines } from './faults';
 import { readAlarms, type TemplateJson } from './template-alarms';
+import { SWEEPER_METRICS } from '../../benchmarks/cost/inventory';
 import { Processing, Scanner } from '../../src';
 import { METRICS_NAMESPACE } from '../../src/contract';
 import { synthesize } from '../construct/synth';
@@ -23,6 +25,11 @@ test('every alarm on own metrics goes off by its fault alone, after its periods,
 test('the faults are those of the alarms that the service has', () => {
   const own = readAlarms(TEMPLATE).filter(({ metric }) => metric.namespace === METRICS_NAMESPACE);
   expect(own.map(({ name }) => name).sort()).toEqual(Object.keys(FAULTS).sort());
+});
+
+test('a run of the sweeper publishes the metrics that docs/costs.md counts', () => {
+  const names = lines.swept!.flatMap(extractMetrics).map(({ metric }) => metric.name);
+  expect([...new Set(names)].sort()).toEqual([...SWEEPER_METRICS].sort());
 });
 
 test('only the alarm of the sweeper goes off while nothing is published', () => {
