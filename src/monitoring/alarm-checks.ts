@@ -49,10 +49,10 @@ export function checkRate({ name, metric }: AlarmDefinition, threshold: number):
 export function checkAlarmNames({ alarms }: MonitoringSettings, known: readonly string[]): void {
   const foreign = Object.keys(alarms).find(name => !known.includes(name));
   if (foreign === undefined) return;
-  throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, adviseName(foreign, known));
+  throwOptionError('monitoring.alarms', 'must name alarms of this service', foreign, buildAdvice(foreign, known));
 }
 
-function adviseName(foreign: string, known: readonly string[]): string {
+function buildAdvice(foreign: string, known: readonly string[]): string {
   if (foreign === COMPOSITE) return "turn the composite alarm off with 'composite: false'";
   const similar = findSimilar(foreign, known);
   if (similar !== undefined) return `did you mean ${similar}?`;

@@ -84,14 +84,14 @@ export class ServiceMonitoring extends Construct {
     const action = new SnsAction(topic);
     this.addActions([action]);
     for (const alarm of Object.values(this.alarms)) alarm.addOkAction(action);
-    this.letAlarmsPublish(topic);
+    this.grantPublish(topic);
   }
 
   /**
    * A policy of the topic, such as that of `enforceSSL`, replaces the one of SNS, by which CloudWatch may publish.
    * https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
    */
-  private letAlarmsPublish(topic: NonNullable<MonitoringSettings['alarmTopic']>): void {
+  private grantPublish(topic: NonNullable<MonitoringSettings['alarmTopic']>): void {
     if (!topic.node.tryFindChild('Policy')) return;
     const alarms = Stack.of(this).formatArn({
       service: 'cloudwatch', resource: 'alarm', resourceName: this.buildName('*'), arnFormat: ArnFormat.COLON_RESOURCE_NAME,
