@@ -75,6 +75,7 @@ function showProps(costs: Costs): string {
     ['`delivery: Delivery.presignedOnly()`', show(change.presignedOnly), 'four variants in WebP, all made at upload'],
     ['`scanner: Scanner.guardDuty()`', show(change.guardDuty), 'each object and gigabyte scanned, the tag, and a second message to the worker'],
     ['`scanner: Scanner.clamAv()`', show(change.clamAvSecond), `for each second that a scan takes at ${CLAMAV_MIB} MiB; not measured here`],
+    ['`events: Events.eventBridge()`', show(change.events), 'one event for each upload, and one run of the publisher at most; its time is not measured here'],
     ['`uploads.acceleration`', show(change.acceleration), 'the bytes of the originals'],
     ['`compute`, `x86_64`', show(change.x86), 'a dearer GB-second, if the CPU time is the same'],
     ['`Compute.containerImage()`', '$0.00', 'the same Lambda prices; ECR bills the stored image'],

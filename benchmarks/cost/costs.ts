@@ -113,7 +113,7 @@ export class Costs {
 
   /** What a prop adds to a million uploads. Negative: it saves. */
   get propChanges(): Readonly<Record<'lazy' | 'allEager' | 'tag' | 'withoutProcessing' | 'presignedOnly' | 'guardDuty'
-  | 'clamAvSecond' | 'acceleration' | 'x86' | 'workerMemory' | 'apiMemory', number>> {
+  | 'clamAvSecond' | 'events' | 'acceleration' | 'x86' | 'workerMemory' | 'apiMemory', number>> {
     const { bytes } = this.basis.measured;
     const { memory } = this.basis.inventories.default;
     const base = this.dollars('upload');
@@ -128,6 +128,7 @@ export class Costs {
       guardDuty: this.dollars('uploadGuardDuty') - base
         + computeDollars({ malwareObject: MILLION, malwareBytes: originals }),
       clamAvSecond: computeDollars(scan),
+      events: computeDollars({ event: MILLION, lambdaRequest: MILLION }),
       acceleration: computeDollars({ acceleration: originals }),
       x86: this.dollars('upload', { architecture: 'lambdaX86' }) - base,
       workerMemory: this.dollars('upload', { memory: { ...memory, worker: 2 * memory.worker } }) - base,

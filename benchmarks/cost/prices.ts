@@ -108,6 +108,14 @@ export const PRICES = {
   dashboard: {
     what: 'CloudWatch dashboard', usd: 3, per: 1, unit: 'month', page: CLOUDWATCH, confirmed: 'factualminds.com, June 2026',
   },
+  event: {
+    what: 'EventBridge custom event, up to 64 KB',
+    usd: 1,
+    per: MILLION,
+    unit: 'event',
+    page: 'https://aws.amazon.com/eventbridge/pricing/',
+    confirmed: 'factualminds.com, June 2026',
+  },
   trace: {
     what: 'X-Ray trace recorded',
     usd: 5,
