@@ -89,6 +89,7 @@ function nameArea({ metric }: TemplateAlarm): string {
 
 const UNITS: Readonly<Record<string, string>> = {
   'Latency': ' ms',
+  'IteratorAge': ' ms',
   '5xxErrorRate': ' %',
   'ApproximateAgeOfOldestMessage': ' s',
   'RecordDelay': ' s',
