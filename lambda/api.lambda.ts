@@ -3,8 +3,9 @@ import { buildBucketAddress, createUrlSigner } from './aws/url-signer';
 import { answer } from './http/app';
 import { readApiConfig } from './runtime/config';
 import { toRequest, toResult } from './runtime/gateway-event';
-import { logger, publishMetrics } from './runtime/telemetry';
-import { markError, traceRequest } from './runtime/trace';
+import { type Invocation, runInvocation } from './runtime/invocation';
+import { startRequestLog } from './runtime/request-log';
+import { traceRequest } from './runtime/trace';
 import { createDelivery, createLazyCdn } from './wiring/cdn';
 import { createAwsDeps } from './wiring/common';
 
@@ -13,17 +14,11 @@ const signer = createUrlSigner(config.region, buildBucketAddress({ ...config, en
 const aws = createAwsDeps(config, signer, { cdn: createLazyCdn(config) });
 const deps = { ...aws, delivery: createDelivery(config.delivery, aws.clock.now) };
 
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const request = toRequest(event);
-  const onError = (error: unknown) => {
-    markError(error);
-    logger.error('request failed', {
-      request_id: request.requestId, method: request.method, resource: request.resource, error: error as Error,
-    });
-  };
-  const response = await traceRequest(
-    request, () => answer(request, { deps, corsOrigins: config.corsOrigins, onError }),
-  );
-  publishMetrics();
-  return toResult(response);
+export async function handler(event: APIGatewayProxyEvent, context: Invocation = {}): Promise<APIGatewayProxyResult> {
+  const log = startRequestLog();
+  return runInvocation(context, async () => {
+    const request = toRequest(event);
+    const options = { deps, corsOrigins: config.corsOrigins, ...log };
+    return toResult(await traceRequest(request, () => answer(request, options)));
+  });
 }

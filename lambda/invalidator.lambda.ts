@@ -2,7 +2,8 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { invalidateImages } from './domain/deliver/invalidate-images';
 import { invalidateBatch } from './runtime/invalidation-batch';
 import { readInvalidatorConfig } from './runtime/invalidator-config';
-import { logger, publishMetrics } from './runtime/telemetry';
+import { runInvocation } from './runtime/invocation';
+import { logger } from './runtime/telemetry';
 import { systemClock } from './wiring/clock';
 import { createInvalidatorDeps } from './wiring/invalidator';
 
@@ -16,8 +17,11 @@ export async function handler(
   event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<SQSBatchResponse> {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const response = await invalidateBatch(event, { logger, process: asked => invalidateImages(deps, asked, deadline) });
-  publishMetrics();
-  logger.info('invalidated', { messages: event.Records.length, failures: response.batchItemFailures.length });
-  return response;
+  return runInvocation(context, async () => {
+    const response = await invalidateBatch(event, {
+      logger, process: asked => invalidateImages(deps, asked, deadline),
+    });
+    logger.info('invalidated', { messages: event.Records.length, failures: response.batchItemFailures.length });
+    return response;
+  });
 }

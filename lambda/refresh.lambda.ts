@@ -4,7 +4,8 @@ import type { Context } from 'aws-lambda';
 import { openDefinitionStore } from './aws/definitions-bucket';
 import { refresh, type Refreshed } from './clamav/refresh';
 import { readRefreshConfig } from './runtime/clamav-config';
-import { logger, publishMetrics } from './runtime/telemetry';
+import { runInvocation } from './runtime/invocation';
+import { logger } from './runtime/telemetry';
 import { reportDefinitionsAge } from './wiring/scan';
 
 const { definitionsBucket: bucket, forcePathStyle, mirror } = readRefreshConfig(process.env);
@@ -16,11 +17,6 @@ const RESERVE_MS = 60_000;
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Refreshed> {
   const milliseconds = Math.max(1, context.getRemainingTimeInMillis() - RESERVE_MS);
   const reportBuildTime = (builtAt: number): void => reportDefinitionsAge(Date.now() - builtAt);
-  try {
-    const folder = join(tmpdir(), 'clamav-refresh');
-    return await refresh({ store, folder, mirror, milliseconds, log: logger, reportBuildTime });
-  } finally {
-    // Also after a failed run: an alarm watches the age of the definitions.
-    publishMetrics();
-  }
+  const folder = join(tmpdir(), 'clamav-refresh');
+  return runInvocation(context, () => refresh({ store, folder, mirror, milliseconds, log: logger, reportBuildTime }));
 }

@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { scanObject } from './clamav/scan-object';
 import { readScanConfig } from './runtime/clamav-config';
-import { logger, publishMetrics } from './runtime/telemetry';
+import { runInvocation } from './runtime/invocation';
+import { logger } from './runtime/telemetry';
 import { createScanDeps } from './wiring/scan';
 import { parseImageId, type ScanAnswer, type ScanRequest } from '../src/contract';
 
@@ -13,8 +14,9 @@ const RESERVE_MS = 10_000;
 export async function handler(
   request: ScanRequest, context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<ScanAnswer> {
-  const answer = await scanObject(deps, request, deps.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
-  publishMetrics();
-  logger.info('scanned', { image_id: parseImageId(request.object_key), ...answer });
-  return answer;
+  return runInvocation(context, async () => {
+    const answer = await scanObject(deps, request, deps.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
+    logger.info('scanned', { image_id: parseImageId(request.object_key), ...answer });
+    return answer;
+  });
 }

@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { sweep, type Swept } from './domain/sweep';
 import { readSweeperConfig } from './runtime/config';
-import { logger, measureSeconds, publishMetrics } from './runtime/telemetry';
+import { runInvocation } from './runtime/invocation';
+import { logger, measureSeconds } from './runtime/telemetry';
 import { createLazyCdn } from './wiring/cdn';
 import { createAwsDeps, createNoSigner } from './wiring/common';
 import { createLazyQueue } from './wiring/queue';
@@ -17,12 +18,10 @@ const deps = createAwsDeps(config, createNoSigner('the sweeper'), {
 const RESERVE_MS = 15_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Swept> {
-  try {
+  return runInvocation(context, async () => {
     const swept = await sweep(deps, deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
     measureSeconds(METRICS.RECORD_DELAY, Math.round(swept.longestDelayMs / 1000));
     logger.info('swept', { ...swept });
     return swept;
-  } finally {
-    publishMetrics();
-  }
+  });
 }

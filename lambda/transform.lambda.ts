@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
-import { parsePath } from './domain/deliver/wanted-variant';
 import { deliver } from './http/deliver';
 import { streamAnswers } from './runtime/function-url';
-import { logger, publishMetrics } from './runtime/telemetry';
-import { markError, traceDelivery } from './runtime/trace';
+import { runInvocation } from './runtime/invocation';
+import { startRequestLog } from './runtime/request-log';
+import { traceDelivery } from './runtime/trace';
 import { readTransformConfig } from './runtime/transform-config';
 import { createTransformDeps } from './wiring/transform';
 
@@ -13,13 +13,10 @@ const deps = createTransformDeps(readTransformConfig(process.env));
 const RESERVE_MS = 2000;
 
 /** Behind a function URL that only the distribution may call. */
-export const handler = streamAnswers<Pick<Context, 'getRemainingTimeInMillis'>>(async (request, context) => {
+export const handler = streamAnswers<Context>((request, context) => {
+  const log = startRequestLog();
   const deadline = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const onError = (error: unknown) => {
-    markError(error);
-    logger.error('delivering a variant failed', { image_id: parsePath(request.path)?.imageId, error: error as Error });
-  };
-  const response = await traceDelivery(request, () => deliver(request, { deps, deadline, onError }));
-  publishMetrics();
-  return response;
+  return runInvocation(
+    context, () => traceDelivery(request, () => deliver(request, { deps, deadline, ...log })),
+  );
 });

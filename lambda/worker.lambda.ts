@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { logger, publishMetrics } from './runtime/telemetry';
+import { runInvocation } from './runtime/invocation';
+import { logger } from './runtime/telemetry';
 import { hasSource, processBatch } from './runtime/upload-batch';
 import { readWorkerConfig } from './runtime/worker-config';
 import { createWorkerQueues } from './wiring/worker';
@@ -10,13 +11,14 @@ const queues = createWorkerQueues(config);
 export async function handler(
   event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<SQSBatchResponse> {
-  const response = await processBatch(event, {
-    ...config,
-    ...hasSource(event, config.surplusQueueUrl) ? queues.surplus : queues.uploads,
-    logger,
-    remainingMs: () => context.getRemainingTimeInMillis(),
+  return runInvocation(context, async () => {
+    const response = await processBatch(event, {
+      ...config,
+      ...hasSource(event, config.surplusQueueUrl) ? queues.surplus : queues.uploads,
+      logger,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    });
+    logger.info('batch processed', { messages: event.Records.length, failures: response.batchItemFailures.length });
+    return response;
   });
-  publishMetrics();
-  logger.info('batch processed', { messages: event.Records.length, failures: response.batchItemFailures.length });
-  return response;
 }

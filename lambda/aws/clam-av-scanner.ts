@@ -29,7 +29,7 @@ export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_
         new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) }),
       ))
         .catch((error: unknown) => {
-          throw new ScannerUnavailable(`${functionName} could not be invoked: ${String(error)}`, { cause: error });
+          throw new ScannerUnavailable(`${functionName} could not be invoked`, { cause: error });
         });
       const { result } = readAnswer(output, functionName);
       if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; see its log`);
@@ -48,7 +48,7 @@ function readAnswer({ FunctionError, Payload }: InvokeCommandOutput, functionNam
   const text = Payload ? Buffer.from(Payload).toString() : '';
   if (FunctionError) {
     throw new FailedTry(
-      'ScanFailed', `${functionName} ended with an error (${FunctionError}): ${text.slice(0, 500)}`,
+      'ScanFailed', `${functionName} ended with an error (${FunctionError}); see its log`,
     );
   }
   const answer = parse(text);
@@ -56,7 +56,7 @@ function readAnswer({ FunctionError, Payload }: InvokeCommandOutput, functionNam
   if (results.includes(answer?.result)) return answer as ScanAnswer;
   throw new FailedTry(
     'ScanFailed',
-    `${functionName} must answer {"result": …} with one of ${results.join(', ')}, got: ${text.slice(0, 500)}`,
+    `${functionName} must answer {"result": …} with one of ${results.join(', ')}, got: ${text.length} other characters`,
   );
 }
 

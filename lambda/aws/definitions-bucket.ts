@@ -9,6 +9,7 @@ import {
 import { CLIENT_OPTIONS } from './clients';
 import { call, readErrorName } from './errors';
 import { DEFINITIONS } from '../../src/contract';
+import { ServiceError } from '../domain/errors';
 import type { DefinitionFile, DefinitionStore } from '../domain/scan-ports';
 
 const { PREFIX, SEEDS } = DEFINITIONS;
@@ -70,7 +71,7 @@ async function read(client: S3Client, bucket: string, Key: string): Promise<Buff
 
 async function download(client: S3Client, bucket: string, file: DefinitionFile, path: string): Promise<void> {
   const got = await downloadFile(client, bucket, buildKey(file), path);
-  if (got !== file.hash) throw new Error(`the SHA-256 of ${buildKey(file)} must match the hash in its key, got: ${got}`);
+  if (got !== file.hash) throw new ServiceError(`the SHA-256 of ${buildKey(file)} must match the hash in its key, got: ${got}`);
 }
 
 /** Returns the SHA-256 of the file in hex. */

@@ -44,7 +44,6 @@ export async function call<T>(send: () => Promise<T>): Promise<T> {
   } catch (error) {
     // Without `instanceof`: where a handler runs in a sandbox, Node's errors have classes of another realm.
     if (!isTransient(error)) throw error;
-    const { name, message } = error as SdkError;
-    throw new TryAgain(`${name}: ${message}`, { cause: error });
+    throw new TryAgain('an AWS service asked to try again, or did not answer', { cause: error });
   }
 }

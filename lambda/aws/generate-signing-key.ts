@@ -4,6 +4,7 @@ import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } fr
 import { CLIENT_OPTIONS } from './clients';
 import { readErrorName } from './errors';
 import { readPrivateNumber } from './repeatable-ecdsa';
+import { ServiceError } from '../domain/errors';
 
 /**
  * The public key, in PEM, of the private key in a secret. A new secret gets a key first. The private key exists nowhere
@@ -27,7 +28,7 @@ export async function providePublicKey(secretId: string, request: string): Promi
   }));
   if (isOurs) return publicKey;
   const written = await readHeldKey(client, secretId);
-  if (!written) throw new Error('the secret is empty after another run wrote the signing key');
+  if (!written) throw new ServiceError('the secret is empty after another run wrote the signing key');
   return exportPublicKey(written);
 }
 

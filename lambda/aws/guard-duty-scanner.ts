@@ -28,7 +28,7 @@ export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean):
         );
         default: throw new FailedTry(
           'ScanFailed',
-          `the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} must be a scan status that GuardDuty documents, got: ${JSON.stringify(status)}`,
+          `the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} must be a scan status that GuardDuty documents, got: ${/^\w{0,40}$/.test(status) ? JSON.stringify(status) : 'another text'}`,
         );
       }
     },

@@ -9,6 +9,7 @@ import { callIfPresent, checkListed, type ObjectLocation } from './call-if-prese
 import { CLIENT_OPTIONS } from './clients';
 import { call } from './errors';
 import { ON_DEMAND_TAG, computeTransferSeconds } from '../../src/contract';
+import { ServiceError } from '../domain/errors';
 import type { ObjectStore, StoredObject } from '../domain/ports';
 
 const ON_DEMAND = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
@@ -54,8 +55,8 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
     );
     // DeleteObjects answers 200 even if it deleted nothing.
     if (Errors.length > 0) {
-      throw new Error(
-        `${Errors.length} objects under ${prefix} were not deleted; the first error is ${Errors[0].Code}`,
+      throw new ServiceError(
+        `${Errors.length} objects were not deleted; the first error is ${Errors[0].Code}`,
       );
     }
     if (!IsTruncated) return true;
@@ -77,6 +78,7 @@ async function find(place: ObjectLocation, isLikelyAbsent: boolean): Promise<Sto
   return head && {
     size: head.ContentLength!,
     etag: head.ETag!,
+    storedAt: head.LastModified?.getTime(),
     checksumSha256: head.ChecksumSHA256,
     contentEncoding: head.ContentEncoding,
   };

@@ -3,6 +3,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cl
 import { CLIENT_OPTIONS } from './clients';
 import { readErrorName } from './errors';
 import type { LeftoversProperties } from '../../src/contract';
+import { ServiceError } from '../domain/errors';
 
 /**
  * A writer that has just lost its permissions may have a PUT under way. So the bucket counts as empty after three
@@ -43,7 +44,7 @@ async function removeAll(
 ): Promise<number> {
   let [removed, empty] = [0, 0];
   for (let looks = 1; empty < LOOKS; looks++) {
-    if (looks > MAX_LOOKS) throw new Error('objects still appear: another writer is active');
+    if (looks > MAX_LOOKS) throw new ServiceError('objects still appear: another writer is active');
     const keys = await look();
     for (const key of keys) await remove(key);
     removed += keys.length;

@@ -3,12 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 /** The end of a program's output: enough to see why it ended. */
 const KEPT_CHARACTERS = 4000;
 
+const URLS = /\b[a-z][a-z+.-]*:\/\/\S+/gi;
+
 export interface Child {
   readonly process: ChildProcess;
   /** How it ended; never rejects. */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
-  /** Its latest output. */
+  /** Its latest output, without URLs: that of a mirror can hold a password. */
   output(): string;
 }
 
@@ -35,5 +37,5 @@ export function startChild(command: string, args: readonly string[], more: NodeJ
       (code, signal) => settle(signal ? `${command} was ended by ${signal}` : `${command} ended with code ${code}`),
     );
   });
-  return { process: child, ended, hasEnded: () => end !== undefined, output: () => said };
+  return { process: child, ended, hasEnded: () => end !== undefined, output: () => said.replace(URLS, '<URL>') };
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, startChild } from './child';
 import { formatClamdConfig } from './clamd-config';
 import { scanStream, ping } from './instream';
+import { ServiceError } from '../domain/errors';
 
 /** Loading millions of signatures takes tens of seconds; a clamd that does not answer by then has failed. */
 const START_MS = 180_000;
@@ -65,9 +66,9 @@ export class Clamd {
       return await scanStream(this.socket, bytes, size, signal);
     } catch (error) {
       if (signal.aborted || !await this.isResponding()) this.kill();
-      throw new Error(
-        `clamd returned no verdict: ${(error as Error).message}; its output: ${this.child.output().slice(-500)}`,
-        { cause: error },
+      throw new ServiceError(
+        // Its output can name files within the original.
+        'clamd returned no verdict', { cause: error },
       );
     }
   }
@@ -82,10 +83,10 @@ export class Clamd {
 
   private async waitForAnswer(): Promise<void> {
     for (const end = performance.now() + START_MS; performance.now() < end; await sleep(PING_EVERY_MS)) {
-      if (this.child.hasEnded()) throw new Error(`${await this.child.ended}: ${this.child.output()}`);
+      if (this.child.hasEnded()) throw new ServiceError(`${await this.child.ended}: ${this.child.output()}`);
       if (await this.isResponding()) return;
     }
     this.kill();
-    throw new Error(`clamd did not answer within ${START_MS / 1000} seconds: ${this.child.output()}`);
+    throw new ServiceError(`clamd did not answer within ${START_MS / 1000} seconds: ${this.child.output()}`);
   }
 }

@@ -1,6 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CvdHeader, HEADER_BYTES, parseHeader } from './cvd-header';
+import { ServiceError } from '../domain/errors';
 
 /** A container of definitions. Files of signatures without one have no date, so they are not accepted. */
 const DATABASE = /^([a-z][a-z0-9_-]{0,63})\.(cvd|cld|cud)$/;
@@ -25,12 +26,12 @@ export async function readDatabases(folder: string): Promise<Databases> {
   const [daily, main] = await Promise.all(NEEDED.map(async name => {
     const [found, ...others] = files.filter(file => DATABASE.exec(file)![1] === name);
     if (found === undefined) {
-      throw new Error(
+      throw new ServiceError(
         `the definitions must include ${name}.cvd or ${name}.cld, got: ${files.join(', ') || 'none'}`,
       );
     }
     if (others.length > 0) {
-      throw new Error(`the definitions must include exactly one ${name} file, got: ${[found, ...others].join(', ')}`);
+      throw new ServiceError(`the definitions must include exactly one ${name} file, got: ${[found, ...others].join(', ')}`);
     }
     return readHeader(join(folder, found));
   }));
@@ -43,7 +44,7 @@ async function readHeader(path: string): Promise<CvdHeader> {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEADER_BYTES), position: 0 });
     const header = parseHeader(buffer.subarray(0, bytesRead));
     if (header === undefined) {
-      throw new Error(
+      throw new ServiceError(
         `${path} must begin with the header of a ClamAV database, got: ${JSON.stringify(buffer.toString('latin1', 0, 80))}`,
       );
     }

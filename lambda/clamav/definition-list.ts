@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isDatabase } from './databases';
+import { ServiceError } from '../domain/errors';
 import type { DefinitionFile } from '../domain/scan-ports';
 
 /**
@@ -25,7 +26,7 @@ export function parseList(text: string): DefinitionList {
   const list = v.safeParse(v.pipe(v.string(), v.parseJson(), List), text, { abortEarly: true });
   if (list.success) return list.output;
   const { message, path = [] } = list.issues[0];
-  throw new Error(
+  throw new ServiceError(
     `the list of definitions must have the form {files: [{name, size, hash}], retired: […]}: ${path.map(({ key }) => String(key)).join('.')}: ${message}`,
   );
 }

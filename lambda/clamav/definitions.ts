@@ -3,6 +3,7 @@ import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDatabases } from './databases';
 import { parseList } from './definition-list';
+import { ServiceError } from '../domain/errors';
 import type { DefinitionFile, DefinitionStore, Log } from '../domain/scan-ports';
 
 /** How often a warm function checks for newer definitions. They come a few times a day. */
@@ -44,12 +45,12 @@ export class Definitions {
     this.reportAge(now - builtAt);
     const formatHours = (ms: number) => `${Math.round(ms / 3_600_000)} hours`;
     if (now - builtAt > this.maxAgeMs) {
-      throw new Error(
+      throw new ServiceError(
         `the definitions must be newer than ${formatHours(this.maxAgeMs)}, got: daily ${version}, which is ${formatHours(now - builtAt)} old`,
       );
     }
     if (builtAt - now > TOMORROW_MS) {
-      throw new Error(
+      throw new ServiceError(
         `the build time of the definitions must not be in the future, got: ${new Date(builtAt).toISOString()} for daily ${version}`,
       );
     }
@@ -61,7 +62,7 @@ export class Definitions {
     try {
       const list = await this.store.readList();
       if (list === undefined) {
-        throw new Error('the bucket must have virus definitions, got: none; run the function that refreshes them first');
+        throw new ServiceError('the bucket must have virus definitions, got: none; run the function that refreshes them first');
       }
       if (list !== this.held?.list) await this.install(list);
     } catch (error) {

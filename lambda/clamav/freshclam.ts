@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startChild } from './child';
 import { formatLines } from './clamd-config';
+import { ServiceError } from '../domain/errors';
 
 /**
  * ClamAV's own distribution. Its operators ask for freshclam, which keeps to their limits:
@@ -39,6 +40,6 @@ export async function runFreshclam(
   const timer = setTimeout(() => child.process.kill('SIGKILL'), milliseconds);
   const end = await child.ended;
   clearTimeout(timer);
-  if (child.process.exitCode !== 0) throw new Error(`${end}: ${child.output()}`);
+  if (child.process.exitCode !== 0) throw new ServiceError(`${end}: ${child.output()}`);
   return child.output();
 }

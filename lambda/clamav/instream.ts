@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ServiceError } from '../domain/errors';
 
 /** Ends commands and replies of clamd (clamd(8): commands with the prefix `z`). */
 const NUL = '\0';
@@ -32,7 +33,7 @@ export async function scanStream(path: string, bytes: Readable, size: number, si
         yield encodeLength(chunk.length);
         yield chunk;
       }
-      if (sent !== size) throw new Error(`the original must have ${size} bytes, got: ${sent}`);
+      if (sent !== size) throw new ServiceError(`the original must have ${size} bytes, got: ${sent}`);
       yield encodeLength(0);
     };
     await pipeline(bytes, frameChunks, socket, { signal, end: false });
@@ -51,7 +52,7 @@ async function exchange<T>(
 ): Promise<T> {
   signal.throwIfAborted();
   const socket = connect({ path });
-  const abort = () => socket.destroy(new Error('clamd exceeded the time limit'));
+  const abort = () => socket.destroy(new ServiceError('clamd exceeded the time limit'));
   signal.addEventListener('abort', abort, { once: true });
   const reply = readReply(socket);
   // It may be rejected before any caller awaits it.
@@ -72,9 +73,9 @@ async function readReply(socket: Socket): Promise<string> {
     socket.on('data', (part: string) => {
       text += part;
       if (text.includes(NUL)) resolve(text.slice(0, text.indexOf(NUL)));
-      else if (text.length > REPLY_BYTES) reject(new Error(`the reply of clamd must end within ${REPLY_BYTES} bytes`));
+      else if (text.length > REPLY_BYTES) reject(new ServiceError(`the reply of clamd must end within ${REPLY_BYTES} bytes`));
     });
     socket.on('error', reject);
-    socket.on('close', () => reject(new Error('clamd closed the connection without a reply')));
+    socket.on('close', () => reject(new ServiceError('clamd closed the connection without a reply')));
   });
 }

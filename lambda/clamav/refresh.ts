@@ -7,6 +7,7 @@ import { type Databases, readDatabases } from './databases';
 import { type DefinitionList, parseList } from './definition-list';
 import { runFreshclam } from './freshclam';
 import { takeSeed } from './seed';
+import { ServiceError } from '../domain/errors';
 import type { DefinitionFile, DefinitionStore, Log } from '../domain/scan-ports';
 
 export interface RefreshOptions {
@@ -125,7 +126,7 @@ async function updateDatabases(
 function checkNotOlder(before: Databases, after: Databases): void {
   for (const name of ['daily', 'main'] as const) {
     const [was, is] = [before[name].version, after[name].version];
-    if (is < was) throw new Error(`${name} of the mirror must not be older than version ${was} in the bucket, got: version ${is}`);
+    if (is < was) throw new ServiceError(`${name} of the mirror must not be older than version ${was} in the bucket, got: version ${is}`);
   }
 }
 

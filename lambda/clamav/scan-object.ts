@@ -3,6 +3,7 @@ import { MOST_BYTES } from './clamd-config';
 import type { Engine } from './engine';
 import { type Verdict, parseVerdict } from './verdict';
 import { CLEAN, parseImageId, type ScanAnswer, type ScanRequest, type ScanResult } from '../../src/contract';
+import { ServiceError } from '../domain/errors';
 import type { Log, OpenedObject, ScannedObjects } from '../domain/scan-ports';
 
 export interface ScanDeps {
@@ -28,7 +29,7 @@ export async function scanObject(
 ): Promise<ScanAnswer> {
   // Without an ETag, any version would match.
   if (!key || !etag) {
-    throw new Error(
+    throw new ServiceError(
       `object_key and etag must be given, got: ${JSON.stringify({ image_id: key && parseImageId(key), etag })}`,
     );
   }
@@ -81,7 +82,7 @@ async function limitWait<T>(milliseconds: number, work: Promise<T>): Promise<T> 
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`clamd was not ready within ${milliseconds} ms`)), Math.max(1, milliseconds),
+      () => reject(new ServiceError(`clamd was not ready within ${milliseconds} ms`)), Math.max(1, milliseconds),
     );
   });
   // It may fail after the wait has ended.

@@ -1,6 +1,7 @@
 import type { Caller } from './caller';
 import { countVerdict } from './count-verdict';
 import { ProblemError } from './errors';
+import { getLogIds, logProcessed } from './image-log';
 import { acceptWrites, applyWrites, rejectPendingWrites, type SweepGuard } from './image-states';
 import { readOwnImage } from './own-image';
 import { checkOwnKey } from './own-key';
@@ -44,18 +45,23 @@ export async function confirmPending(
   deps: Deps, record: ImageRecord, visit?: SweepGuard, found?: StoredObject,
 ): Promise<ImageRecord | typeof MOVED | undefined> {
   if (!checkOwnKey(deps, record)) return undefined;
+  const began = deps.clock.now();
   const object = found ?? await deps.objects.find(record.object_key);
   if (object === undefined) return undefined;
   const verdict = await inspect(deps, record, object);
   if (verdict === undefined) return undefined;
-  if ('rejection' in verdict) return reject(deps, record, verdict.rejection, visit);
+  if ('rejection' in verdict) return reject(deps, record, verdict.rejection, { began, visit });
   const status = deps.policy.processing ? 'processing' : 'ready';
   const edge = acceptWrites(record, { ...object, sniffedType: verdict.type }, status, deps.clock.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.metrics.count(METRICS.IMAGES_CONFIRMED);
-  if (status === 'ready') countVerdict(deps.metrics);
-  return applyWrites(record, edge);
+  const confirmed = applyWrites(record, edge);
+  if (status === 'ready') {
+    countVerdict(deps.metrics);
+    logProcessed(deps, confirmed, { began, isNewlyReady: true });
+  }
+  return confirmed;
 }
 
 /**
@@ -75,22 +81,25 @@ async function inspect(deps: Deps, record: ImageRecord, object: StoredObject): P
 }
 
 async function reject(
-  deps: Deps, record: ImageRecord, rejection: Rejection, visit?: SweepGuard,
+  deps: Deps, record: ImageRecord, rejection: Rejection,
+  { began, visit }: { readonly began: number; readonly visit?: SweepGuard },
 ): Promise<ImageRecord | typeof MOVED> {
   const edge = rejectPendingWrites(record, rejection, deps.clock.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.metrics.count(METRICS.IMAGES_REJECTED);
   countVerdict(deps.metrics, rejection);
+  const rejected = applyWrites(record, edge);
+  logProcessed(deps, rejected, { began, code: rejection.code });
   await deleteQuietly(deps, record);
-  return applyWrites(record, edge);
+  return rejected;
 }
 
 /** If this fails, the sweeper deletes the object: the record stays due. */
 async function deleteQuietly(deps: Deps, record: ImageRecord): Promise<void> {
   await deps.objects.delete(record.object_key).catch((error: unknown) => {
     deps.logger.warn('deleting a rejected upload failed; the sweeper deletes it later', {
-      image_id: record.image_id,
+      ...getLogIds(record),
       error,
     });
   });

@@ -31,10 +31,20 @@ export interface Created {
 
 const NONCE_BYTES = 16;
 
+/** The request that creates an image. */
+export interface Origin {
+  /** Its idempotency key. */
+  readonly key?: string;
+  readonly requestId?: string;
+}
+
 /** Starts an upload. With an idempotency key, a repeated request finds the image of the first one. */
-export async function createImage(deps: Deps, caller: Caller, declared: Declaration, key?: string): Promise<Created> {
+export async function createImage(
+  deps: Deps, caller: Caller, declared: Declaration, origin: Origin = {},
+): Promise<Created> {
+  const { key } = origin;
   return persist(deps, async () => {
-    const record = buildRecord(deps, caller, declared, key);
+    const record = buildRecord(deps, caller, declared, origin);
     const outcome = await deps.table.write([{ put: record, guard: 'absent' }]);
     if (outcome.done || outcome.current?.object_key === record.object_key) return startUpload(deps, record);
     // Without a key the id is random. Another record under it is a rare collision, and the next id is free.
@@ -43,7 +53,7 @@ export async function createImage(deps: Deps, caller: Caller, declared: Declarat
   });
 }
 
-function buildRecord(deps: Deps, caller: Caller, declared: Declaration, key?: string): ImageRecord {
+function buildRecord(deps: Deps, caller: Caller, declared: Declaration, { key, requestId }: Origin): ImageRecord {
   const now = deps.clock.now();
   const image_id = key === undefined ? createId(caller, now, deps.randomBytes(10)) : deriveId(caller, key);
   const nonce = Buffer.from(deps.randomBytes(NONCE_BYTES)).toString('hex');
@@ -61,6 +71,7 @@ function buildRecord(deps: Deps, caller: Caller, declared: Declaration, key?: st
     ...(filename === undefined ? {} : { filename }),
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),
     ...(tags.length === 0 ? {} : { tags }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(key === undefined ? {} : { request_hash: hashRequest(declared) }),
     ...scheduleCheck({ image_id, url_until }, now),
   };
@@ -86,6 +97,7 @@ async function startUpload(deps: Deps, record: ImageRecord): Promise<Created> {
  * that the sweeper knows.
  */
 async function signTicket(deps: Deps, record: ImageRecord, end = record.url_until): Promise<Created> {
+  deps.onRecord?.(record);
   const lifetime = deps.policy.urlTtlSeconds;
   const grant = {
     key: record.object_key,
@@ -99,6 +111,7 @@ async function signTicket(deps: Deps, record: ImageRecord, end = record.url_unti
 
 /** The key has been used before: `current` is its record, `fresh` the record that this request would make. */
 async function replay(deps: Deps, current: ImageRecord, fresh: ImageRecord): Promise<Created | typeof MOVED> {
+  deps.onRecord?.(current);
   if (current.status === 'expired') return restart(deps, current, fresh);
   if (current.status === 'deleting' || current.status === 'deleted') {
     throw new ProblemError(

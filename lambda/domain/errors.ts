@@ -18,8 +18,19 @@ export class ProblemError extends Error {
   }
 }
 
+/**
+ * An error with a message that we wrote. It holds no data of users and no text of other software, so logs show it.
+ * They show only names, codes and stacks of all other errors.
+ */
+export class ServiceError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ServiceError';
+  }
+}
+
 /** The store was busy, or its answer was lost: the write may have happened. */
-export class TryAgain extends Error {
+export class TryAgain extends ServiceError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'TryAgain';
@@ -27,14 +38,15 @@ export class TryAgain extends Error {
 }
 
 /** A failed try with a known cause, which is the error's name: the record keeps it (`last_error`). */
-export class FailedTry extends Error {
-  constructor(override readonly name: FailureCode, message: string, options?: ErrorOptions) {
+export class FailedTry extends ServiceError {
+  constructor(name: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.name = name;
   }
 }
 
 /** The scanner can scan no original now, so the failed scan says nothing about this one. */
-export class ScannerUnavailable extends Error {
+export class ScannerUnavailable extends ServiceError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ScannerUnavailable';

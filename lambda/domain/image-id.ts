@@ -22,6 +22,13 @@ export function deriveId(caller: Caller, key: string): string {
   return withTenant(caller, encodeBase32(createHash('sha256').update(subject, 'utf8').digest().subarray(0, 16)));
 }
 
+const ANY_ID = /^(?:[0-9a-z]{26}\.)?[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+/** Whether a text has the form of an id. Log lines may hold no other text of a path. */
+export function isId(text: string): boolean {
+  return ANY_ID.test(text);
+}
+
 /** Whether an image of this caller could have this id. Saves the read of an id that no image can have. */
 export function canBeId(caller: Caller, id: string): boolean {
   if (caller.tenantId === undefined) return ULID.test(id);

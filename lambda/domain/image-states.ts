@@ -45,6 +45,7 @@ export function acceptWrites(
     status,
     ...(status === 'processing' ? scheduleSoon(record, now) : {}),
     etag: found.etag,
+    ...(found.storedAt === undefined ? {} : { uploaded_at: found.storedAt }),
     ...(found.sniffedType && found.sniffedType !== record.content_type ? { sniffed_type: found.sniffedType } : {}),
   };
   return [
@@ -205,12 +206,12 @@ export function redriveWrites(record: ImageRecord, now: number): Write[] {
 }
 
 /**
- * Attributes that describe an image. A tombstone needs only the object's key, the end of uploads, and the hash of an
- * idempotent request.
+ * Attributes that describe an image. A tombstone needs only the object's key, the end of uploads, and the id and hash
+ * of the create request.
  */
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
-  'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags', 'variants', 'width',
+  'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags', 'uploaded_at', 'variants', 'width',
 ] as const satisfies readonly (keyof ImageRecord)[];
 
 /**

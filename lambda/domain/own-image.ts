@@ -9,7 +9,9 @@ import type { ImageRecord } from '../../src/contract';
 export async function findOwnRecord(deps: Deps, caller: Caller, imageId: string): Promise<ImageRecord | undefined> {
   if (!canBeId(caller, imageId)) return undefined;
   const record = await deps.table.get(imageId);
-  return record?.owner === buildOwner(caller) ? record : undefined;
+  if (record?.owner !== buildOwner(caller)) return undefined;
+  deps.onRecord?.(record);
+  return record;
 }
 
 /** The caller's image as the API shows it. Throws `not-found`. */

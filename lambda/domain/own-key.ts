@@ -1,8 +1,9 @@
 import { areOwnSegments } from './caller';
+import { getLogIds } from './image-log';
 import type { Deps } from './ports';
 import { type ImageRecord, METRICS, PREFIXES } from '../../src/contract';
 
-type Keyed = Pick<ImageRecord, 'image_id' | 'owner' | 'object_key'>;
+type Keyed = Pick<ImageRecord, 'image_id' | 'owner' | 'object_key' | 'request_id'>;
 
 /**
  * Whether a record can own the object that it names: the key holds its id and its owner's segments. A compromised
@@ -21,6 +22,6 @@ export function isOwnKey({ image_id, owner, object_key }: Keyed): boolean {
 export function checkOwnKey({ logger, metrics }: Pick<Deps, 'logger' | 'metrics'>, record: Keyed): boolean {
   if (isOwnKey(record)) return true;
   metrics.count(METRICS.FOREIGN_KEYS);
-  logger.warn('a record has an object key that is not its own; ignored', { image_id: record.image_id });
+  logger.warn('a record has an object key that is not its own; ignored', getLogIds(record));
   return false;
 }

@@ -1,8 +1,11 @@
 import type { Cdn, Delivery, Leases } from './deliver/ports';
+import type { Clock, Logger, Metrics } from './runtime-ports';
 import type {
   Announcement, FacetRecord, FailedRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection,
   VariantDefinition, VariantFormat, VariantRecord, VariantsToMake,
 } from '../../src/contract';
+
+export type { Clock, Logger, Metrics } from './runtime-ports';
 
 /**
  * Condition of a write on its record. A value of `undefined` demands that the attribute is absent. At least one
@@ -92,6 +95,8 @@ export interface StoredObject {
   readonly etag: string;
   /** Base64, if the store knows it. */
   readonly checksumSha256?: string;
+  /** When the store received it (epoch milliseconds, to the second), if it is known. */
+  readonly storedAt?: number;
   /** The content coding of the bytes, by a header that the uploader may set at will. */
   readonly contentEncoding?: string;
 }
@@ -228,21 +233,6 @@ export interface UrlSigner {
   download(grant: DownloadGrant, signedAt: number, lifetime: number): Promise<string>;
 }
 
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
-
-export interface Logger {
-  warn(message: string, facts: Readonly<Record<string, unknown>>): void;
-}
-
-export interface Metrics {
-  count(metric: string, by?: number): void;
-  measure(metric: string, milliseconds: number): void;
-}
-
 /** The type of these leading bytes, if it is known. */
 export type Sniff = (start: Uint8Array) => ImageType | undefined;
 
@@ -264,6 +254,8 @@ export interface Deps {
   readonly clock: Clock;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly logger: Logger;
+  /** Receives each record that a request acts on, for its log line. */
+  readonly onRecord?: (record: ImageRecord) => void;
   readonly metrics: Metrics;
   readonly sniff: Sniff;
   readonly policy: Policy;

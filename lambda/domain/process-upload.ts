@@ -1,3 +1,4 @@
+import { logProcessed, type ProcessedCode } from './image-log';
 import type { WorkerDeps } from './ports';
 import { computeShortHash } from './short-hash';
 import { claim } from './worker/claim';
@@ -5,6 +6,7 @@ import { findFailureCode } from './worker/failure-code';
 import { accept, checkDeleted, endTry, fail, reject, release } from './worker/finish';
 import { reprocessImage } from './worker/reprocess-image';
 import { isEager } from './worker/reprocessing-plan';
+import type { End, Processed } from './worker/step';
 import { examine } from './worker/steps';
 import { type ImageRecord, parseImageId, MAX_TRIES, METRICS, type VariantsToMake } from '../../src/contract';
 
@@ -36,17 +38,34 @@ export async function processUpload(
 
 /** False if the image waits for its scan. */
 async function processRecord(deps: WorkerDeps, record: ImageRecord, isLast: boolean): Promise<boolean> {
+  const began = deps.clock.now();
   try {
     const work = await examine(deps, { record: record, wanted: deps.imaging.variants.filter(isEager) });
-    if (!('end' in work)) await accept(deps, work);
-    else if (work.end === 'rejected') await reject(deps, record, work.rejection);
-    else if (work.end === 'gone') await checkDeleted(deps, record);
-    else await release(deps, record);
+    const { after, code } = await endWork(deps, record, work);
+    const isNewlyReady = after?.status === 'ready';
+    logProcessed(deps, after ?? record, { began, isNewlyReady, code: after ? code : 'Superseded' });
     return !('end' in work) || work.end !== 'waiting';
   } catch (error) {
     const code = findFailureCode(error);
-    if (isLast && (record.tries ?? 0) >= MAX_TRIES) await fail(deps, record, code);
-    else await endTry(deps, record, code);
+    const isOver = isLast && (record.tries ?? 0) >= MAX_TRIES;
+    const after = isOver ? await fail(deps, record, code) : await endTry(deps, record, code);
+    logProcessed(deps, after ?? record, { began, code });
     throw error;
+  }
+}
+
+/** The record after the end of its work; undefined if another outcome stands. `code`: why it is not ready. */
+interface Ended {
+  readonly after?: ImageRecord;
+  readonly code?: ProcessedCode;
+}
+
+async function endWork(deps: WorkerDeps, record: ImageRecord, work: Processed | End): Promise<Ended> {
+  if (!('end' in work)) return { after: await accept(deps, work) };
+  switch (work.end) {
+    case 'rejected': return { after: await reject(deps, record, work.rejection), code: work.rejection.code };
+    case 'gone': return { after: await checkDeleted(deps, record) };
+    case 'waiting': return { after: await release(deps, record), code: 'WaitingForScan' };
+    case 'unavailable': return { after: await release(deps, record), code: 'ScannerUnavailable' };
   }
 }

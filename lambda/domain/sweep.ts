@@ -1,3 +1,4 @@
+import { getLogIds } from './image-log';
 import type { Deps, DueKey } from './ports';
 import { rescheduleWrites } from './same-state-writes';
 import { sweepRecord } from './sweep/sweep-record';
@@ -95,10 +96,12 @@ function hasEnded({ deps, deadline }: Run): boolean {
 /** A record that fails gets a later date, so that it does not block the others. */
 async function sweepSafely({ deps, swept }: Run, record: ImageRecord): Promise<boolean> {
   try {
-    return await sweepRecord(deps, record);
+    const isOurs = await sweepRecord(deps, record);
+    if (isOurs) deps.logger.debug('record swept', { ...getLogIds(record), status: record.status });
+    return isOurs;
   } catch (error) {
     swept.failed++;
-    deps.logger.warn('sweep of a record failed; the sweeper tries again later', { image_id: record.image_id, error });
+    deps.logger.warn('sweep of a record failed; the sweeper tries again later', { ...getLogIds(record), error });
     // Has no effect if the sweep has already moved the date. If this fails, the record stays due.
     await deps.table.write(rescheduleWrites(record, deps.clock.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
     return false;

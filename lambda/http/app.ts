@@ -1,13 +1,17 @@
 import { checkBodySize, checkMediaType, readBody } from './body';
 import { answerPreflight, withCors } from './cors';
 import { Faults } from './faults';
-import { type HttpRequest, type HttpResponse, respondJson } from './messages';
+import { type HttpRequest, type HttpResponse, type RequestFacts, respondJson } from './messages';
 import { buildProblemResponse, toProblem } from './problem';
 import { checkQuery } from './query';
 import { readCaller } from './read-caller';
+import { addRecord, startFacts } from './request-facts';
 import type { RouteHandler } from './route';
+import { buildOwner } from '../domain/caller';
 import { ProblemError } from '../domain/errors';
+import { isId } from '../domain/image-id';
 import type { ApiDeps } from '../domain/ports';
+import { computeShortHash } from '../domain/short-hash';
 import { batchDeleteImagesRoute } from './routes/batch-delete-images';
 import { confirmImageRoute } from './routes/confirm-image';
 import { createCdnSessionRoute } from './routes/create-cdn-session';
@@ -38,7 +42,8 @@ export interface AppOptions {
   /** Origins of allowed browser calls; an empty list turns CORS off. */
   readonly corsOrigins: readonly string[];
   /** Receives errors that are hidden from the client. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, facts: RequestFacts) => void;
+  readonly onAnswer?: (facts: RequestFacts) => void;
 }
 
 /** API Gateway has matched the route already: a lookup, no parsing. */
@@ -46,25 +51,44 @@ const ROUTE_BY_KEY = new Map(ROUTES.map(route => [`${route.method} ${route.resou
 
 /** Answers every request; never throws. */
 export async function answer(request: HttpRequest, options: AppOptions): Promise<HttpResponse> {
-  const response = await respond(request, options).catch((error: unknown) => buildProblem(request, error, options));
+  const facts = describeRequest(request);
+  const response = await respond(request, facts, options)
+    .catch((error: unknown) => buildProblem(request, facts, error, options));
+  facts.status = response.status;
+  options.onAnswer?.(facts);
   const body = request.method === 'HEAD' ? undefined : response.body;
   const headers = { ...response.headers, 'cache-control': 'no-store', 'x-request-id': request.requestId };
   return withCors(request, { ...response, body, headers }, options.corsOrigins);
 }
 
-async function respond(request: HttpRequest, options: AppOptions): Promise<HttpResponse> {
+function describeRequest({ requestId, method, resource, parameters: { image_id } }: HttpRequest): RequestFacts {
+  const facts = startFacts(requestId, method, listMethods(resource).length > 0 ? resource : undefined);
+  if (image_id !== undefined && isId(image_id)) facts.image_id = image_id;
+  return facts;
+}
+
+async function respond(request: HttpRequest, facts: RequestFacts, options: AppOptions): Promise<HttpResponse> {
   const allowed = listMethods(request.resource);
   if (allowed.length === 0) throw new ProblemError('no-such-route', 'There is no such route.');
   if (request.method === 'OPTIONS' && options.corsOrigins.length > 0) return answerPreflight(request);
   const route = ROUTE_BY_KEY.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${request.resource}`);
   if (route === undefined) throw new ProblemError('method-not-allowed', `Allowed methods: ${allowed.join(', ')}.`);
   if (route.operation === 'getHealth') return respondJson(200, { status: 'ok' });
-  return call(request, route, HANDLERS[route.operation], options.deps);
+  return call(request, route, HANDLERS[route.operation], observe(options.deps, route, facts));
+}
+
+/** Facts of a request, and dependencies that add to them. */
+interface Observed {
+  readonly facts: RequestFacts;
+  readonly deps: ApiDeps;
 }
 
 /** The checks that all routes share, in the order of the contract. */
-async function call(request: HttpRequest, route: Route, handler: RouteHandler, deps: ApiDeps): Promise<HttpResponse> {
+async function call(
+  request: HttpRequest, route: Route, handler: RouteHandler, { facts, deps }: Observed,
+): Promise<HttpResponse> {
   const caller = readCaller(request);
+  facts.caller = computeShortHash(buildOwner(caller));
   if (route.body !== 'ignored') {
     checkBodySize(request);
     checkMediaType(request);
@@ -75,9 +99,18 @@ async function call(request: HttpRequest, route: Route, handler: RouteHandler, d
   return handler({ request, body, faults, caller, deps });
 }
 
-function buildProblem(request: HttpRequest, error: unknown, options: AppOptions): HttpResponse {
+/** A batch acts on many images, and its line names none. */
+function observe(deps: ApiDeps, { operation }: Route, facts: RequestFacts): Observed {
+  if (operation === 'batchDeleteImages') return { facts, deps };
+  return { facts, deps: { ...deps, onRecord: record => addRecord(facts, record) } };
+}
+
+function buildProblem(
+  request: HttpRequest, facts: RequestFacts, error: unknown, options: AppOptions,
+): HttpResponse {
   const shown = toProblem(error);
-  if (shown !== error) options.onError(error);
+  facts.code = shown.code;
+  if (shown !== error) options.onError(error, facts);
   const headers: Record<string, string> = shown.code === 'method-not-allowed'
     ? { allow: listMethods(request.resource).join(', ') }
     : {};

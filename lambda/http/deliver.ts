@@ -1,34 +1,51 @@
-import type { DeliveryRequest, DeliveryResponse } from './messages';
+import type { DeliveryRequest, DeliveryResponse, RequestFacts } from './messages';
 import { buildProblemBody, buildProblemResponse, toProblem } from './problem';
+import { addRecord, startFacts } from './request-facts';
 import { DELIVERY, DELIVERY_HEADERS } from '../../src/contract';
 import type { TransformDeps } from '../domain/deliver/transform-deps';
 import { transformVariant } from '../domain/deliver/transform-variant';
+import { parsePath } from '../domain/deliver/wanted-variant';
 import { ProblemError } from '../domain/errors';
+import { isId } from '../domain/image-id';
 
 export interface DeliveryOptions {
   readonly deps: TransformDeps;
   /** Deadline of the answer (epoch milliseconds). */
   readonly deadline: number;
   /** Receives errors that are hidden from the viewer. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, facts: RequestFacts) => void;
+  readonly onAnswer?: (facts: RequestFacts) => void;
 }
 
 /** Answers the CDN's requests for files that its storage lacks; never throws. */
 export async function deliver(request: DeliveryRequest, options: DeliveryOptions): Promise<DeliveryResponse> {
-  const response = await respond(request, options).catch((error: unknown) => buildProblem(request, error, options));
+  const facts = describeRequest(request);
+  const response = await respond(request, facts, options)
+    .catch((error: unknown) => buildProblem(request, facts, error, options));
+  facts.status = response.status;
+  options.onAnswer?.(facts);
   const headers = { ...DELIVERY_HEADERS, ...response.headers };
   return request.method === 'HEAD' ? { ...response, headers, body: new Uint8Array() } : { ...response, headers };
 }
 
+function describeRequest({ requestId, method, path }: DeliveryRequest): RequestFacts {
+  const imageId = parsePath(path)?.imageId;
+  const facts = startFacts(requestId, method, ERROR_PAGES.has(path) ? path : TEMPLATE);
+  if (imageId !== undefined && isId(imageId)) facts.image_id = imageId;
+  return facts;
+}
+
 async function respond(
-  { method, path, isExact }: DeliveryRequest, { deps, deadline }: DeliveryOptions,
+  { method, path, isExact }: DeliveryRequest, facts: RequestFacts, { deps, deadline }: DeliveryOptions,
 ): Promise<DeliveryResponse> {
   if (method !== 'GET' && method !== 'HEAD') {
     throw new ProblemError('method-not-allowed', 'Allowed methods: GET, HEAD.');
   }
   const page = ERROR_PAGES.get(path);
   if (page) return buildErrorPage(page, path);
-  const { bytes, format, etag } = await transformVariant(deps, { path, isExact }, deadline);
+  const { bytes, format, etag } = await transformVariant(
+    { ...deps, onRecord: record => addRecord(facts, record) }, { path, isExact }, deadline,
+  );
   // Storage answers with the same ETag from now on, so caches stay valid.
   return {
     status: 200,
@@ -36,6 +53,8 @@ async function respond(
     body: bytes,
   };
 }
+
+const TEMPLATE = '/{tenant}/{user}/{image_id}/{variant}';
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
@@ -59,9 +78,12 @@ function buildErrorPage(shown: ProblemError, path: string): DeliveryResponse {
   return { status: 200, headers: { ...headers, ...NO_STORE }, body: Buffer.from(JSON.stringify(body)) };
 }
 
-function buildProblem({ path }: DeliveryRequest, error: unknown, { onError }: DeliveryOptions): DeliveryResponse {
+function buildProblem(
+  { path }: DeliveryRequest, facts: RequestFacts, error: unknown, { onError }: DeliveryOptions,
+): DeliveryResponse {
   const shown = toProblem(error);
-  if (shown !== error) onError(error);
+  facts.code = shown.code;
+  if (shown !== error) onError(error, facts);
   const { status, headers, body = '' } = buildProblemResponse(
     shown, path, shown.code === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {},
   );

@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../../src/contract';
+
 /** A request from API Gateway, without its event. Header names are lower case; values keep their order. */
 export interface HttpRequest {
   readonly method: string;
@@ -19,12 +21,29 @@ export interface HttpResponse {
   readonly body?: string;
 }
 
+/** The facts of a request for its log lines. They hold no text of the request but the id of an image. */
+export interface RequestFacts {
+  readonly request_id: string;
+  /** The same for all requests of a caller. */
+  caller?: string;
+  image_id?: string;
+  /** Id of the request that created the image, if it was another one. */
+  created_by_request?: string;
+  /** Method and template of the path, such as `GET /images/{image_id}`. */
+  readonly route: string;
+  readonly method: string;
+  status?: number;
+  /** Code of the problem. */
+  code?: ProblemCode;
+}
+
 /** A request of a CDN. */
 export interface DeliveryRequest {
   readonly method: string;
   readonly path: string;
   /** Whether the viewer named the format; else `Accept` chose it. */
   readonly isExact?: boolean;
+  readonly requestId: string;
 }
 
 /** The answer to a CDN: all bytes at once. */

@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
+import { ServiceError } from '../domain/errors';
 
 /** A provided custom resource: its physical id, and its attributes. */
 export interface Provided {
@@ -88,9 +89,9 @@ function put(url: string, body: string): Promise<void> {
       response.resume();
       const { statusCode = 0 } = response;
       if (statusCode < 300) resolve();
-      else reject(new Error(`CloudFormation's bucket answered ${statusCode}`));
+      else reject(new ServiceError(`CloudFormation's bucket answered ${statusCode}`));
     });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    sent.on('timeout', () => sent.destroy(new ServiceError(`no answer within ${TIMEOUT_MS} ms`)));
     sent.on('error', reject);
     sent.end(body);
   });

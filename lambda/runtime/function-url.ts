@@ -8,7 +8,7 @@ export interface FunctionUrlEvent {
   readonly rawPath: string;
   /** Names are lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly requestContext: { readonly http: { readonly method: string } };
+  readonly requestContext: { readonly requestId: string; readonly http: { readonly method: string } };
 }
 
 type StreamingHandler<Event, Context> = (event: Event, stream: Writable, context: Context) => Promise<void>;
@@ -33,8 +33,9 @@ type Answer<Context> = (request: DeliveryRequest, context: Context) => Promise<D
 export function streamAnswers<Context>(answer: Answer<Context>): StreamingHandler<FunctionUrlEvent, Context> {
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const isExact = event.headers?.[DELIVERY.EXACT_FORMAT_HEADER] !== undefined;
+    const { requestId, http: { method } } = event.requestContext;
     const { status, headers, body } = await answer(
-      { method: event.requestContext.http.method, path: decodePath(event.rawPath), isExact }, context,
+      { method, path: decodePath(event.rawPath), isExact, requestId }, context,
     );
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
     // Lambda's runtime sends status and headers on the first `write`, never on `end`; an empty chunk counts.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { HttpRequest, HttpResponse } from '../http/messages';
 
@@ -11,8 +12,19 @@ export function toRequest(event: APIGatewayProxyEvent): HttpRequest {
     query: groupValues(event.multiValueQueryStringParameters ?? {}),
     headers: groupValues(event.multiValueHeaders ?? {}, name => name.toLowerCase()),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-    requestId: event.requestContext.requestId,
+    requestId: readRequestId(event.requestContext),
   };
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * A client can choose the id of its request by `x-amzn-requestid`: API Gateway promises a UUID then, and an extended id
+ * that no client can choose (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html).
+ * Log lines and records hold the id, so another text must not pass.
+ */
+function readRequestId({ requestId, extendedRequestId }: APIGatewayProxyEvent['requestContext']): string {
+  return UUID.test(requestId) ? requestId : extendedRequestId ?? randomUUID();
 }
 
 export function toResult(response: HttpResponse): APIGatewayProxyResult {

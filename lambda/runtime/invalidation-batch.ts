@@ -15,7 +15,7 @@ const Message = v.object({
 });
 
 export interface InvalidationBatchOptions {
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'warn'>;
   /** Returns the invalidations that are not done. */
   readonly process: (invalidations: readonly Invalidation[]) => Promise<readonly Invalidation[]>;
 }

@@ -1,4 +1,5 @@
 import { FAILED_IMAGES, LIMITS, OPERATOR_RATE, type OperatorRequest, VARIANTS_TO_MAKE } from '../../src/contract';
+import { ServiceError } from '../domain/errors';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -48,8 +49,8 @@ export function readOperatorRequest(event: unknown): OperatorRequest {
   const rules = COMMANDS[command as OperatorRequest['command']];
   for (const [name, value] of Object.entries(fields)) {
     if (!Object.hasOwn(rules, name)) {
-      throw new Error(
-        `${command} has no field ${JSON.stringify(name)}, got: ${formatValue(value)}; it has ${Object.keys(rules).join(', ') || 'none'}`,
+      throw new ServiceError(
+        `${command} has no field ${describeName(name)}, got: ${describeKind(value)}; it has ${Object.keys(rules).join(', ') || 'none'}`,
       );
     }
     const [rule, isValid] = rules[name];
@@ -63,14 +64,27 @@ function checkReprocess(fields: Fields): void {
   if (fields.remake === undefined) throw buildError('remake', COMMANDS.reprocess.remake[0], undefined);
   const named = TARGETS.filter(name => fields[name] !== undefined);
   if (named.length !== 1) {
-    throw new Error(
+    throw new ServiceError(
       `exactly one of ${TARGETS.join(', ')} must be given, got: ${named.join(', ') || 'none'}`,
     );
   }
 }
 
+/** Lambda logs the message, and logs name no user. A cursor can hold a tag. */
+const UNLOGGED = ['user_id', 'cursor'];
+
 function buildError(name: string, rule: string, value: unknown): Error {
-  return new Error(`${name} must be ${rule}, got: ${formatValue(value)}`);
+  const got = UNLOGGED.includes(name) ? describeKind(value) : formatValue(value);
+  return new ServiceError(`${name} must be ${rule}, got: ${got}`);
+}
+
+function describeName(name: string): string {
+  return /^[a-z_]{1,40}$/.test(name) ? JSON.stringify(name) : 'of that name';
+}
+
+function describeKind(value: unknown): string {
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  return typeof value === 'object' ? 'an object' : formatValue(value);
 }
 
 function formatValue(value: unknown): string {

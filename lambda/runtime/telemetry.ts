@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as MetricStore, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { LineFormatter } from './line-formatter';
 import type { MetricName } from '../../src/contract';
 import type { Metrics } from '../domain/ports';
 
@@ -7,8 +8,8 @@ import type { Metrics } from '../domain/ports';
 const WHO = /(originals|variants)(\/|%2F)[^/\s"]+?\2[^/\s"]+?\2/gi;
 
 /**
- * Logs have more readers than images have. Our own lines name images by their ids; but errors of SDKs carry whole keys
- * and records, and Powertools logs all properties of an error.
+ * Logs have more readers than images have. Our own lines name images by their ids; this replaces the rest of a key that
+ * a line has by mistake.
  */
 function withoutUsers(field: string, value: unknown): unknown {
   if (field === 'Item') return undefined;
@@ -16,7 +17,7 @@ function withoutUsers(field: string, value: unknown): unknown {
 }
 
 /** Both read their names and levels from the environment (POWERTOOLS_…). */
-export const logger = new Logger({ jsonReplacerFn: withoutUsers });
+export const logger = new Logger({ jsonReplacerFn: withoutUsers, logFormatter: new LineFormatter() });
 const store = new MetricStore();
 
 export const metrics: Metrics = {

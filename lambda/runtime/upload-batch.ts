@@ -13,7 +13,7 @@ export interface BatchOptions {
   /** The longest that one upload can take (milliseconds). */
   readonly longestMs: number;
   readonly remainingMs: () => number;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'warn'>;
   /** Makes a message visible to other workers at once. */
   readonly giveBack: (message: SQSRecord) => Promise<void>;
   readonly process: (upload: Announcement, isLast: boolean, message: SQSRecord) => Promise<void>;

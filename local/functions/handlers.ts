@@ -58,8 +58,8 @@ export function buildHandlerEnvironment(
     ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_ENDPOINT_URL_S3: place.storageUrl,
     AWS_ENDPOINT_URL_DYNAMODB: place.tableUrl,
-    // Metrics are JSON lines for CloudWatch, one per request.
-    POWERTOOLS_METRICS_DISABLED: 'true',
+    // Metrics are JSON lines for CloudWatch, one per request: they show in a terminal only on request.
+    POWERTOOLS_METRICS_DISABLED: process.env.POWERTOOLS_METRICS_DISABLED ?? 'true',
     ...delivery,
   };
 }

@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { parsePath, buildProblemBody, buildProblemHeaders, sendProblem } from './problem';
 import type { Matcher } from './resource-tree';
 import { LIMITS, PROBLEMS } from '../../src/contract';
 import { limitConcurrency } from '../functions/concurrency';
+import { buildLambdaContext } from '../functions/context';
 import { BODY_LIMITS, BodyError, type BodyLimits, BodyReader } from '../http/request-body';
 
-export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+export type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 /** The handler already answers 413 to shorter bodies, so more bytes would only use memory. */
 const MAX_BODY_BYTES = 2 * LIMITS.BODY_BYTES;
@@ -18,6 +19,9 @@ const MAX_BODY_BYTES = 2 * LIMITS.BODY_BYTES;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
  */
 const MAX_HEAD_BYTES = 10_240;
+
+/** API Gateway's longest wait. */
+const TIMEOUT_MS = 29_000;
 
 /** Concurrent requests in the handler. */
 const CONCURRENCY = 32;
@@ -81,7 +85,7 @@ function sendBodyError(
 
 async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
-    return await handler(event);
+    return await handler(event, buildLambdaContext(TIMEOUT_MS));
   } catch (error) {
     console.error(error);
     return buildInternalError(event);

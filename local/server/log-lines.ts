@@ -46,17 +46,30 @@ function formatFailedTry(line: Line): string {
   const next = line.again_in_s === undefined
     ? 'moving its message to the dead-letter queue'
     : `retry in ${String(line.again_in_s)} s`;
-  return `${subject}: try ${String(line.try)} failed: ${readMessage(line) ?? line.message}; ${next}`;
+  return `${subject}: try ${String(line.try)} failed: ${describeError(line) ?? line.message}; ${next}`;
 }
 
 function formatOther(line: Line): string {
   const facts = Object.entries(line).filter(([name]) => !COMMON.includes(name)).map(
     ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  const error = readMessage(line);
+  const error = describeError(line);
   return `${line.level}: ${line.message}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}${error === undefined ? '' : `: ${error}`}`;
 }
 
-function readMessage({ error }: Line): string | undefined {
-  return (error as { message?: string } | undefined)?.message;
+interface LoggedError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly cause?: LoggedError;
+}
+
+/** An error has a message only if the service wrote it. The name of its first cause says more than its own. */
+function describeError({ error }: Line): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  let { name, message, code, cause } = error as LoggedError;
+  const own = message ?? code ?? name;
+  while (cause) ({ name, message, code, cause } = cause);
+  const first = message ?? code ?? name;
+  return first === own ? own : `${own} (${first})`;
 }

@@ -76,6 +76,13 @@ export interface ImageRecord extends Partial<ImageFacts> {
   readonly rejection?: Rejection;
   /** Why the last try failed. Absent while a worker has a claim, and once the image is ready, rejected or deleted. */
   readonly last_error?: Failure;
+  /**
+   * Id of the request that created the image: it names the image's log lines, also those of its tombstone. Never shown
+   * to clients. Absent in records of older releases.
+   */
+  readonly request_id?: string;
+  /** When storage received the original, to the second. Absent before the upload is confirmed, and in older records. */
+  readonly uploaded_at?: number;
   /** SHA-256 of the normalized body of the create request, if it had an idempotency key. */
   readonly request_hash?: string;
   /**

@@ -32,6 +32,7 @@ const IMAGE: Readonly<Record<keyof ImageRecord, true>> = {
   version: true,
   object_key: true,
   url_until: true,
+  uploaded_at: true,
   attempt: true,
   tries: true,
   claim_until: true,
@@ -46,6 +47,7 @@ const IMAGE: Readonly<Record<keyof ImageRecord, true>> = {
   tags: true,
   rejection: true,
   request_hash: true,
+  request_id: true,
   invalidate: true,
   sweep: true,
   due_at: true,
@@ -78,8 +80,8 @@ const LEASE_KEY = buildLeaseId('*', '*');
 const REJECTED_BYTES_KEY = `${REJECTED_BYTES_PREFIX}*`;
 const SLOT_KEY = `${SLOT_PREFIX}*`;
 
-/** Set once by the API function: the owner, and the hash of the create request. */
-const CREATE_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['owner', 'request_hash'];
+/** Set once by the API function: the owner, and the id and the hash of the create request. */
+const CREATE_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['owner', 'request_hash', 'request_id'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
 const CALLER_ATTRIBUTES: readonly (keyof ImageRecord)[] = [
   'filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at',

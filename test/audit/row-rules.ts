@@ -29,7 +29,7 @@ const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TY
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
   'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
-  'variants', 'width',
+  'uploaded_at', 'variants', 'width',
 ] as const;
 
 const attributes: Rule = (row, report) => {
@@ -96,6 +96,18 @@ const lastError: Rule = (row, report) => {
   if (!MAY_HAVE_FAILED.includes(String(row.status))) report('I3', `a ${row.status} row holds the error of a try`);
 };
 
+const REQUEST_ID = /^[\w=-]{1,64}$/;
+
+/** Records of older releases have neither. */
+const origin: Rule = ({ request_id, uploaded_at }, report) => {
+  if (request_id !== undefined && !(isString(request_id) && REQUEST_ID.test(request_id))) {
+    report('I3', `"request_id" cannot be ${JSON.stringify(request_id)}`);
+  }
+  if (uploaded_at !== undefined && !isEpochMs(uploaded_at)) {
+    report('I3', `"uploaded_at" cannot be ${JSON.stringify(uploaded_at)}`);
+  }
+};
+
 const claimEnd: Rule = ({ claim_until }, report) => {
   if (claim_until !== undefined && !isEpochMs(claim_until)) {
     report('I3', `"claim_until" cannot be ${JSON.stringify(claim_until)}`);
@@ -153,5 +165,6 @@ const aside: Rule = (row, report) => {
 
 /** The rules for a single image row. */
 export const ROW_RULES: readonly Rule[] = [
-  attributes, objectKey, listing, tombstone, outcome, lastError, claimEnd, schedule, expiry, invalidation, aside,
+  attributes, objectKey, listing, tombstone, outcome, lastError, origin, claimEnd, schedule, expiry, invalidation,
+  aside,
 ];

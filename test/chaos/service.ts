@@ -22,6 +22,7 @@ import { DEFAULTS, type ImageRecord, type ImageType, QUEUE, type Status } from '
 import { audit } from '../audit/auditor';
 import { awsStorage } from '../audit/aws-storage';
 import { describeFindings } from '../audit/finding';
+import { QUIET } from '../support/quiet-logger';
 
 export const USER = { userId: 'chaos' };
 const HOUR_MS = 60 * 60_000;
@@ -159,7 +160,7 @@ function createDeps(
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
     clock: { now, sleep: async () => undefined },
     randomBytes: length => globalThis.crypto.getRandomValues(new Uint8Array(length)),
-    logger: { warn: () => undefined },
+    logger: QUIET,
     metrics: { count: (metric, by) => service().count(metric, by), measure: () => undefined },
     sniff,
     policy: {

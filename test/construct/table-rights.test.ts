@@ -39,6 +39,7 @@ const ROW: Required<ImageRecord> = {
   version: 1,
   object_key: `originals/_/alice/${ID}/6e`,
   url_until: NOW,
+  uploaded_at: NOW,
   remake_lease: '1767225600000#0123456789abcdef',
   attempt: 1,
   tries: 1,
@@ -53,6 +54,7 @@ const ROW: Required<ImageRecord> = {
   tags: ['a', 'b'],
   rejection: REJECTION,
   request_hash: 'h',
+  request_id: '0f8b2c1e-0000-4000-8000-000000000000',
   invalidate: 1,
   sweep: 0,
   due_at: NOW,
@@ -161,7 +163,7 @@ const LISTED = { user_id: 'mallory', created_at: `2026-01-01T00:00:00.000Z#${VIC
 test('a deleted image keeps no attribute that describes it', () => {
   expect(Object.keys(edges.applyWrites(ROW, EDGES.deleteWrites.writes)).sort()).toEqual([
     'attempt', 'claim_until', 'due_at', 'expires_at', 'image_id', 'invalidate', 'object_key', 'owner', 'request_hash',
-    'status', 'sweep', 'tries', 'updated_at', 'url_until', 'version',
+    'request_id', 'status', 'sweep', 'tries', 'updated_at', 'url_until', 'version',
   ]);
 });
 

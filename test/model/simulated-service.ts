@@ -13,6 +13,7 @@ import { parseImageId, IMAGE_TYPES, type ImageType, SWEEP } from '../../src/cont
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
 import type { Deletion } from '../audit/object-rules';
+import { QUIET } from '../support/quiet-logger';
 
 export const CLAIM_MS = 60_000;
 /** Uploads of one owner that workers of the upload queue process at once. */
@@ -152,7 +153,7 @@ export class SimulatedService {
       },
       clock: { now: () => this.clock.now + skew, sleep: async ms => process?.sleep(ms) },
       randomBytes: length => this.randomBytes(length),
-      logger: { warn: (message, facts) => this.warn(message, facts) },
+      logger: { ...QUIET, warn: (message, facts) => this.warn(message, facts) },
       metrics: { count: () => {}, measure: () => {} },
       sniff: start => IMAGE_TYPES[start[0]],
       policy: {

@@ -17,7 +17,7 @@ export async function create(
   const known = history.begin(session.idOfKey.get(name) ?? '');
   const declared = declare(request);
   const { value, problem } = await session.operate(
-    step, deps => createImage(deps, { userId: request.user }, declared, key),
+    step, deps => createImage(deps, { userId: request.user }, declared, { key }),
   );
   if (problem === 'idempotency-conflict' && key === undefined) {
     throw new Error('a create without a key conflicts with another');

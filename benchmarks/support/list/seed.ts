@@ -62,7 +62,7 @@ function createDeps(n: number, table: Table): Deps {
     // Three images per millisecond: their ids must determine their order.
     clock: { now: () => FIRST_CREATED + Math.floor(n / 3), sleep: async () => undefined },
     randomBytes: createRandomBytes(n),
-    logger: { warn: () => undefined },
+    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined },
     metrics: { count: () => undefined, measure: () => undefined },
     sniff: () => type,
     policy: {

@@ -117,6 +117,8 @@ export class SweeperService {
       clock: { now: () => this.time.now, sleep: failIfCalled },
       randomBytes: length => Buffer.alloc(length, this.time.now % 251),
       logger: {
+        debug: () => {},
+        info: () => {},
         warn: (message, facts) => { throw new Error(`${message}: ${JSON.stringify(facts)} ${String(facts.error)}`); },
       },
       metrics: { count: () => {}, measure: () => {} },

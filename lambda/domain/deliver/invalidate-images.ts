@@ -5,7 +5,8 @@ import { persist } from '../persist';
 import type { Deps } from '../ports';
 import { clearInvalidationWrites } from '../same-state-writes';
 
-export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomBytes' | 'logger' | 'metrics'> {
+export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomBytes' | 'metrics'> {
+  readonly logger: Pick<Deps['logger'], 'warn'>;
   readonly distribution: Distribution;
 }
 

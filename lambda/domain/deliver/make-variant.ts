@@ -4,6 +4,7 @@ import type { TransformDeps } from './transform-deps';
 import type { WantedVariant } from './wanted-variant';
 import { DELIVERY, type ImageRecord, type Rejection, type VariantFormat, buildVariantKey } from '../../../src/contract';
 import { buildNotFound } from '../errors';
+import { getLogIds } from '../image-log';
 import { computeRejectionKey } from '../worker/recall-rejection';
 
 export interface MadeBytes {
@@ -54,7 +55,7 @@ async function render(
 }
 
 /** The image was decoded before, so only this variant fails. The answer is 404; the log says why. */
-function throwNotMakeable({ logger }: TransformDeps, { image_id }: ImageRecord, why: Rejection): never {
-  logger.warn('making a variant failed', { image_id, why });
+function throwNotMakeable({ logger }: TransformDeps, record: ImageRecord, { code }: Rejection): never {
+  logger.warn('making a variant failed', { ...getLogIds(record), code });
   throw buildNotFound();
 }

@@ -1,5 +1,6 @@
 import { type ImageRecord, SWEEP } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
+import { getLogIds } from '../image-log';
 import { blockClaimsWrites, getInvalidationMark, unblockClaimsWrites, type SweepGuard } from '../image-states';
 import { isOwnKey } from '../own-key';
 import type { Deps } from '../ports';
@@ -66,6 +67,6 @@ async function announce({ cdn, logger }: Deliverer, record: ImageRecord): Promis
   if (!isOwnKey(record)) return;
   const { image_id, object_key } = record;
   await cdn?.invalidate({ image_id, object_key, mark: getInvalidationMark(record) }).catch((error: unknown) => {
-    logger.warn('queueing an invalidation failed; the sweeper queues it later', { image_id, error });
+    logger.warn('queueing an invalidation failed; the sweeper queues it later', { ...getLogIds(record), error });
   });
 }

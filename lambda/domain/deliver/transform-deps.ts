@@ -2,7 +2,7 @@ import type { Leases } from './ports';
 import type { Deps, Imaging, RejectionCache } from '../ports';
 
 /** Dependencies of variants that are made on demand. */
-export interface TransformDeps extends Pick<Deps, 'objects' | 'clock' | 'logger' | 'cdn'> {
+export interface TransformDeps extends Pick<Deps, 'objects' | 'clock' | 'logger' | 'onRecord' | 'cdn'> {
   /** This function may read records, but not write them, and has no such permission. */
   readonly table: Pick<Deps['table'], 'get'>;
   readonly imaging: Imaging;

@@ -4,6 +4,7 @@ import type { TransformDeps } from './transform-deps';
 import { parsePath, type WantedVariant, findWanted } from './wanted-variant';
 import { type ImageRecord, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
 import { buildNotFound, buildUnavailable } from '../errors';
+import { getLogIds } from '../image-log';
 
 /** A requested file of the CDN. */
 export interface WantedFile {
@@ -28,6 +29,7 @@ export async function transformVariant(
   const record = wanted && await deps.table.get(wanted.imageId);
   const variant = wanted && findWanted(record, wanted, deps.imaging.variants);
   if (!record || !variant) throw buildNotFound();
+  deps.onRecord?.(record);
   return await findStored(deps, record, variant) ?? makeOnce(deps, record, variant, deadline);
 }
 
@@ -51,7 +53,7 @@ async function makeOnce(
     const lease = await leases.take(id, clock.now() + leaseMs);
     if (lease) {
       return runUnderLease(
-        deps, lease, async () => await findStored(deps, record, variant) ?? makeVariant(deps, record, variant),
+        deps, lease, record, async () => await findStored(deps, record, variant) ?? makeVariant(deps, record, variant),
       );
     }
     await clock.sleep(pause);
@@ -62,12 +64,14 @@ async function makeOnce(
 }
 
 /** A lease that is not released ends by itself. */
-async function runUnderLease<T>({ logger }: TransformDeps, lease: Lease, work: () => Promise<T>): Promise<T> {
+async function runUnderLease<T>(
+  { logger }: TransformDeps, lease: Lease, record: ImageRecord, work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } finally {
     await lease.release().catch(
-      (error: unknown) => logger.warn('lease release failed; the lease ends by itself', { error }),
+      (error: unknown) => logger.warn('lease release failed; the lease ends by itself', { ...getLogIds(record), error }),
     );
   }
 }

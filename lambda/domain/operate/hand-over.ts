@@ -1,4 +1,5 @@
-import { type ImageRecord, type VariantsToMake } from '../../../src/contract';
+import type { ImageRecord, OperatorRequest, VariantsToMake } from '../../../src/contract';
+import { getLogIds } from '../image-log';
 import { redriveWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { OperatorDeps } from '../ports';
@@ -6,6 +7,11 @@ import type { OperatorDeps } from '../ports';
 /** Announces an image to workers, with retries. */
 export async function announce(deps: OperatorDeps, objectKey: string, which?: VariantsToMake): Promise<void> {
   await persist(deps, () => deps.queue.announce(objectKey, which));
+}
+
+/** Writes the log line of an image that an operator's command queued. `status` is its status before. */
+export function logQueued({ logger }: OperatorDeps, record: ImageRecord, command: OperatorRequest['command']): void {
+  logger.info('image queued', { ...getLogIds(record), status: record.status, command });
 }
 
 /**

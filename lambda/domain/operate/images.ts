@@ -1,5 +1,6 @@
 import type { ImageRecord, ReprocessRequest } from '../../../src/contract';
 import { buildOwner } from '../caller';
+import { ServiceError } from '../errors';
 import type { IndexKey, OperatorDeps } from '../ports';
 
 export interface Page {
@@ -28,7 +29,7 @@ function selectOne(deps: OperatorDeps, imageId: string): Images {
   return {
     readPage: async () => {
       const record = await deps.table.get(imageId);
-      if (record === undefined) throw new Error(`image_id must name an image of this service, got: ${imageId}`);
+      if (record === undefined) throw new ServiceError(`image_id must name an image of this service, got: ${imageId}`);
       return { records: [record], passedOver: 0 };
     },
     getCursor: record => record.image_id,
@@ -65,7 +66,7 @@ function selectUserImages(deps: OperatorDeps, userId: string): Images {
 
 function parseCursor(cursor: string): IndexKey {
   const [, image_id] = cursor.split('#');
-  if (!image_id || cursor.startsWith(SCAN_CURSOR)) throwForeignCursor(cursor);
+  if (!image_id || cursor.startsWith(SCAN_CURSOR)) throwForeignCursor();
   return { image_id, created_at: cursor };
 }
 
@@ -78,12 +79,12 @@ function formatScanCursor(id: string): string {
 
 function parseScanCursor(cursor: string): string {
   const id = Buffer.from(cursor.slice(SCAN_CURSOR.length), 'base64url').toString();
-  if (id === '' || formatScanCursor(id) !== cursor) throwForeignCursor(cursor);
+  if (id === '' || formatScanCursor(id) !== cursor) throwForeignCursor();
   return id;
 }
 
-function throwForeignCursor(cursor: string): never {
-  throw new Error(`cursor must come from an earlier answer to the same request, got: ${cursor}`);
+function throwForeignCursor(): never {
+  throw new ServiceError('cursor must come from an earlier answer to the same request; repeat the command without it');
 }
 
 /**

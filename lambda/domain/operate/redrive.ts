@@ -1,7 +1,8 @@
-import { announce, redriveImage } from './hand-over';
+import { announce, logQueued, redriveImage } from './hand-over';
 import { Pace } from './pace';
 import { type Fate, type Progress, limitIds, Tally } from './tally';
 import { type Announcement, parseImageId, type RedriveRequest } from '../../../src/contract';
+import { ServiceError } from '../errors';
 import type { DeadLetter, OperatorDeps } from '../ports';
 
 /**
@@ -31,7 +32,7 @@ export async function redrive(
 
 function readBeginning(cursor: string): number {
   const began = Date.parse(cursor);
-  if (Number.isNaN(began)) throw new Error(`cursor must come from an earlier answer to a redrive, got: ${cursor}`);
+  if (Number.isNaN(began)) throw new ServiceError('cursor must come from an earlier answer to a redrive; repeat the command without it');
   return began;
 }
 
@@ -57,4 +58,5 @@ async function requestAgain(deps: OperatorDeps, { object_key, remake }: Announce
   const imageId = parseImageId(object_key);
   const record = imageId === undefined ? undefined : await redriveImage(deps, imageId, object_key);
   await announce(deps, object_key, record?.status === 'ready' ? remake : undefined);
+  if (record !== undefined) logQueued(deps, record, 'redrive');
 }

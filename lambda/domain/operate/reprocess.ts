@@ -1,4 +1,4 @@
-import { announce, redriveImage } from './hand-over';
+import { announce, logQueued, redriveImage } from './hand-over';
 import { selectImages } from './images';
 import { Pace } from './pace';
 import { type Fate, type Progress, Tally } from './tally';
@@ -70,10 +70,12 @@ async function queueImage(deps: OperatorDeps, record: ImageRecord, which: Varian
   if (record.status === 'failed') {
     await redriveImage(deps, record.image_id, record.object_key);
     await announce(deps, record.object_key);
+    logQueued(deps, record, 'reprocess');
     return 'queued';
   }
   if (record.status !== 'ready') return LEFT_AT[record.status];
   if (!planReprocessing(record, deps.variants, which).isNeeded) return 'complete';
   await announce(deps, record.object_key, which);
+  logQueued(deps, record, 'reprocess');
   return 'queued';
 }

@@ -3,7 +3,8 @@ import { sweepPending } from './sweep-pending';
 import { type ImageRecord, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
 import { purgeFailed, purgeImage } from '../deliver/purge-image';
 import { computeQuietTime } from '../due-dates';
-import { failWrites, completeWrites, settleWrites, type SweepGuard } from '../image-states';
+import { getLogIds, logProcessed } from '../image-log';
+import { applyWrites, failWrites, completeWrites, settleWrites, type SweepGuard } from '../image-states';
 import { getLastCode } from '../last-error';
 import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
@@ -35,7 +36,7 @@ async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): P
     case 'expired':
     case 'failed': return sweepEnded(deps, record, visit);
     default: deps.logger.warn('a due record has a status that the sweeper does not handle', {
-      image_id: record.image_id,
+      ...getLogIds(record),
       status: record.status,
     });
   }
@@ -59,9 +60,12 @@ async function postpone(deps: Deps, record: ImageRecord, visit: SweepGuard, most
 }
 
 async function failImage(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
-  const edge = failWrites(record, getLastCode(record), deps.clock.now(), deps.cdn !== undefined, visit);
+  const began = deps.clock.now();
+  const edge = failWrites(record, getLastCode(record), began, deps.cdn !== undefined, visit);
   const { done } = await deps.table.write(edge);
-  if (done) deps.metrics.count(METRICS.IMAGES_FAILED);
+  if (!done) return;
+  deps.metrics.count(METRICS.IMAGES_FAILED);
+  logProcessed(deps, applyWrites(record, edge), { began, code: getLastCode(record) });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type ImageRecord, MAX_TRIES, METRICS } from '../../../src/contract';
 import { confirmPending } from '../confirm-image';
+import { logProcessed } from '../image-log';
 import { applyWrites, claimWrites, failWrites, isLive } from '../image-states';
 import { getLastCode } from '../last-error';
 import { MOVED, persist } from '../persist';
@@ -10,6 +11,7 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
   // A write whose answer was lost is found when the record is read again.
   let mine: ImageRecord | undefined;
   let givenUp: ImageRecord | undefined;
+  const began = deps.clock.now();
   return persist(deps, async () => {
     const record = await deps.table.get(imageId);
     if (
@@ -19,14 +21,14 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
       return record;
     }
     if (givenUp && record?.status === givenUp.status && record.updated_at === givenUp.updated_at) {
-      return countFailed(deps);
+      return reportFailed(deps, givenUp, began);
     }
     const ready = await prepareClaim(deps, record, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
     if ((ready.tries ?? 0) >= MAX_TRIES) {
       const edge = failWrites(ready, getLastCode(ready), deps.clock.now(), deps.cdn !== undefined);
       givenUp = applyWrites(ready, edge);
-      return (await deps.table.write(edge)).done ? countFailed(deps) : MOVED;
+      return (await deps.table.write(edge)).done ? reportFailed(deps, givenUp, began) : MOVED;
     }
     const edge = claimWrites(ready, deps.clock.now() + deps.claimMs);
     mine = applyWrites(ready, edge);
@@ -49,7 +51,8 @@ async function prepareClaim(
   return isClaimable ? current : undefined;
 }
 
-function countFailed(deps: WorkerDeps): undefined {
+function reportFailed(deps: WorkerDeps, record: ImageRecord, began: number): undefined {
   deps.metrics.count(METRICS.IMAGES_FAILED);
+  logProcessed(deps, record, { began, code: getLastCode(record) });
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { findFailureCode } from './failure-code';
 import { abandon, checkDeleted } from './finish';
 import { ReprocessingLease } from './reprocessing-lease';
 import { hasSameVariants, selectMissingFacts, planReprocessing, listVariants } from './reprocessing-plan';
@@ -8,6 +9,8 @@ import {
   type ImageFacts, type ImageRecord, METRICS, VARIANT_FORMATS, type VariantDefinition, type VariantRecord,
   type VariantsToMake, buildVariantKey,
 } from '../../../src/contract';
+import { ServiceError } from '../errors';
+import { getLogIds, logProcessed, type ProcessedCode } from '../image-log';
 import { applyWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
@@ -21,11 +24,15 @@ import { startAttemptWrites, reprocessWrites } from '../same-state-writes';
 export async function reprocessImage(
   deps: WorkerDeps, imageId: string, objectKey: string, which: VariantsToMake,
 ): Promise<void> {
+  const began = deps.clock.now();
   const lease = new ReprocessingLease(deps);
   const record = await begin(deps, lease, { imageId, objectKey, which });
   if (record === undefined) return;
   try {
-    await reprocessLeased(deps, lease, record, which);
+    logProcessed(deps, record, { began, code: await reprocessLeased(deps, lease, record, which) });
+  } catch (error) {
+    logProcessed(deps, record, { began, code: findFailureCode(error) });
+    throw error;
   } finally {
     await lease.release(record);
   }
@@ -33,16 +40,20 @@ export async function reprocessImage(
 
 async function reprocessLeased(
   deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, which: VariantsToMake,
-): Promise<void> {
+): Promise<ProcessedCode> {
   const { isNeeded, wanted, needsOriginal } = planReprocessing(record, deps.imaging.variants, which);
   // A repeated message: finish the work that its first worker may have left.
-  if (!isNeeded) return showReplaced(deps, record);
+  if (!isNeeded) {
+    await showReplaced(deps, record);
+    return 'Reprocessed';
+  }
   const work = needsOriginal ? await examine(deps, { record: record, wanted }) : undefined;
   if (work !== undefined && 'end' in work) return endReprocessing(deps, record, work);
   const current = await commit(deps, lease, record, which, work);
-  if (current === undefined) return;
+  if (current === undefined) return 'Superseded';
   await deleteReplaced(deps, record, current);
   if (which === 'changed') await showReplaced(deps, current);
+  return 'Reprocessed';
 }
 
 /**
@@ -61,11 +72,13 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
   await deps.cdn.invalidate({ image_id, object_key });
 }
 
-async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End): Promise<void> {
+async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End): Promise<ProcessedCode> {
   switch (work.end) {
-    case 'gone': return checkDeleted(deps, record);
+    case 'gone':
+      await checkDeleted(deps, record);
+      return 'Superseded';
     // Its message comes again: it is the only request for these variants.
-    case 'unavailable': throw new Error(
+    case 'unavailable': throw new ServiceError(
       `the scanner is unavailable, so ${record.image_id} keeps its current variants`,
     );
     default: return keep(deps, record, work);
@@ -76,10 +89,13 @@ async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End)
  * An accepted image is not rejected later: an operator decides about malware that a scanner finds now
  * (docs/scanning.md).
  */
-function keep(deps: WorkerDeps, { image_id }: ImageRecord, work: Exclude<End, { end: 'gone' | 'unavailable' }>): void {
-  const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
+function keep(
+  deps: WorkerDeps, record: ImageRecord, work: Exclude<End, { end: 'gone' | 'unavailable' }>,
+): ProcessedCode {
+  const code = work.end === 'rejected' ? work.rejection.code : 'WaitingForScan';
   if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.metrics.count(METRICS.READY_INFECTED);
-  deps.logger.warn('reprocessing failed; the image keeps its variants', { image_id, why });
+  deps.logger.warn('reprocessing failed; the image keeps its variants', { ...getLogIds(record), code });
+  return code;
 }
 
 interface Wish {

@@ -1,4 +1,5 @@
 import type { ImageRecord } from '../../../src/contract';
+import { getLogIds } from '../image-log';
 import { applyWrites } from '../image-states';
 import type { WorkerDeps } from '../ports';
 import { leaseWrites, releaseLeaseWrites } from '../same-state-writes';
@@ -28,11 +29,11 @@ export class ReprocessingLease {
   }
 
   /** A lease that is not released ends by itself. */
-  async release({ image_id }: ImageRecord): Promise<void> {
+  async release(record: ImageRecord): Promise<void> {
     const { table, logger } = this.deps;
     if (this.lease === undefined) return;
-    await table.write(releaseLeaseWrites(image_id, this.lease)).catch((error: unknown) => {
-      logger.warn('release of a reprocessing lease failed; it ends by itself', { image_id, error });
+    await table.write(releaseLeaseWrites(record.image_id, this.lease)).catch((error: unknown) => {
+      logger.warn('release of a reprocessing lease failed; it ends by itself', { ...getLogIds(record), error });
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { End, Inspected, Step } from './step';
 import { type Rejection, METRICS } from '../../../src/contract';
 import { ScannerUnavailable } from '../errors';
+import { getLogIds } from '../image-log';
 import type { WorkerDeps } from '../ports';
 
 const REJECTIONS = {
@@ -31,7 +32,7 @@ async function scan({ scanner, logger, metrics }: WorkerDeps, { record: record }
   } catch (error) {
     if (!(error instanceof ScannerUnavailable)) throw error;
     metrics.count(METRICS.SCANS_POSTPONED);
-    logger.warn('the scanner is unavailable; the scan is postponed', { image_id: record.image_id, error });
+    logger.warn('the scanner is unavailable; the scan is postponed', { ...getLogIds(record), error });
     return 'unavailable';
   }
 }

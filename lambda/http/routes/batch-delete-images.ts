@@ -1,5 +1,6 @@
 import { PROBLEMS } from '../../../src/contract';
 import { deleteImage } from '../../domain/delete-image';
+import { isId } from '../../domain/image-id';
 import { readFields } from '../fields';
 import { respondJson } from '../messages';
 import { buildProblemBody, toProblem, replaceSurrogates } from '../problem';
@@ -35,7 +36,11 @@ async function deleteOne({ deps, caller }: Call, image_id: string): Promise<Resu
     return { image_id, status: 204 };
   } catch (error) {
     const problem = toProblem(error);
-    if (problem.code === 'internal') deps.logger.warn('deleting an image of a batch failed', { error });
+    if (problem.code === 'internal') {
+      deps.logger.warn('deleting an image of a batch failed', {
+        image_id: isId(image_id) ? image_id : undefined, error,
+      });
+    }
     const path = `/images/${encodeURIComponent(replaceSurrogates(image_id))}`;
     return { image_id, status: PROBLEMS[problem.code].status, problem: buildProblemBody(problem, path) };
   }

@@ -22,7 +22,7 @@ export const createImageRoute: RouteHandler = async ({ request, body, faults, ca
   const declared = readDeclaration(body, faults);
   faults.throwIfAny();
   checkPolicy(declared!, deps.policy);
-  const created = await createImage(deps, caller, declared!, key);
+  const created = await createImage(deps, caller, declared!, { key, requestId: request.requestId });
   const { image_id, status, upload } = created;
   if (upload === null) return respondJson(200, { image_id, status, upload });
   const { url, headers, expires_at } = upload;

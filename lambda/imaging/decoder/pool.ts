@@ -124,7 +124,7 @@ function settle(answer: Verdict, { resolve, reject }: Waiting): void {
   switch (answer.kind) {
     case 'image': return resolve(answer.image);
     case 'corrupt': return reject(createCorruptError());
-    case 'fault': return reject(new FailedTry('EncodingFailed', `The decoder failed: ${answer.message}`));
+    case 'fault': return reject(buildEncodingError(answer.message));
   }
 }
 
@@ -137,6 +137,11 @@ function buildRejection(death: Death, { decodeSeconds, decodeMemoryMiB }: Decode
   };
   const fix = death === 'crash' ? 'a copy saved by another program' : 'a smaller copy';
   return new RejectionError('RESOURCE_LIMIT', explainRejection(reasons[death], fix), true);
+}
+
+/** The text of a decoder can hold metadata of the file, so only the cause has it, and logs show no text of a cause. */
+function buildEncodingError(said: string): Error {
+  return new FailedTry('EncodingFailed', 'The decoder reported a fault of its own', { cause: new Error(said) });
 }
 
 function buildClosedError(): Error {

@@ -143,6 +143,6 @@ test('deleteAll fails if S3 reports an object that it did not delete', async () 
   answer = (request, response) =>
     response.writeHead(200, { 'content-type': 'application/xml' }).end(request.method === 'POST' ? result : list);
   await expect(openObjectStore('bucket', true).deleteAll('variants/a/')).rejects.toThrow(
-    '1 objects under variants/a/ were not deleted; the first error is InternalError',
+    '1 objects were not deleted; the first error is InternalError',
   );
 });

@@ -75,9 +75,11 @@ describeIfMet(REQUIREMENTS.clamd)('a real clamd', () => {
 
   test('has no verdict on an original of which a part is missing, and works on', async () => {
     const cut = clamd.scan(Readable.from([EICAR.subarray(0, 60)]), EICAR.length, PATIENCE_MS);
-    await expect(cut).rejects.toThrow('the original must have 68 bytes, got: 60');
+    await expect(cut).rejects.toMatchObject({ cause: { message: 'the original must have 68 bytes, got: 60' } });
     const broken = new Readable({ read() { this.destroy(new Error('the connection to storage broke')); } });
-    await expect(clamd.scan(broken, 100, PATIENCE_MS)).rejects.toThrow('the connection to storage broke');
+    await expect(clamd.scan(broken, 100, PATIENCE_MS)).rejects.toMatchObject({
+      cause: { message: 'the connection to storage broke' },
+    });
     expect(clamd.isAlive).toBe(true);
     expect(await scan(Buffer.from('x'))).toEqual({ result: 'NO_THREATS_FOUND' });
   });

@@ -5,6 +5,7 @@ import { clearInvalidationWrites } from '../../../lambda/domain/same-state-write
 import { type ImageRecord, type Invalidation, buildOriginalKey } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
+import { QUIET } from '../../support/quiet-logger';
 
 const NOW = Date.UTC(2026, 0);
 const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), '01LATE', 'nonce');
@@ -29,7 +30,7 @@ async function purged(
     delete: async () => void await meanwhile(table),
     deleteAll: async () => true,
   };
-  const logger = { warn: () => undefined };
+  const logger = QUIET;
   const metrics = { count: () => undefined, measure: () => undefined };
   const clock = { now: () => NOW, randomBytes: () => new Uint8Array(), sleep: async () => undefined };
   await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, logger, metrics, clock }, ROW);

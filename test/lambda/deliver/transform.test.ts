@@ -13,6 +13,7 @@ import { createImaging } from '../../../lambda/imaging/make-variants';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, buildLeaseId } from '../../../src/contract';
 import { together } from '../../acceptance/support/together';
+import { QUIET } from '../../support/quiet-logger';
 import { openDecoderPool } from '../imaging/support/decoder-build';
 
 let service: Awaited<ReturnType<typeof openService>>;
@@ -58,7 +59,7 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
     imaging: createImaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
     cdn: { invalidate: async () => undefined },
     clock: { now, sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
-    logger: { warn: () => undefined },
+    logger: QUIET,
     leaseMs: 60_000,
     ...more,
   };
@@ -69,7 +70,7 @@ async function ask(
   path: string, deps = transformFunction(), method = 'GET', isExact = false,
 ): Promise<DeliveryResponse> {
   const hidden: unknown[] = [];
-  const response = await deliver({ method, path, isExact }, {
+  const response = await deliver({ requestId: 'r', method, path, isExact }, {
     deps, deadline: Date.now() + 60_000, onError: error => hidden.push(error),
   });
   if (hidden.length > 0) throw hidden[0];
@@ -219,7 +220,7 @@ describe('an image that is deleted while its variant is made', () => {
     const deps = await deletedMeanwhile('01UNHEARD', {
       cdn: { invalidate: async () => { throw new TryAgain('throttled'); } },
     });
-    const response = await deliver({ method: 'GET', path: '/_/alice/01UNHEARD/large.webp' }, {
+    const response = await deliver({ requestId: 'r', method: 'GET', path: '/_/alice/01UNHEARD/large.webp' }, {
       deps, deadline: Date.now() + 60_000, onError: () => undefined,
     });
     expect(codeOf(response)).toBe('503 unavailable');
@@ -240,7 +241,7 @@ test('a request that cannot be served in time gets 503 with Retry-After', async 
   await service.ready('01LATE', 'image/jpeg', photo);
   const deps = transformFunction();
   await deps.leases.take(buildLeaseId('01LATE', 'large.webp'), Date.now() + 60_000);
-  const response = await deliver({ method: 'GET', path: '/_/alice/01LATE/large.webp' }, {
+  const response = await deliver({ requestId: 'r', method: 'GET', path: '/_/alice/01LATE/large.webp' }, {
     deps, deadline: Date.now() + 300, onError: () => undefined,
   });
   expect([codeOf(response), response.headers['retry-after']]).toEqual(['503 unavailable', '1']);

@@ -1,6 +1,7 @@
 import type { SharingDeps } from '../../../lambda/domain/ports';
 import { hashOwner, processWithinShare } from '../../../lambda/domain/worker/owner-share';
 import { type Announcement, METRICS, buildSlotId } from '../../../src/contract';
+import { QUIET } from '../../support/quiet-logger';
 
 const CLAIM_MS = 60_000;
 const NOW = 1_000_000;
@@ -34,7 +35,7 @@ function deps(share: number): SharingDeps {
     share,
     claimMs: CLAIM_MS,
     clock: { now: () => now },
-    logger: { warn: (message: string) => void warnings.push(message) },
+    logger: { ...QUIET, warn: (message: string) => void warnings.push(message) },
     metrics: { count: (metric: string) => void counted.push(metric), measure: () => undefined },
     slots: {
       take: async (id: string, until: number) => {

@@ -5,6 +5,7 @@ import { sweep } from '../../../lambda/domain/sweep';
 import { type ImageRecord, buildLeaseId, METRICS, buildOriginalKey, type Status, SWEEP } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
+import { QUIET } from '../../support/quiet-logger';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), ID, '6e');
@@ -45,7 +46,7 @@ async function visited(
       return outcome;
     },
   });
-  const logger = { warn: () => undefined };
+  const logger = QUIET;
   const metrics = { count: (metric: string) => void counted.push(metric) };
   const deps = { table, clock: { now: () => NOW }, logger, metrics, policy: { processing } };
   await sweep(deps as unknown as Deps, Infinity);
@@ -82,7 +83,7 @@ async function effectsOfSweeping(row: ImageRecord) {
     queue: { announce: async (key: string) => void announced.push(key) },
     cdn: { invalidate: async ({ path }: { path: string }) => void announced.push(path) },
     clock: { now: () => NOW },
-    logger: { warn: (message: string, facts: object) => void warned.push({ message, ...facts }) },
+    logger: { ...QUIET, warn: (message: string, facts: object) => void warned.push({ message, ...facts }) },
     metrics: { count: (metric: string, by = 1) => void (by > 0 && counted.push(metric)), measure: () => undefined },
     policy: { deletedRecordDays: 30, processing: true },
   } as unknown as Deps;

@@ -42,7 +42,7 @@ export class Service {
   }
 
   async create(key?: string): Promise<string> {
-    const { image_id } = await createImage(this.deps, ALICE, { content_type: 'image/png', size: 8, tags: [] }, key);
+    const { image_id } = await createImage(this.deps, ALICE, { content_type: 'image/png', size: 8, tags: [] }, { key });
     return image_id;
   }
 

@@ -8,6 +8,7 @@ import type { Posted } from './runtime-api';
 import { startServices } from './services';
 import { buildDeliveryPath, type ImageRecord, buildLeaseId, QUEUE } from '../../../src/contract';
 import { ROOT } from '../../conventions/compiled';
+import { CapturedLogs } from '../../support/captured-logs';
 
 jest.setTimeout(120_000);
 
@@ -34,6 +35,7 @@ async function run(name: string, events: readonly unknown[], env: Record<string,
     posted.push(await running.invoke(event));
   }
   expectDiscreet(running.output());
+  expectFixedFields(running.output());
   // Below `/tmp`, which is shared by all invocations of an environment.
   expect(running.temporaryFiles()).toEqual(TEMPORARY_FILES[name] ?? []);
   return posted;
@@ -250,6 +252,13 @@ function expectDiscreet(output: string): void {
   expect(output.split('\n').filter(line => /alice|canary/i.test(line))).toEqual([]);
 }
 
+/** Lambda's runtime writes text, and reports a failed invocation in it; all lines of ours are JSON. */
+function expectFixedFields(output: string): void {
+  const logs = new CapturedLogs();
+  for (const line of output.split('\n')) if (line.startsWith('{')) logs.add(`${line}\n`);
+  expect(logs.findFaults()).toEqual([]);
+}
+
 /** Neither clamd nor freshclam: the machine's own would contact ClamAV's mirror. */
 const NO_PROGRAMS = { PATH: '/nonexistent' };
 
@@ -261,7 +270,9 @@ describe("under AWS's runtime client", () => {
     const events = await FAILURES[name]();
     const posted = await run(name, events, { AWS_ENDPOINT_URL_DYNAMODB: table.endpoint }).finally(() => table.close());
     expect(posted).toHaveLength(events.length);
-    expect(running!.output()).toContain('planted');
+    // The log has the name of the error, and not its message.
+    expect(running!.output()).toContain('ValidationException');
+    expect(running!.output()).not.toContain('planted');
   });
 
   test('every handler has a case', () => {

@@ -24,7 +24,7 @@ test.each([
   [{ command: 'redrive', rate: 501 }, 'rate must be a whole number of images a second from 1 to 500, got: 501'],
   [{ command: 'redrive', rate: 1.5 }, 'rate must be a whole number of images a second from 1 to 500, got: 1.5'],
   [{ command: 'redrive', seconds: 0 }, 'seconds must be a whole number of seconds from 1 to 900, got: 0'],
-  [{ command: 'redrive', cursor: '' }, 'cursor must be the cursor of an earlier answer, got: ""'],
+  [{ command: 'redrive', cursor: '' }, 'cursor must be the cursor of an earlier answer, got: a text of 0 characters'],
   [{ command: 'reprocess', all: true }, 'remake must be one of missing, changed, got: nothing'],
   [{ command: 'reprocess', all: false, remake: 'missing' }, 'all must be true, or absent, got: false'],
   [{ command: 'reprocess', remake: 'some', all: true }, 'remake must be one of missing, changed, got: "some"'],

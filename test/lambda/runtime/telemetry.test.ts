@@ -39,6 +39,16 @@ function sdkError(): Error {
 test.each([
   ['an error', () => logger.warn('it failed', { error: sdkError() })],
   ['an error that is the line', () => logger.error('it failed', sdkError())],
+  ['an error in another field', () => logger.warn('it failed', { why: { first: sdkError() } })],
+  ['an error of another realm', () => logger.warn('it failed', { error: { ...sdkError(), message: KEY, stack: KEY } })],
+])('no log line has the text of %s', (_, log) => {
+  log();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toMatch(/canary-user|acme|originals|AccessDenied: no/);
+  expect(JSON.parse(lines[0])).toMatchObject({ message: 'it failed', service: 'test' });
+});
+
+test.each([
   ['a message', () => logger.info(`scanned ${KEY}`)],
   ['a fact', () => logger.info('scanned', { facts: { keys: [KEY] } })],
 ])('no log line names the user whose key is in %s, and each names the image', (_, log) => {

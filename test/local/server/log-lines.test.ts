@@ -1,3 +1,4 @@
+import { TryAgain } from '../../../lambda/domain/errors';
 import { processBatch } from '../../../lambda/runtime/upload-batch';
 import { logPlainly, formatPlainly } from '../../../local/server/log-lines';
 import { formatAnnouncement } from '../../../src/contract';
@@ -34,16 +35,16 @@ async function failingTry(receives: number): Promise<unknown> {
     remainingMs: () => 60_000,
     logger,
     giveBack: async () => undefined,
-    process: async () => { throw new Error('storage is throttled', { cause: new Error('503') }); },
+    process: async () => { throw new TryAgain('storage is throttled', { cause: Object.assign(new Error('secret'), { name: 'SlowDown' }) }); },
   });
 }
 
 test('a failed try is one line that names the next step', async () => {
   expect(await shown(async () => failingTry(1))).toBe(
-    'image 01JD: try 1 of 5 failed: storage is throttled; retry in 90 s\n',
+    'image 01JD: try 1 of 5 failed: storage is throttled (SlowDown); retry in 90 s\n',
   );
   expect(await shown(async () => failingTry(5))).toBe(
-    'image 01JD: try 5 of 5 failed: storage is throttled; moving its message to the dead-letter queue\n',
+    'image 01JD: try 5 of 5 failed: storage is throttled (SlowDown); moving its message to the dead-letter queue\n',
   );
 });
 

@@ -9,6 +9,7 @@ import {
 import { Clock } from '../../../model/clock';
 import { SETS } from '../../../model/memory-imaging';
 import { MemoryTable } from '../../../model/memory-table';
+import { QUIET } from '../../../support/quiet-logger';
 
 export const NOW = Date.parse('2026-11-26T12:00:00.000Z');
 const FACTS = {
@@ -100,7 +101,7 @@ export class Operator {
           this.clock.advance(ms);
         },
       },
-      logger: { warn: (_: string, facts: unknown) => void this.warnings.push(facts) },
+      logger: { ...QUIET, warn: (_: string, facts: unknown) => void this.warnings.push(facts) },
       metrics: { count: () => {}, measure: () => {} },
     } as unknown as OperatorDeps;
   }

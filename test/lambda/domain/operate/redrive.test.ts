@@ -68,7 +68,7 @@ describe('redrive', () => {
       done: true, seen: 6, queued: 6,
     });
     await expect(operator.ask({ command: 'redrive', cursor: 'x' })).rejects.toThrow(
-      'cursor must come from an earlier answer to a redrive, got: x',
+      'cursor must come from an earlier answer to a redrive; repeat the command without it',
     );
   });
 });

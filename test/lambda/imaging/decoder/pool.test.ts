@@ -229,7 +229,7 @@ test('a decoder that cannot start, or that has a fault of its own, rejects no im
   await expect(missing).rejects.toThrow(/did not start .*missing\.js/s);
   await expect(missing).rejects.not.toBeInstanceOf(RejectionError);
   const faulty = open().decode(job('fault'));
-  await expect(faulty).rejects.toThrow('The decoder failed: no such encoder');
+  await expect(faulty).rejects.toMatchObject({ name: 'EncodingFailed', cause: { message: 'no such encoder' } });
   await expect(faulty).rejects.not.toBeInstanceOf(RejectionError);
 });
 
