@@ -61,12 +61,13 @@ class Quickstart extends Stack {
     return delivery();
   }
 
-  /** Alarms send no messages by default. Emulators do not support composite alarms. */
+  /** Alarms send no messages by default. Emulators do not support composite alarms and saved queries. */
   private monitoring(): Monitoring {
     const arn = this.context('alarmTopic');
     return Monitoring.of({
       alarmTopic: arn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Alarms', arn),
       composite: !this.isOnEmulator(),
+      savedQueries: !this.isOnEmulator(),
     });
   }
 

@@ -9,6 +9,7 @@ export interface MonitoringSettings {
   readonly alarms: Readonly<Record<string, AlarmOptions>>;
   readonly composite: boolean;
   readonly dashboard: boolean;
+  readonly savedQueries: boolean;
   /** Undefined: unless the bucket is the user's own. */
   readonly storageMetrics?: boolean;
   readonly runbookUrl: string;

@@ -51,6 +51,13 @@ export interface MonitoringOptions extends TelemetryOptions {
   readonly dashboard?: boolean;
 
   /**
+   * Whether CloudWatch Logs Insights has saved queries over the logs of the service, such as the history of an image.
+   * They cost nothing until you run one. Emulators cannot deploy them.
+   * @default true
+   */
+  readonly savedQueries?: boolean;
+
+  /**
    * Whether S3 publishes request metrics for originals, which two alarms need. S3 charges them like custom metrics:
    * about $0.30 a month for each of up to 16 metrics that have requests. Your own bucket keeps its settings: turn its
    * metrics on with the id and the prefix of docs/runbook.md, and then set this to true.
@@ -73,6 +80,7 @@ const OPTIONS = listOptionNames<MonitoringOptions>({
   alarms: true,
   composite: true,
   dashboard: true,
+  savedQueries: true,
   storageMetrics: true,
   runbookUrl: true,
   ...TELEMETRY_OPTIONS,
@@ -129,8 +137,9 @@ export class Monitoring {
   public get _settings(): MonitoringSettings | undefined {
     if (!this.options) return undefined;
     const { alarmTopic, alarmActions = [], alarms = {} } = this.options;
-    const { composite = true, dashboard = true, storageMetrics, runbookUrl = RUNBOOK_URL } = this.options;
-    return { alarmTopic, alarmActions, alarms, composite, dashboard, storageMetrics, runbookUrl };
+    const { composite = true, dashboard = true, savedQueries = true } = this.options;
+    const { storageMetrics, runbookUrl = RUNBOOK_URL } = this.options;
+    return { alarmTopic, alarmActions, alarms, composite, dashboard, savedQueries, storageMetrics, runbookUrl };
   }
 
   /**
@@ -146,7 +155,9 @@ function checkOptions(options: MonitoringOptions): void {
   checkResource('alarmTopic', options.alarmTopic, TOPIC_KIND);
   checkList('alarmActions', options.alarmActions, '[new SnsAction(topic)]');
   checkActions('alarmActions', options.alarmActions ?? []);
-  for (const name of ['composite', 'dashboard', 'storageMetrics'] as const) checkBoolean(name, options[name]);
+  for (const name of ['composite', 'dashboard', 'savedQueries', 'storageMetrics'] as const) {
+    checkBoolean(name, options[name]);
+  }
   checkRunbook(options.runbookUrl);
   const { alarms = {} } = options;
   if (typeof alarms !== 'object' || alarms === null || Array.isArray(alarms)) {

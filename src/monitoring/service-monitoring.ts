@@ -13,6 +13,7 @@ import { EVENT_ALARM_NAMES, listEventAlarms, type MonitoredEvents } from './even
 import type { MonitoredService } from './monitored-service';
 import type { MonitoringSettings } from './monitoring-settings';
 import { buildRunbookLink } from './runbook';
+import { makeSavedQueries } from './saved-queries';
 
 export interface ServiceMonitoringProps {
   readonly settings: MonitoringSettings;
@@ -35,6 +36,7 @@ export class ServiceMonitoring extends Construct {
     super(scope, id);
     const { settings, service } = props;
     countThrottledRequests(this, service);
+    if (settings.savedQueries) makeSavedQueries(this, service);
     const definitions = listAlarms(service);
     checkAlarmNames(settings, [...definitions.map(({ name }) => name), ...EVENT_ALARM_NAMES]);
     const active = this.makeAlarms(definitions);

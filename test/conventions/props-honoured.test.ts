@@ -158,6 +158,7 @@ const OTHER_VALUES: Record<string, Values> = {
     alarms: () => ({ ApiErrors: { enabled: false } }),
     composite: () => false,
     dashboard: () => false,
+    savedQueries: () => false,
     storageMetrics: () => false,
     runbookUrl: () => 'https://wiki.example.com/images',
   },
