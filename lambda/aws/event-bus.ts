@@ -9,7 +9,7 @@ export interface EventBusOptions {
   readonly name: string;
   /** ARN in `resources` of each event. */
   readonly resource: string;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /**

@@ -39,6 +39,7 @@ const NAMED: Record<string, Naming> = {
     pattern: CLOUDFRONT,
   },
   'AWS::CloudWatch::Alarm': { nameOf: p => p.alarmName, max: 255, pattern: CLOUDFRONT, isRegional: true },
+  'AWS::Logs::QueryDefinition': { nameOf: p => p.name, max: 255, pattern: /^[A-Za-z0-9_/ -]+$/, isRegional: true },
   'AWS::CloudWatch::CompositeAlarm': { nameOf: p => p.alarmName, max: 255, pattern: CLOUDFRONT, isRegional: true },
 };
 

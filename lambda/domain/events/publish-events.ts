@@ -4,7 +4,7 @@ import type { Logger } from '../ports';
 
 export interface PublishDeps {
   readonly bus: EventBus;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /**
