@@ -56,7 +56,7 @@ function showGoals(costs: Costs): string {
       showRatio(costs.ratio(side, 'lambdaX86')),
     ];
   });
-  return table(['P14', 'ratio', 'goal', '', 'above the goal', 'ratio with the peer on x86_64, as CDK makes functions'], rows);
+  return table(['against the naive peer', 'ratio', 'goal', '', 'above the goal', 'ratio with the peer on x86_64, as CDK makes functions'], rows);
 }
 
 function showTraces(costs: Costs): string {
