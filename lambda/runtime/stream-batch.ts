@@ -5,6 +5,7 @@ import type { EventDetail, ImageRecord } from '../../src/contract';
 import { type Change, describeChange, type DescribeOptions } from '../domain/events/describe-change';
 import { publishEvents, type PublishDeps } from '../domain/events/publish-events';
 import { isOwnKey } from '../domain/own-key';
+import { isTime } from '../domain/timestamps';
 
 export interface StreamBatchOptions extends PublishDeps, DescribeOptions {}
 
@@ -38,12 +39,25 @@ function findEvent(record: DynamoDBRecord, { includeUserId, logger }: StreamBatc
     const change = readChange(record);
     const detail = describeChange(change, { includeUserId });
     if (!detail) return undefined;
-    if (isOwnKey(change.after!) && sequenceNumber !== undefined) return { sequenceNumber, detail };
+    if (isOwnKey(change.after!) && isPublishable(detail) && sequenceNumber !== undefined) {
+      return { sequenceNumber, detail };
+    }
   } catch {
     // Reported below. Errors of a parser hold parts of the record.
   }
   logger.warn('a stream record is not an image of this service; skipped', { sequence_number: sequenceNumber });
   return undefined;
+}
+
+/** Five times an event with 16 variants. Ten of these stay below the limit of a call. */
+const MAX_DETAIL_BYTES = 16_384;
+
+/**
+ * Whether the bus can take an event. An event that it cannot take fails the other nine of its call, too, until all
+ * their records are too old. Throws for values that JSON does not have.
+ */
+function isPublishable(detail: EventDetail): boolean {
+  return isTime(detail.updated_at) && Buffer.byteLength(JSON.stringify(detail)) <= MAX_DETAIL_BYTES;
 }
 
 function readChange({ dynamodb }: DynamoDBRecord): Change {

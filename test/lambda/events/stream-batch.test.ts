@@ -79,6 +79,9 @@ test.each<[string, ItemChange]>([
   ['the key of another image', { before: buildRecord('pending'), after: { ...READY, object_key: keyOf('OTHER') } }],
   ['no key', { before: { image_id: 'a', status: 'pending' }, after: { image_id: 'a', status: 'ready' } }],
   ['another owner', { before: buildRecord('pending'), after: { ...READY, owner: 'bob' } }],
+  ['a time that is none', { before: buildRecord('pending'), after: { ...READY, updated_at: 'soon' } }],
+  ['a number too large for JSON', { before: buildRecord('pending'), after: { ...READY, width: 2n ** 60n } }],
+  ['a text that fills a call', { before: buildRecord('pending'), after: { ...READY, format: 'x'.repeat(300_000) } }],
 ])('a forged record with %s is skipped and reported without its content', async (_, change) => {
   const response = await publishBatch(toEvent([change, becomesReady(1)]), buildDeps());
   expect(response).toEqual({ published: 1, batchItemFailures: [] });
