@@ -1,10 +1,13 @@
 import { Pace, READS_PER_IMAGE } from './pace';
 import type { Progress } from './tally';
 import {
-  FAILED_IMAGES, type FailedImage, type FailedRecord, type FailedRequest, keepNewest, type LastError, OPERATOR_RATE,
+  FAILED_IMAGES, type FailedImage, type FailedRecord, type FailedRequest, type Failure, FAILURE_CODES, keepNewest,
+  type LastError, OPERATOR_RATE,
 } from '../../../src/contract';
+import { isId } from '../image-id';
 import { persist } from '../persist';
 import type { OperatorDeps } from '../ports';
+import { formatTime, isTime } from '../timestamps';
 
 /** Items of one page at most. */
 const PAGE = 1000;
@@ -36,7 +39,19 @@ export async function listFailed(
   return behind === undefined ? { ...list, done: true } : { ...list, done: false, cursor: behind };
 }
 
-/** A change of tags moves `updated_at`, but not the time of the error. */
+/**
+ * A change of tags moves `updated_at`, but not the time of the error. The list goes to a terminal: a forged record must
+ * neither stop it nor bring text of its own.
+ */
 function describe({ image_id, updated_at, tries = 0, last_error }: FailedRecord): FailedImage {
-  return { image_id, failed_at: last_error?.at ?? updated_at, tries, last_error: last_error?.code ?? 'NotRecorded' };
+  return {
+    image_id: isId(image_id) ? image_id : '(invalid id)',
+    failed_at: [last_error?.at, updated_at].find(isTime) ?? formatTime(0),
+    tries: Number.isSafeInteger(tries) ? tries : 0,
+    last_error: readCode(last_error),
+  };
+}
+
+function readCode(error?: Failure | null): LastError {
+  return error ? FAILURE_CODES.find(code => code === error.code) ?? 'Unknown' : 'NotRecorded';
 }

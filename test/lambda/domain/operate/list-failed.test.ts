@@ -98,6 +98,25 @@ test('an image of an earlier release has the time of its last change and no reco
   ]);
 });
 
+test.each<[string, object, object]>([
+  ['a time', { last_error: { code: 'DiskFull', at: '\u001b[2J' } }, { failed_at: timeAt(7) }],
+  ['times', { last_error: { code: 'DiskFull', at: 5 }, updated_at: null }, { failed_at: '1970-01-01T00:00:00.000Z' }],
+  ['a number of tries', { tries: '\u001b[2J' }, { tries: 0 }],
+  ['a code', { last_error: { code: '\u001b[2J', at: timeAt(7) } }, { last_error: 'Unknown' }],
+  ['a name of Object as code', { last_error: { code: '__proto__', at: timeAt(7) } }, { last_error: 'Unknown' }],
+  ['an error', { last_error: '\u001b[2J' }, { last_error: 'Unknown' }],
+  ['an empty error', { last_error: null }, { last_error: 'NotRecorded' }],
+  ['an id', { image_id: '\u001b[2J' }, { image_id: '(invalid id)' }],
+])('a record with forged %s is listed without the forgery', async (_, forged, shown) => {
+  const desk = await new Desk().add(failed(7, forged), failed(30));
+  const { failed: list, causes, seen } = await desk.ask();
+  expect(list).toContainEqual({
+    image_id: idAt(7), failed_at: timeAt(7), tries: 5, last_error: 'DiskFull', ...shown,
+  });
+  expect([list!.length, seen]).toEqual([2, 2]);
+  expect(Object.values(causes!).reduce((sum, count) => sum + count)).toBe(2);
+});
+
 test.each([[undefined, FAILED_IMAGES.DEFAULT], [3, 3]])('a limit of %s lists %i and counts all', async (limit, listed) => {
   const desk = await new Desk().add(...Array.from({ length: 40 }, (_, n) => failed(40 - n)));
   const answer = await desk.ask({ limit });
