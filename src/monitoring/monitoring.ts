@@ -66,8 +66,8 @@ export interface MonitoringOptions extends TelemetryOptions {
   readonly storageMetrics?: boolean;
 
   /**
-   * Address of a runbook with the headings of docs/runbook.md. The description of each alarm links to its heading. At
-   * most 512 characters, without a fragment.
+   * Address of a runbook with the headings of docs/runbook.md. The description of each alarm links to its heading. An
+   * http or https URL of at most 512 characters, without a fragment.
    * @default - the runbook of this project
    */
   readonly runbookUrl?: string;
@@ -166,12 +166,15 @@ function checkOptions(options: MonitoringOptions): void {
   for (const [name, alarm] of Object.entries(alarms)) checkAlarm(name, alarm);
 }
 
+/** Descriptions of alarms and the dashboard hold it as a link. `URL` would accept line breaks, and drop them. */
+const WEB_ADDRESS = /^https?:\/\/[^\s#]+$/;
+
 function checkRunbook(url: unknown): void {
   if (url === undefined) return;
   checkKnownText('runbookUrl', url);
   // CloudWatch allows 1024 characters for the whole description.
-  if (typeof url === 'string' && URL.canParse(url) && !url.includes('#') && url.length <= 512) return;
-  const rule = 'must be a URL of at most 512 characters without a fragment';
+  if (typeof url === 'string' && WEB_ADDRESS.test(url) && URL.canParse(url) && url.length <= 512) return;
+  const rule = 'must be an http or https URL of at most 512 characters without blanks or a fragment';
   throwOptionError('runbookUrl', rule, describeValue(url), 'write it like https://wiki.example.com/images');
 }
 
