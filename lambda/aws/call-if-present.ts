@@ -1,5 +1,6 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { call, readErrorName, readHttpStatus } from './errors';
+import { ServiceError } from '../domain/errors';
 
 export interface ObjectLocation {
   readonly client: S3Client;
@@ -8,7 +9,7 @@ export interface ObjectLocation {
 }
 
 /** The object exists, but our role may not do this with it. */
-export class Denied extends Error {
+export class Denied extends ServiceError {
   /** An answer to HEAD has no body, so it does not say which permission is missing. */
   constructor(action: string, cause: unknown) {
     super(

@@ -1,3 +1,4 @@
+import { Denied } from '../../../lambda/aws/call-if-present';
 import { FailedTry, ProblemError, ScannerUnavailable, TryAgain } from '../../../lambda/domain/errors';
 import { describeError, withoutForeignText } from '../../../lambda/runtime/describe-error';
 
@@ -23,6 +24,13 @@ test.each([
   error.cause = buildAwsError();
   expect(describeError(error)).toMatchObject({ message: 'ours', cause: { name: 'AccessDeniedException' } });
   expect(JSON.stringify(describeError(error))).not.toContain(SECRET);
+});
+
+test('an error of S3 without a permission names the permission', () => {
+  const { name, message, cause } = describeError(new Denied('s3:GetObject', buildAwsError()));
+  expect([name, message, cause!.name]).toEqual([
+    'Denied', expect.stringContaining('s3:GetObject'), 'AccessDeniedException',
+  ]);
 });
 
 test('a problem, whose detail repeats what the client sent, has no message', () => {
