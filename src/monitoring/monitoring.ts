@@ -25,7 +25,8 @@ export interface MonitoringOptions extends TelemetryOptions {
   readonly alarmTopic?: sns.ITopic;
 
   /**
-   * Further actions of all alarms, when an alarm goes off.
+   * Further actions of all alarms, when an alarm goes off. For a function, subscribe it to `alarmTopic`: with
+   * `LambdaAction`, the permissions of all alarms exceed the 20 KB that the policy of a function may have.
    * @default - no action
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];

@@ -1,4 +1,4 @@
-import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -34,6 +34,13 @@ describe('two services', () => {
     );
     expect(new Set(names).size).toBe(2);
     expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
+  });
+
+  test('have at most as many resources as docs/deploy.md says, so that a stack has room for both', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { region: 'us-east-1' } });
+    new ImageService(stack, 'Images', setEveryProp(stack));
+    const resources = stack.node.findAll().filter(child => CfnResource.isCfnResource(child));
+    expect(resources.length).toBeLessThanOrEqual(250);
   });
 
   test('cannot share a bucket: the stricter rules would silently win', () => {
