@@ -4,7 +4,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventPublishing } from './event-publishing';
 import type { EventType } from '../contract';
-import { locate } from '../private/validate';
+import { describeValue, locate, throwOptionError } from '../private/validate';
 
 /**
  * The events of an image service, as rules of Amazon EventBridge. The first rule turns events on. docs/events.md
@@ -73,6 +73,14 @@ export abstract class ImageEventSource extends Construct {
 
   private makeRule(id: string, type: EventType, options: events.OnEventOptions): events.Rule {
     locate(this);
+    checkTarget(options.target);
     return this._publishEvents().makeRule(this, id, type, options);
   }
+}
+
+/** Plain JavaScript can pass a queue or a function itself. */
+function checkTarget(target?: events.IRuleTarget): void {
+  if (target === undefined || typeof target.bind === 'function') return;
+  const fix = 'write it like new SqsQueue(queue), with SqsQueue of aws-cdk-lib/aws-events-targets';
+  throwOptionError('target', 'must be a target of a rule', describeValue(target), fix);
 }

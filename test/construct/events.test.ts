@@ -35,6 +35,14 @@ describe('by default', () => {
   });
 });
 
+test('a queue instead of a target is an error that names the target', () => {
+  expect(() => synthesize({}, (service, stack) => {
+    service.onImageReady('Ready', { target: new sqs.Queue(stack, 'Queue') as never });
+  })).toThrow(
+    "Stack/Images: 'target' must be a target of a rule, got: an object of Queue2; write it like new SqsQueue(queue), with SqsQueue of aws-cdk-lib/aws-events-targets",
+  );
+});
+
 test('the prop and the first rule turn on the same resources', () => {
   const byProp = synthesize(ON);
   const byRule = synthesize({}, service => {
