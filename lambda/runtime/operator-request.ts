@@ -1,5 +1,6 @@
 import { FAILED_IMAGES, LIMITS, OPERATOR_RATE, type OperatorRequest, VARIANTS_TO_MAKE } from '../../src/contract';
 import { ServiceError } from '../domain/errors';
+import { isId } from '../domain/image-id';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,7 +29,7 @@ const COMMANDS: Record<OperatorRequest['command'], Record<string, Rule>> = {
   redrive: PACING,
   reprocess: {
     ...PACING,
-    image_id: ["an image's id", value => isText(value, LIMITS.IMAGE_ID_LENGTH)],
+    image_id: ["an image's id", value => typeof value === 'string' && isId(value)],
     user_id: ["a user's id", value => isText(value, LIMITS.PRINCIPAL_LENGTH)],
     all: ['true, or absent', value => value === true],
     remake: [`one of ${VARIANTS_TO_MAKE.join(', ')}`, value => (VARIANTS_TO_MAKE as readonly unknown[]).includes(value)],
@@ -70,8 +71,8 @@ function checkReprocess(fields: Fields): void {
   }
 }
 
-/** Lambda logs the message, and logs name no user. A cursor can hold a tag. */
-const UNLOGGED = ['user_id', 'cursor'];
+/** Lambda logs the message, and logs name no user, also not in the wrong field. A cursor can hold a tag. */
+const UNLOGGED = ['user_id', 'image_id', 'cursor'];
 
 function buildError(name: string, rule: string, value: unknown): Error {
   const got = UNLOGGED.includes(name) ? describeKind(value) : formatValue(value);

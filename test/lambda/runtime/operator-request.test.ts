@@ -7,6 +7,8 @@ test.each([
   [{ command: 'redrive', rate: 500, seconds: 900, cursor: 'c' }],
   [{ command: 'reprocess', remake: 'missing', all: true }],
   [{ command: 'reprocess', remake: 'changed', user_id: 'alice', rate: 1 }],
+  [{ command: 'reprocess', remake: 'missing', image_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }],
+  [{ command: 'reprocess', remake: 'missing', image_id: `${'7'.repeat(26)}.01ARZ3NDEKTSV4RRFFQ69G5FAV` }],
 ])('%j is a request', request => {
   expect(readOperatorRequest(request)).toBe(request);
 });
@@ -25,6 +27,10 @@ test.each([
   [{ command: 'redrive', rate: 1.5 }, 'rate must be a whole number of images a second from 1 to 500, got: 1.5'],
   [{ command: 'redrive', seconds: 0 }, 'seconds must be a whole number of seconds from 1 to 900, got: 0'],
   [{ command: 'redrive', cursor: '' }, 'cursor must be the cursor of an earlier answer, got: a text of 0 characters'],
+  [
+    { command: 'reprocess', image_id: 'alice@example.com', remake: 'missing' },
+    "image_id must be an image's id, got: a text of 17 characters",
+  ],
   [{ command: 'reprocess', all: true }, 'remake must be one of missing, changed, got: nothing'],
   [{ command: 'reprocess', all: false, remake: 'missing' }, 'all must be true, or absent, got: false'],
   [{ command: 'reprocess', remake: 'some', all: true }, 'remake must be one of missing, changed, got: "some"'],
