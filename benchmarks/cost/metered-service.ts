@@ -11,16 +11,16 @@ import { buildBatch } from './batch';
 import { type Call, computeWaitMs } from './calls';
 import { Functions, type Invoked } from './functions';
 import { meterDynamoDb, meterJson, meterS3 } from './meter';
-import { buildEmbeddedPlace, type Place, type Queues } from '../../local/place';
 import { startQueueEngine } from '../../local/engines/queue';
 import { createStorage } from '../../local/engines/storage';
 import { buildObjectCreatedEvent } from '../../local/engines/storage/event';
 import { startTableEngine } from '../../local/engines/table';
+import { buildHandlerEnvironment } from '../../local/functions/handlers';
 import { LOCAL } from '../../local/names';
+import { buildEmbeddedPlace, type Place, type Queues } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
 import { startDelivery } from '../../local/server/delivery';
 import { createGateway } from '../../local/server/gateway';
-import { buildHandlerEnvironment } from '../../local/functions/handlers';
 import { createMatcher } from '../../local/server/resource-tree';
 import { listResources, PREFIXES } from '../../src/contract';
 

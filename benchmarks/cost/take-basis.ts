@@ -23,7 +23,9 @@ export async function bundlePeers(): Promise<MeasureOptions['peers']> {
 export async function takeBasis(): Promise<Basis> {
   const inventories = takeInventories();
   const peers = await bundlePeers();
-  const measured = await measure({ photos: listPhotos(), rounds: ROUNDS, warmUps: WARM_UPS, peers, onRound: showProgress });
+  const measured = await measure({
+    photos: listPhotos(), rounds: ROUNDS, warmUps: WARM_UPS, peers, onRound: showProgress,
+  });
   return { measured, inventories };
 }
 
