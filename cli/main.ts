@@ -67,6 +67,10 @@ function report(
   console.log(
     `queue: ${status.waiting} waiting, ${status.working} in progress, ${status.given_up} in the dead-letter queue`,
   );
+  // SQS moves a message to the dead-letter queue minutes after its last try.
+  if (request.command === 'redrive' && seen === 0 && status.working > 0) {
+    console.log('a failed image may be among those in progress: repeat redrive when none is in progress');
+  }
   if (refusal !== undefined) console.error(`✗ ${refusal}`);
   if (refusal !== undefined) {
     showResume('after the fix, continue with: ');

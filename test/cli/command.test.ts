@@ -109,6 +109,16 @@ test('a redrive continues until all is done, and adds up the counts', async () =
   ]);
 });
 
+test.each<[string, Partial<OperatorAnswer>, boolean]>([
+  ['found no message while some are in progress', {}, true],
+  ['found no message while none is in progress', { status: { ...QUEUE, working: 0 } }, false],
+  ['found a message', { seen: 1, queued: 1 }, false],
+])('a redrive that %s says when to repeat it: %j', async (_what, answer, says) => {
+  replies = [{ answer }];
+  const { out } = await command(there('redrive'));
+  expect(out.endsWith('repeat redrive when none is in progress\n')).toBe(says);
+});
+
 test('prints the reasons for unchanged images, and one image in the singular', async () => {
   replies = [{ answer: { seen: 1, skipped: 1, left: { complete: 1 } } }];
   expect((await command(there('reprocess', '--image', 'i1'))).out).toContain(
