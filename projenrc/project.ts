@@ -174,6 +174,8 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. Lambda runs the code in the zip files.
   project.npmignore!.exclude('/assets/worker/', '/assets/transform/');
+  // README shows the picture; its hash is for a test.
+  project.npmignore!.exclude('/docs/images/*.sha256');
   project.package.addBin({ 'cdk-image-service': 'bin/cdk-image-service.js' });
 }
 

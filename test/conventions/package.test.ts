@@ -72,7 +72,7 @@ describe('the packed tarball', () => {
   });
 
   test('has nothing that only developers need', () => {
-    const shipped = /^(assets\/|bin\/(cdk-image-service\.js|THIRD-PARTY-NOTICES\.txt)$|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|CHANGELOG\.md$|ARCHITECTURE\.md$|docs\/[a-z-]+\.(md|json)$|docs\/events\/image-[a-z]+\.v\d+\.schema\.json$|Dockerfile\.(lambda|clamav)$)/;
+    const shipped = /^(assets\/|bin\/(cdk-image-service\.js|THIRD-PARTY-NOTICES\.txt)$|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|CHANGELOG\.md$|ARCHITECTURE\.md$|docs\/[a-z-]+\.(md|json)$|docs\/events\/image-[a-z]+\.v\d+\.schema\.json$|docs\/images\/[a-z]+\.png$|Dockerfile\.(lambda|clamav)$)/;
     expect(files.filter(file => !shipped.test(file))).toEqual([]);
     expect(files.filter(file => file.startsWith('lib/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   });
