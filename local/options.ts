@@ -58,7 +58,7 @@ Usage: npm start -- [options]
   --sweep-interval <seconds>  interval between runs of the sweeper (default 300)
   --on-event <url>          URL that gets a POST for each event, such as http://localhost:3000/events (default none). Needs the
                             server's own database. An event is tried 8 times in about a minute
-  --verbose                 print each event as a line of JSON
+  --verbose                 print each event as a line of JSON. Needs the server's own database
   --wait <seconds>          how long to wait for the emulator's first answer (default 60)
   --help                    show this help
 
@@ -153,9 +153,10 @@ function quoteWord(word: string): string {
 }
 
 /** An emulator ignores the data folder and has its own stream, so options about them must not pass silently. */
-export function forbidDataOptions({ dataDir, reset, onEvent }: Options, emulator: Emulator): void {
-  if (onEvent !== undefined) {
-    throw new Error('--on-event must not be given with AWS_ENDPOINT_URL: the server publishes the events of its own database only');
+export function forbidDataOptions({ dataDir, reset, onEvent, verbose }: Options, emulator: Emulator): void {
+  if (onEvent !== undefined || verbose) {
+    const option = onEvent === undefined ? '--verbose' : '--on-event';
+    throw new Error(`${option} must not be given with AWS_ENDPOINT_URL: the server publishes the events of its own database only`);
   }
   const elsewhere = `the data is at ${formatAddresses(emulator)}`;
   if (dataDir !== undefined) {

@@ -119,6 +119,12 @@ describe('npm start', () => {
     );
   });
 
+  test.each([['--on-event', 'http://localhost:3000'], ['--verbose']])('rejects %s, since it would publish nothing', async (...option) => {
+    expect(await refusal(option, { AWS_ENDPOINT_URL: nowhere })).toBe(
+      `✗ ${option[0]} must not be given with AWS_ENDPOINT_URL: the server publishes the events of its own database only`,
+    );
+  });
+
   test('names the endpoint it waits for, and stops on a signal', async () => {
     const server = new ServerProcess(['--port', '0'], { AWS_ENDPOINT_URL: nowhere });
     const announced = `waiting up to 60 s for ${nowhere}; without AWS_ENDPOINT_URL, npm start uses its own engines`;
