@@ -17,9 +17,9 @@ import {
 export interface MonitoringOptions extends TelemetryOptions {
   /**
    * Topic that gets a message when an alarm goes off, and another when it is over. docs/runbook.md sends the urgent
-   * ones to a pager. If the topic has a policy, such as that of `enforceSSL`, the alarms are added to it. The policy of
-   * an imported topic must let `cloudwatch.amazonaws.com` publish. The policy of the topic's key, if it has one, must
-   * let it use `kms:Decrypt` and `kms:GenerateDataKey*`: CloudWatch cannot use the key `alias/aws/sns`.
+   * ones to a pager. The service adds its alarms to the policy that `enforceSSL` makes. Any other policy of the topic
+   * must let `cloudwatch.amazonaws.com` publish. The policy of the topic's key, if it has one, must let it use
+   * `kms:Decrypt` and `kms:GenerateDataKey*`: CloudWatch cannot use the key `alias/aws/sns`.
    * @default - no message; `addAlarmAction` and `alarms` of the service can add one
    */
   readonly alarmTopic?: sns.ITopic;

@@ -90,7 +90,7 @@ export class ServiceMonitoring extends Construct {
   }
 
   /**
-   * A policy of the topic, such as that of `enforceSSL`, replaces the one of SNS, by which CloudWatch may publish.
+   * SNS's default policy lets CloudWatch publish. A policy of the topic replaces it, and `enforceSSL` makes one.
    * https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
    */
   private grantPublish(topic: NonNullable<MonitoringSettings['alarmTopic']>): void {

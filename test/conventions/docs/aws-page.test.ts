@@ -16,7 +16,11 @@ const ASKS =
   /(^|\$\(| )(aws [a-z]|curl |api -|api "|put( |$)|show |npx (cdk (deploy|destroy|bootstrap)|cdk-image-service))/;
 
 interface Template {
-  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly DeletionPolicy?: string }>>;
+  readonly Resources: Readonly<Record<string, {
+    readonly Type: string;
+    readonly DeletionPolicy?: string;
+    readonly Properties: Readonly<Record<string, unknown>>;
+  }>>;
   readonly Outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -61,7 +65,7 @@ test('the outputs and resources that it looks for are those of the quickstart', 
   expect(resources.filter(resource => !hasResource(resource))).toEqual([]);
 });
 
-test('the log groups and metrics that it names are those of the service', () => {
+test('the log groups, metrics and alarms that it names are those of the service', () => {
   const groups = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::Logs::LogGroup').map(
     ([id]) => id,
   );
@@ -70,7 +74,11 @@ test('the log groups and metrics that it names are those of the service', () => 
   expect(named).toHaveLength(8);
   expect(named.filter(part => groups.filter(id => id.includes(part)).length !== 1)).toEqual([]);
   const metrics = [...PAGE.matchAll(/`((?:Uploads|Images|Records|Sweep|Decoders)[A-Z]\w+)`/g)].map(([, name]) => name);
-  expect(metrics.filter(name => !(Object.values(METRICS) as string[]).includes(name))).toEqual([]);
+  const alarms = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm').map(
+    ({ Properties }) => (Properties.AlarmName as string).split('-').at(-1)!,
+  );
+  const known = [...Object.values(METRICS) as string[], ...alarms];
+  expect(metrics.filter(name => !known.includes(name))).toEqual([]);
   expect(metrics.length).toBeGreaterThan(5);
 });
 
