@@ -15,8 +15,8 @@ export function logQueued({ logger }: OperatorDeps, record: ImageRecord, command
 }
 
 /**
- * Gives a failed image all its tries again. Returns the record as it is then, in every state. After a crash before the
- * announcement, the sweeper announces it.
+ * Gives a failed image all its tries again. Returns the record as it was before, in every state. After a crash before
+ * the announcement, the sweeper announces it.
  */
 export async function redriveImage(
   deps: OperatorDeps, imageId: string, objectKey: string,
@@ -25,6 +25,6 @@ export async function redriveImage(
     const record = await deps.table.get(imageId);
     if (record?.status !== 'failed' || record.object_key !== objectKey) return record;
     const outcome = await deps.table.write(redriveWrites(record, deps.clock.now()));
-    return outcome.done ? { ...record, status: 'processing' as const } : MOVED;
+    return outcome.done ? record : MOVED;
   });
 }

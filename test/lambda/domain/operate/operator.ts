@@ -58,6 +58,7 @@ export class Operator {
   readonly clock = new Clock(NOW);
   readonly table = new MemoryTable(this.clock);
   readonly announced: Announcement[] = [];
+  readonly infos: unknown[] = [];
   readonly warnings: unknown[] = [];
   slept = 0;
   deadLetters: DeadLetter[] = [];
@@ -101,7 +102,11 @@ export class Operator {
           this.clock.advance(ms);
         },
       },
-      logger: { ...QUIET, warn: (_: string, facts: unknown) => void this.warnings.push(facts) },
+      logger: {
+        ...QUIET,
+        info: (_: string, facts: unknown) => void this.infos.push(facts),
+        warn: (_: string, facts: unknown) => void this.warnings.push(facts),
+      },
       metrics: { count: () => {}, measure: () => {} },
     } as unknown as OperatorDeps;
   }

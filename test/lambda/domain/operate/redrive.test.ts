@@ -21,6 +21,17 @@ describe('redrive', () => {
     expect(await operator.table.get(idAt(1))).not.toHaveProperty('claim_until');
   });
 
+  test('logs the status of each image before it', async () => {
+    const request_id = '0b3c1d2e-0000-4000-8000-000000000001';
+    const operator = await new Operator().add(row(1, { status: 'failed', request_id }), row(2));
+    [1, 2, 3].forEach(n => operator.message(idAt(n)));
+    await operator.ask({ command: 'redrive' });
+    expect(new Set(operator.infos)).toEqual(new Set([
+      { image_id: idAt(1), request_id, status: 'failed', command: 'redrive' },
+      { image_id: idAt(2), request_id: undefined, status: 'ready', command: 'redrive' },
+    ]));
+  });
+
   test('leaves an image to the sweeper for as long as that may delete its variants', async () => {
     const operator = await new Operator().add(row(1, { status: 'failed', tries: 5, claim_until: NOW + 9 }));
     operator.message(idAt(1));
