@@ -24,7 +24,7 @@ const NOT_TAGGABLE = [
   'AWS::ApiGateway::Method', 'AWS::ApiGateway::Model', 'AWS::ApiGateway::Resource', 'AWS::CloudFront::CachePolicy',
   'AWS::CloudFront::Function', 'AWS::CloudFront::KeyGroup', 'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudFront::PublicKey', 'AWS::CloudFront::ResponseHeadersPolicy', 'AWS::CloudWatch::Dashboard', 'AWS::IAM::Policy', 'AWS::Lambda::Alias',
-  'AWS::Lambda::Permission', 'AWS::Lambda::Url', 'AWS::Lambda::Version', 'AWS::Logs::MetricFilter',
+  'AWS::Lambda::Permission', 'AWS::Lambda::Url', 'AWS::Lambda::Version', 'AWS::Logs::MetricFilter', 'AWS::Logs::QueryDefinition',
   'AWS::S3::BucketPolicy',
   'AWS::SQS::QueuePolicy', 'AWS::Scheduler::Schedule', 'Custom::ImageServiceScannerObjects',
   'Custom::ImageServiceSigningKey',
