@@ -46,10 +46,18 @@ async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): P
 async function sweepProcessing(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
   const now = deps.clock.now();
   if ((record.claim_until ?? 0) > now) return;
-  if (!deps.policy.processing) return void await deps.table.write(completeWrites(record, {}, [], now, visit));
+  if (!deps.policy.processing) return completeImage(deps, record, visit);
   if ((record.tries ?? 0) >= MAX_TRIES) return failImage(deps, record, visit);
   await deps.queue.announce(record.object_key);
   await postpone(deps, record, visit);
+}
+
+/** The service had workers when the image was confirmed, and has none any more. */
+async function completeImage(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
+  const began = deps.clock.now();
+  const edge = completeWrites(record, {}, [], began, visit);
+  const { done } = await deps.table.write(edge);
+  if (done) logProcessed(deps, applyWrites(record, edge), { began, isNewlyReady: true });
 }
 
 /** Doubles the waiting time: a queue that is hours behind must not be filled with repeats. */

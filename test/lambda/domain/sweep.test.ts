@@ -46,11 +46,12 @@ async function visited(
       return outcome;
     },
   });
-  const logger = QUIET;
+  const logged: unknown[] = [];
+  const logger = { ...QUIET, info: (...line: unknown[]) => void logged.push(line) };
   const metrics = { count: (metric: string) => void counted.push(metric) };
   const deps = { table, clock: { now: () => NOW }, logger, metrics, policy: { processing } };
   await sweep(deps as unknown as Deps, Infinity);
-  return { row: await stored.get(row.image_id), counted };
+  return { row: await stored.get(row.image_id), counted, logged };
 }
 
 /** Sweeps one record with just enough of a service to show which objects are deleted. */
@@ -158,6 +159,10 @@ describe('a claim that has ended', () => {
 
   test.each([['is', async () => {}, 'ready'], ['is not, where the row has moved,', release, 'processing']] as const)(
     '%s ready where there are no workers any more', async (_, between, status) => {
-      expect((await visited(spent, false, between)).row?.status).toBe(status);
+      const listed = { ...spent, created_at: `${new Date(NOW - 500).toISOString()}#${ID}` };
+      const { row, logged } = await visited(listed, false, between);
+      expect(row?.status).toBe(status);
+      const line = ['record processed', expect.objectContaining({ image_id: ID, status: 'ready', ready_after_ms: 500 })];
+      expect(logged).toEqual(status === 'ready' ? [line] : []);
     });
 });
