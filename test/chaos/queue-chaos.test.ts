@@ -109,6 +109,11 @@ test(`${images} images end and have each effect once, though messages are droppe
   });
   expect(queue.givenUp).toEqual([]);
   expect(await service.findings()).toBe('');
-  // The checks above prove nothing if the queue lost and repeated too few messages.
+  expect(await service.eventFaults()).toEqual([]);
+  const { delivered } = service.events;
+  const distinct = new Set(delivered.map(({ event_id: id }) => id)).size;
+  expect(distinct).toBe(ready.images + rejected.images + deleting.images);
+  // The checks above prove nothing if the queue and the bus lost and repeated too little.
   expect([queue.dropped / images > 0.05, queue.duplicated / images > 0.1]).toEqual([true, true]);
+  expect(delivered.length).toBeGreaterThan(1.05 * distinct);
 }, 900_000);

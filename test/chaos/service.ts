@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ChaosEvents } from './chaos-events';
 import { openObjectStore } from '../../lambda/aws/image-objects';
 import { openImageTable } from '../../lambda/aws/image-table';
 import { openRejectionCache } from '../../lambda/aws/rejection-cache';
@@ -41,7 +42,8 @@ export class Service {
     isolate(process.env);
     const directory = await mkdtemp(join(tmpdir(), 'chaos-'));
     const common = { region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
-    const table = await startTableEngine();
+    const table = await startTableEngine({ streamOf: LOCAL.TABLE });
+    const events = new ChaosEvents(table.stream!);
     const storage = await startStorage({
       ...common,
       directory,
@@ -59,8 +61,12 @@ export class Service {
     const dynamoDb = new DynamoDBClient({ ...common, endpoint: table.endpoint });
     await ensureTable(dynamoDb, LOCAL.TABLE);
     const s3 = new S3Client({ ...common, endpoint: storage.endpoint, forcePathStyle: true });
-    const closers = [storage.close, table.close, async () => rm(directory, { recursive: true })];
-    const service: Service = new Service(createDeps(dynamoDb, imaging, queue, () => service), s3, dynamoDb, closers);
+    const closers = [
+      async () => events.stop(), storage.close, table.close, async () => rm(directory, { recursive: true }),
+    ];
+    const service: Service = new Service(
+      createDeps(dynamoDb, imaging, queue, () => service), s3, dynamoDb, events, closers,
+    );
     return service;
   }
 
@@ -73,6 +79,7 @@ export class Service {
     readonly deps: WorkerDeps,
     private readonly s3: S3Client,
     private readonly dynamoDb: DynamoDBClient,
+    readonly events: ChaosEvents,
     private readonly closers: (() => Promise<unknown>)[],
   ) {}
 
@@ -139,6 +146,11 @@ export class Service {
   async findings(): Promise<string> {
     const storage = awsStorage({ table: LOCAL.TABLE, bucket: LOCAL.BUCKET }, this.dynamoDb, this.s3);
     return describeFindings(await audit(storage, { settledAt: this.now }));
+  }
+
+  /** Missing events, and events of edges that did not happen. Empty if all is well. */
+  async eventFaults(): Promise<string[]> {
+    return this.events.findFaults(this.courses);
   }
 
   async close(): Promise<void> {

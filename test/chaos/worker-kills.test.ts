@@ -106,6 +106,7 @@ test.each([
     await service.settle(processAnnounced);
     for (const id of killed) expect((await service.row(id)).status).toBe(end);
     expect(await service.findings()).toBe('');
+    expect(await service.eventFaults()).toEqual([]);
   }, 300_000);
 
 test.each([['good', 'ready', METRICS.IMAGES_PROCESSED], ['corrupt', 'rejected', METRICS.IMAGES_REJECTED]] as const)(
@@ -129,4 +130,5 @@ test.each([['good', 'ready', METRICS.IMAGES_PROCESSED], ['corrupt', 'rejected', 
     expect((service.counted.get(metric) ?? 0) - before).toBe(ids.length);
     await service.settle(processAnnounced);
     expect(await service.findings()).toBe('');
+    expect(await service.eventFaults()).toEqual([]);
   }, 300_000);
