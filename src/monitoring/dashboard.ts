@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { buildCost } from './dashboard/cost';
 import type { DashboardInput } from './dashboard/dashboard-input';
 import { buildHealth } from './dashboard/health';
+import { LateSection } from './dashboard/late-section';
 import { ServiceMetrics } from './dashboard/metrics';
 import { buildPipeline } from './dashboard/pipeline';
 import { buildUsers } from './dashboard/users';
@@ -12,7 +13,8 @@ import { buildUsers } from './dashboard/users';
 export function makeDashboard(scope: Construct, input: DashboardInput): cloudwatch.Dashboard {
   const metrics = new ServiceMetrics(input.service);
   const sections = [
-    buildHealth(input), buildUsers(input, metrics), buildPipeline(input, metrics), buildCost(input, metrics),
+    [[new LateSection(() => buildHealth(input))]], buildUsers(input, metrics), buildPipeline(input, metrics),
+    buildCost(input, metrics),
   ];
   return new cloudwatch.Dashboard(scope, 'Dashboard', {
     dashboardName: buildDashboardName(scope, input.service.serviceName),

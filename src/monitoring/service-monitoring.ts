@@ -29,6 +29,7 @@ export class ServiceMonitoring extends Construct {
   /** All alarms by name, the composite one too. */
   public readonly alarms: Readonly<Record<string, cloudwatch.AlarmBase>>;
   public readonly dashboard?: cloudwatch.Dashboard;
+  private readonly active: MadeAlarm[];
   private hasEvents = false;
   private readonly actions: cloudwatch.IAlarmAction[] = [];
 
@@ -39,13 +40,13 @@ export class ServiceMonitoring extends Construct {
     if (settings.savedQueries) makeSavedQueries(this, service);
     const definitions = listAlarms(service);
     checkAlarmNames(settings, [...definitions.map(({ name }) => name), ...EVENT_ALARM_NAMES]);
-    const active = this.makeAlarms(definitions);
-    const userFacing = active.filter(({ definition }) => definition.isUserFacing).map(({ alarm }) => alarm);
+    this.active = this.makeAlarms(definitions);
+    const userFacing = this.active.filter(({ definition }) => definition.isUserFacing).map(({ alarm }) => alarm);
     const composite = settings.composite && userFacing.length > 0 ? this.makeComposite(userFacing) : undefined;
-    this.alarms = { ...indexAlarms(active), ...composite && { [COMPOSITE]: composite } };
+    this.alarms = { ...indexAlarms(this.active), ...composite && { [COMPOSITE]: composite } };
     if (settings.alarmTopic) this.addTopic(settings.alarmTopic);
     this.addActions(settings.alarmActions);
-    if (settings.dashboard) this.dashboard = this.makeDashboard(active, composite);
+    if (settings.dashboard) this.dashboard = this.makeDashboard(composite);
     this.node.addValidation({ validate: () => this.findAlarmsWithoutEvents() });
   }
 
@@ -60,7 +61,9 @@ export class ServiceMonitoring extends Construct {
   /** Makes the alarms of events, with all actions that the other alarms have. A rule may turn events on late. */
   public addEvents(events: MonitoredEvents): void {
     this.hasEvents = true;
-    const alarms = indexAlarms(this.makeAlarms(listEventAlarms(events)));
+    const made = this.makeAlarms(listEventAlarms(events));
+    this.active.push(...made);
+    const alarms = indexAlarms(made);
     const { alarmTopic } = this.props.settings;
     for (const alarm of Object.values(alarms)) {
       if (this.actions.length > 0) alarm.addAlarmAction(...this.actions);
@@ -106,8 +109,8 @@ export class ServiceMonitoring extends Construct {
     }));
   }
 
-  private makeDashboard(alarms: readonly ActiveAlarm[], composite?: cloudwatch.IAlarm): cloudwatch.Dashboard {
-    const { service, settings: { runbookUrl } } = this.props;
+  private makeDashboard(composite?: cloudwatch.IAlarm): cloudwatch.Dashboard {
+    const { active: alarms, props: { service, settings: { runbookUrl } } } = this;
     return makeDashboard(this, {
       service, alarms, runbookUrl, composite: composite && { alarm: composite, heading: COMPOSITE_HEADING },
     });

@@ -2,8 +2,10 @@ import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { makeBucket } from './combinations';
-import { synthesize, testApp, type PropsFor } from './synth';
-import { Delivery, ImageService, Monitoring, Processing, type ImageServiceProps, type MonitoringOptions } from '../../src';
+import { type PropsFor, type Synthesized, synthesize, testApp } from './synth';
+import {
+  Delivery, Events, ImageService, Monitoring, Processing, type ImageServiceProps, type MonitoringOptions,
+} from '../../src';
 import {
   isMetric, listMetrics, readDashboards, REGION, type DashboardDefinition, type Widget,
 } from '../support/dashboard-definition';
@@ -47,6 +49,36 @@ test('shows the composite alarm first, then each alarm once', () => {
   const [composite] = Object.keys(synthesized.all('AWS::CloudWatch::CompositeAlarm'));
   expect(shown[0]).toBe(composite);
   expect([...shown.slice(1)].sort()).toEqual(Object.keys(synthesized.all('AWS::CloudWatch::Alarm')).sort());
+});
+
+describe('with events', () => {
+  const EVENTS = ['EventsFunctionDuration', 'EventsFunctionErrors', 'EventsFunctionThrottles', 'EventsLate', 'EventsUndelivered'];
+  const turnOn = (service: ImageService) => void service.onImageReady('Ready');
+
+  function listEventAlarms({ template }: Synthesized): string[] {
+    const [{ body }] = readDashboards(template);
+    const shown = body.widgets.flatMap(({ properties }) => properties.alarms ?? []).sort();
+    return shown.flatMap(id => EVENTS.filter(name => id.includes(`Monitoring${name}`)));
+  }
+
+  test('shows their alarms with links, by the prop or by a rule that is made later', () => {
+    expect(listEventAlarms(synthesize())).toEqual([]);
+    for (const synthesized of [synthesize({ events: Events.eventBridge() }), synthesize({}, turnOn)]) {
+      expect(listEventAlarms(synthesized)).toEqual(EVENTS);
+      expect(readDashboards(synthesized.template)[0].text).toContain('#events-are-late');
+    }
+  });
+
+  test('shows them where all other alarms are off, above the next section', () => {
+    const { service } = synthesize();
+    const names = Object.keys(service.alarms).filter(name => name !== 'Unhealthy');
+    const off = monitored({ alarms: Object.fromEntries(names.map(name => [name, { enabled: false }])) });
+    const synthesized = synthesize(off, turnOn);
+    expect(listEventAlarms(synthesized)).toEqual(EVENTS);
+    const { widgets } = readDashboards(synthesized.template)[0].body;
+    const users = widgets.find(({ properties }) => properties.markdown === '## Are users served?')!;
+    expect(users.y).toBe(9);
+  });
 });
 
 test('separates urgent alarms from those for the next working day', () => {

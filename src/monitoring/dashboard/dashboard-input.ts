@@ -13,6 +13,7 @@ export interface ActiveAlarm {
 /** Everything that the dashboard shows. */
 export interface DashboardInput {
   readonly service: MonitoredService;
+  /** Grows until synthesis. */
   readonly alarms: readonly ActiveAlarm[];
   readonly composite?: { readonly alarm: cloudwatch.IAlarm; readonly heading: string };
   readonly runbookUrl: string;

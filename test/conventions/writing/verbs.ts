@@ -11,7 +11,7 @@ grant group grow guard guess handle has hash hide hold holds identify ignore imp
 install instantiate interpolate interpret intersect invalidate invert invoke is isolate iterate join keep keeps kill launch lay leave lift limit link list listen
 load locate lock log look lower make map mark marshal match matches may measure meet merge migrate mirror mix mock modify monitor move multiply must name narrow
 needs negotiate normalise notify observe offer open operate order orient overlay pack pad page paint parse pass patch pause perform permit persist pick ping place plan
-plant play poll preload prepare presign press prevent print process produce project promise propose protect prove provide prune publish pull pump purge push put
+plant play poll position preload prepare presign press prevent print process produce project promise propose protect prove provide prune publish pull pump purge push put
 quantize query queue quote race raise randomize rank read rebuild recall receive reclaim recognize record recover redirect redrive reduce refer refresh refuse
 register reject release rely relay reload remake remember remove rename render renew repeat replace replay reply report request require reserve reset resize
 resolve respond restart restore restrict resume retag retire retrieve retry return reuse reverse revive revoke rewrite rotate round route run sample save scale scan
