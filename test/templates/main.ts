@@ -7,8 +7,8 @@ import { writeTemplates } from './templates';
 
 /**
  * `npm run check:templates` runs cfn-lint and checkov on the template of every combination of props and every example.
- * A finding is accepted if the resource itself gives the reason (`suppress` in src/private/nag.ts). All others are
- * printed, and the exit code is 1.
+ * A finding is accepted if the resource itself gives the reason (`suppress` in src/private/nag.ts), or `IN_EXAMPLES`
+ * does. All others are printed, and the exit code is 1.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'templates-'));
@@ -24,7 +24,9 @@ async function main(): Promise<void> {
 async function check(checker: Checker, folder: string, templates: readonly string[]): Promise<boolean> {
   const started = Date.now();
   const found = await checker.check(folder, templates);
-  const unexplained = found.filter(({ template }) => template !== PLANTED.template);
+  const unexplained = found.filter(
+    ({ template, rule }) => template !== PLANTED.template && !(template.startsWith('example-') && rule in IN_EXAMPLES),
+  );
   const looks = found.some(finding => isPlanted(checker, finding));
   for (const line of byTemplates(unexplained)) console.log(`${checker.name}: ${line}`);
   if (!looks) console.log(`${checker.name}: does not find the fault that was planted for it`);
@@ -34,6 +36,12 @@ async function check(checker: Checker, folder: string, templates: readonly strin
   );
   return looks && unexplained.length === 0;
 }
+
+/** Rules that resources of examples need not follow, with the reason. The service itself has no exceptions here. */
+const IN_EXAMPLES: Readonly<Record<string, string>> = {
+  CKV_AWS_27: 'SQS encrypts queues with its own key by default. A customer key costs money each month.',
+  CKV_AWS_158: 'CloudWatch Logs encrypts log groups with its own key. A customer key costs money each month.',
+};
 
 /** Most findings occur in many templates. */
 function byTemplates(findings: readonly Finding[]): string[] {
