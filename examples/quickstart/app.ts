@@ -1,10 +1,14 @@
 import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 // In your own project: from 'cdk-image-service'
 import {
-  Compute, Delivery, ImageService, Monitoring, Processing, Retention, UploadRules, Viewers, type ImageServiceProps,
+  Compute, Delivery, Events, ImageService, Monitoring, Processing, Retention, UploadRules, Viewers,
+  type ImageServiceProps,
 } from '../../src';
 
 class Quickstart extends Stack {
@@ -18,12 +22,14 @@ class Quickstart extends Stack {
       processing: this.processing(),
       delivery: this.delivery(),
       monitoring: this.monitoring(),
+      events: this.events(),
       ...(this.isOnEmulator() && ON_EMULATORS),
     });
 
     // Your backend signs its requests with this role and names the end user in the header `x-user-id`.
     const backend = new iam.Role(this, 'Backend', { assumedBy: new iam.AccountRootPrincipal() });
     images.grantInvoke(backend);
+    if (this.hasEvents()) this.queueEvents(images);
     new CfnOutput(this, 'BackendRole', { value: backend.roleArn });
   }
 
@@ -69,6 +75,30 @@ class Quickstart extends Stack {
       composite: !this.isOnEmulator(),
       savedQueries: !this.isOnEmulator(),
     });
+  }
+
+  private hasEvents(): boolean {
+    const value = this.context('events') ?? 'none';
+    if (!['none', 'default', 'own'].includes(value)) {
+      throw new Error(`--context events must be none, default or own, got: ${value}`);
+    }
+    return value !== 'none';
+  }
+
+  /** Undefined leaves events to the first rule, which publishes them on the default bus of the account. */
+  private events(): Events | undefined {
+    return this.context('events') === 'own' ? Events.eventBridge({ bus: new EventBus(this, 'Bus') }) : undefined;
+  }
+
+  /** A queue of images that become ready or are deleted. examples/events has other consumers. */
+  private queueEvents(images: ImageService): void {
+    const events = new Queue(this, 'EventQueue', {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(4),
+    });
+    images.onImageReady('Ready', { target: new SqsQueue(events) });
+    images.onImageDeleted('Deleted', { target: new SqsQueue(events) });
   }
 
   /** Reads a value from `--context name=value` (text only) or from cdk.json (any JSON type). */

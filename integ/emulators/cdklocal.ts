@@ -18,6 +18,12 @@ export const WITHOUT_PROCESSING = { processing: 'none' };
 /** MiniStack does not support CloudFront public keys; LocalStack does not support CloudFront. */
 export const WITH_CDN = { delivery: 'anyone' };
 
+/** Publishes events on the default bus of the account. */
+export const WITH_EVENTS = { events: 'default' };
+
+/** Publishes on a bus of the stack, so that the default bus is one on which the publisher has no rights. */
+export const WITH_OWN_BUS = { events: 'own' };
+
 /** The topic of all alarms. A spec creates it: a template can name a topic that does not exist yet. */
 export const ALARM_TOPIC = `arn:aws:sns:${REGION}:000000000000:quickstart-alarms`;
 

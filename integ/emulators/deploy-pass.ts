@@ -1,4 +1,4 @@
-import { WITH_CDN, WITHOUT_PROCESSING } from './cdklocal';
+import { WITH_CDN, WITH_EVENTS, WITH_OWN_BUS, WITHOUT_PROCESSING } from './cdklocal';
 import { parseTemplate, type Deployed } from './deployment';
 import { openEmulator, describeStart } from './emulator';
 import type { EmulatorName, Options } from './options';
@@ -9,7 +9,9 @@ import type { Quickstart } from './quickstart';
 /** A changed prop, and the specs that detect the change. The origins are those of the CORS suite. */
 const CHANGES = {
   ministack: {
-    context: { corsOrigins: 'https://app.example.com,http://localhost:3000', processing: 'queue' },
+    context: {
+      corsOrigins: 'https://app.example.com,http://localhost:3000', processing: 'queue', ...WITH_EVENTS,
+    },
     specs: 'cors|reprocess',
   },
   // If the API definition changes, as with the first origin, LocalStack loses the stage. Its updates do not change
@@ -42,7 +44,9 @@ function isOurs({ emulator, endpoint, command }: Options): boolean {
 }
 
 async function deliver(quickstart: Quickstart): Promise<Deployed> {
-  const stack = await quickstart.deploy('deploy again, with CloudFront', WITH_CDN);
+  const stack = await quickstart.deploy(
+    'deploy again, with CloudFront', { ...WITH_CDN, ...WITH_EVENTS },
+  );
   await quickstart.runSpecs(
     'every resource of it is there, and delivers: paths, formats, the closed set, headers', 'resources|delivery',
   );
@@ -67,15 +71,16 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
   );
   const processing = emulator === 'localstack' ? await deployAnew(quickstart, after) : after;
   await quickstart.runSpecs(
-    'uploads become variants, and the HTTP contract of the local server on this emulator', 'processing|local-server',
+    'uploads become variants and events, and the HTTP contract of the local server on this emulator',
+    'processing|events|local-server',
   );
   return processing;
 }
 
 async function deployAnew(quickstart: Quickstart, stack: Deployed): Promise<Deployed> {
   await quickstart.destroy(stack);
-  const anew = await quickstart.deploy('cdklocal deploy, with processing');
-  await quickstart.runSpecs('every resource of processing is there, too', 'resources');
+  const anew = await quickstart.deploy('cdklocal deploy, with processing and events', WITH_OWN_BUS);
+  await quickstart.runSpecs('every resource of them is there, too', 'resources');
   return anew;
 }
 

@@ -1,4 +1,4 @@
-import { WITH_CDN, WITHOUT_PROCESSING } from './cdklocal';
+import { WITH_CDN, WITH_OWN_BUS, WITHOUT_PROCESSING } from './cdklocal';
 import type { Deployed } from './deployment';
 import { startMiniStackWithIam } from './emulator';
 import type { Options } from './options';
@@ -26,8 +26,11 @@ async function work(quickstart: Quickstart): Promise<Deployed> {
     'the HTTP contract with nothing but its own grants, called by the role of a backend',
     'contract-\\d|sweeper|bucket-policy',
   );
-  const stack = await quickstart.deploy('deploy again, with processing and CloudFront', WITH_CDN);
-  await quickstart.runSpecs('workers, the operator and the CDN, too', 'processing|delivery');
-  await quickstart.runSpecs('without one action, exactly what needs it fails, and the log names it', 'grants');
+  const stack = await quickstart.deploy(
+    'deploy again, with processing, CloudFront and events', { ...WITH_CDN, ...WITH_OWN_BUS },
+  );
+  await quickstart.runSpecs('workers, the operator, the CDN and the publisher, too', 'processing|delivery|events');
+  await quickstart.runSpecs('the publisher publishes on its own bus only', 'publisher-rights');
+  await quickstart.runSpecs('without one action, exactly what needs it fails, and the log says that access was denied', 'grants');
   return stack;
 }

@@ -4,12 +4,14 @@ import {
 } from '@aws-sdk/client-sqs';
 import { buildClientOptions, readDeployment, findPhysicalId } from './deployment';
 
-/** Queues by a part of their logical ids: uploads, surplus, dead letters, and CDN invalidations. */
+/** Queues by a part of their logical ids: uploads, surplus, dead letters, CDN invalidations, and events. */
 const QUEUES = {
   Uploads: /Uploads/,
   Surplus: /QueueSurplus/,
   DeadLetters: /ProcessingQueueDeadLetters/,
   Invalidations: /InvalidationsQueue/,
+  Events: /^EventQueue/,
+  Undelivered: /EventsUndelivered/,
 } as const;
 export type QueueName = keyof typeof QUEUES;
 

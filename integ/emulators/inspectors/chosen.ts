@@ -1,5 +1,6 @@
 import { APIGatewayClient, GetResourcesCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   GetFunctionUrlConfigCommand, type GetFunctionUrlConfigCommandOutput, LambdaClient,
 } from '@aws-sdk/client-lambda';
@@ -13,6 +14,11 @@ const CHOSEN: Readonly<Record<string, Ask>> = {
   'AWS::ApiGateway::RestApi.RootResourceId': async (restApiId, client) => {
     const { items = [] } = await new APIGatewayClient(client).send(new GetResourcesCommand({ restApiId, limit: 500 }));
     return items.find(({ path }) => path === '/')?.id;
+  },
+  // A table without a stream has no ARN of one, and its template asks for none.
+  'AWS::DynamoDB::Table.StreamArn': async (TableName, client) => {
+    const { Table } = await new DynamoDBClient(client).send(new DescribeTableCommand({ TableName }));
+    return Table?.LatestStreamArn ?? '';
   },
   'AWS::CloudFront::Distribution.DomainName': async (Id, client) => {
     const { Distribution } = await new CloudFrontClient(client).send(new GetDistributionCommand({ Id }));

@@ -21,6 +21,9 @@ export async function inspectTable({ id: TableName, written }: Resource) {
       SSEEnabled: Table.SSEDescription !== undefined,
       KMSMasterKeyId: Table.SSEDescription?.KMSMasterKeyArn,
     },
+    StreamSpecification: Table.StreamSpecification && {
+      StreamViewType: Table.StreamSpecification.StreamViewType,
+    },
     TimeToLiveSpecification: await timeToLive(TableName),
   };
 }

@@ -1,11 +1,27 @@
-import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeEventBusCommand, DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand,
+} from '@aws-sdk/client-eventbridge';
 import type { Resource } from './inspector';
 import { buildClientOptions, readDeployment } from '../deployment';
 
 const client = new EventBridgeClient(buildClientOptions(readDeployment()));
 
-export async function inspectRule({ id: Name }: Resource) {
-  const { Description, EventPattern, ScheduleExpression, State } = await client.send(new DescribeRuleCommand({ Name }));
-  const { Targets } = await client.send(new ListTargetsByRuleCommand({ Rule: Name }));
-  return { Description, EventPattern, ScheduleExpression, State, Targets };
+/** The id of a rule on a bus of your own is `<bus>|<name>`. */
+export async function inspectRule({ id, written: { EventBusName } }: Resource) {
+  const Name = id.split('|').at(-1)!;
+  const rule = await client.send(new DescribeRuleCommand({ Name, EventBusName }));
+  const { Targets } = await client.send(new ListTargetsByRuleCommand({ Rule: Name, EventBusName }));
+  return {
+    Description: rule.Description,
+    EventBusName: rule.EventBusName === 'default' ? undefined : rule.EventBusName,
+    EventPattern: rule.EventPattern && JSON.parse(rule.EventPattern) as object,
+    ScheduleExpression: rule.ScheduleExpression,
+    State: rule.State,
+    Targets,
+  };
+}
+
+export async function inspectEventBus({ id }: Resource) {
+  const { Name, Description, Policy } = await client.send(new DescribeEventBusCommand({ Name: id }));
+  return { Name, Description, Policy };
 }

@@ -2,7 +2,7 @@ import * as apiGateway from './api-gateway';
 import * as cloudfront from './cloudfront';
 import * as cloudwatch from './cloudwatch';
 import { inspectTable } from './dynamodb';
-import { inspectRule } from './events';
+import { inspectEventBus, inspectRule } from './events';
 import { inspectPolicy, inspectRole } from './iam';
 import type { Inspector } from './inspector';
 import { inspectEventSourceMapping, inspectFunctionUrl, inspectPermission, inspectZipFunction } from './lambda';
@@ -29,6 +29,7 @@ export const INSPECTORS: Readonly<Record<string, Inspector>> = {
   'AWS::CloudWatch::CompositeAlarm': cloudwatch.inspectCompositeAlarm,
   'AWS::CloudWatch::Dashboard': cloudwatch.inspectDashboard,
   'AWS::DynamoDB::Table': inspectTable,
+  'AWS::Events::EventBus': inspectEventBus,
   'AWS::Events::Rule': inspectRule,
   'AWS::IAM::Policy': inspectPolicy,
   'AWS::IAM::Role': inspectRole,

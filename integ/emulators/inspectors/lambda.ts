@@ -38,11 +38,20 @@ export async function inspectEventSourceMapping({ id: UUID }: Resource) {
   const found = await client.send(new GetEventSourceMappingCommand({ UUID }));
   return {
     BatchSize: found.BatchSize,
+    BisectBatchOnFunctionError: found.BisectBatchOnFunctionError,
+    DestinationConfig: found.DestinationConfig?.OnFailure && { OnFailure: found.DestinationConfig.OnFailure },
     Enabled: found.State === 'Disabled' ? false : undefined,
     EventSourceArn: found.EventSourceArn,
+    FilterCriteria: found.FilterCriteria,
     FunctionName: found.FunctionArn?.split(':').at(-1),
     FunctionResponseTypes: found.FunctionResponseTypes,
     MaximumBatchingWindowInSeconds: found.MaximumBatchingWindowInSeconds || undefined,
+    ...found.EventSourceArn?.includes('/stream/') && {
+      MaximumRecordAgeInSeconds: found.MaximumRecordAgeInSeconds,
+      MaximumRetryAttempts: found.MaximumRetryAttempts,
+      ParallelizationFactor: found.ParallelizationFactor,
+      StartingPosition: found.StartingPosition,
+    },
     ScalingConfig: found.ScalingConfig,
   };
 }

@@ -59,13 +59,17 @@ function resolveReference(id: string, { account, region, stackName, resources }:
   return value;
 }
 
-type Attribute = (id: string, scope: Scope) => string;
+/** Of the physical id, and the properties of the resource. */
+type Attribute = (id: string, scope: Scope, properties: Readonly<Record<string, any>>) => string;
 
 /** Computed here instead of read from the emulator, so that a wrong value of the emulator is found. */
 const ARNS: Readonly<Record<string, Attribute>> = {
   'AWS::CloudWatch::Alarm': (name, { region, account }) => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
   'AWS::DynamoDB::Table': (name, { region, account }) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
-  'AWS::Events::Rule': (name, { region, account }) => `arn:aws:events:${region}:${account}:rule/${name}`,
+  'AWS::Events::EventBus': (name, { region, account }) => `arn:aws:events:${region}:${account}:event-bus/${name}`,
+  'AWS::Events::Rule': (id, { region, account }, { EventBusName }) => (
+    `arn:aws:events:${region}:${account}:rule/${[EventBusName ?? [], id.split('|').at(-1)].flat().join('/')}`
+  ),
   'AWS::IAM::Role': (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
   'AWS::Lambda::Function': (name, { region, account }) => `arn:aws:lambda:${region}:${account}:function:${name}`,
   'AWS::Logs::LogGroup': (name, { region, account }) => `arn:aws:logs:${region}:${account}:log-group:${name}:*`,
@@ -86,5 +90,5 @@ function resolveAttribute(id: string, name: string, scope: Scope): string {
   if (chosen !== undefined) return chosen;
   const known = name === 'Arn' ? ARNS[type] : OTHERS[`${type}.${name}`];
   if (!known) throw new Error(`resolve.ts does not know the attribute ${name} of ${id} (${type}) yet`);
-  return known(resolveReference(id, scope), scope);
+  return known(resolveReference(id, scope), scope, resolve(scope.template.Resources[id].Properties ?? {}, scope));
 }

@@ -35,6 +35,16 @@ const UNTESTED: readonly {
       of,
       reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the function.',
     }))),
+  ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(action => ({
+    action: `dynamodb:${action}`,
+    of: 'Events' as const,
+    reason: 'MiniStack reads streams past its own API. Lambda does it by the role of the function.',
+  })),
+  {
+    action: 'sqs:SendMessage',
+    of: 'Events',
+    reason: 'MiniStack ignores the on-failure queue of a stream. Lambda writes to it by the role of the function.',
+  },
 ];
 
 /** The form in which probes name the grants that they need. */

@@ -13,7 +13,7 @@ export async function setTriggers(isOn: boolean): Promise<void> {
   const sources = Object.entries(parseTemplate(stack).Resources)
     .filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping')
     .map(([id]) => stack.resources[id]);
-  const Name = findPhysicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
+  const Name = findPhysicalId(stack, 'AWS::Events::Rule', /Sweeper/).split('/').at(-1)!;
   if (isOn) await Promise.all([drain('Uploads'), drain('Surplus'), drain('Invalidations')]);
   await new EventBridgeClient(buildClientOptions(stack)).send(
     isOn ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name }),

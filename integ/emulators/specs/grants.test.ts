@@ -76,11 +76,14 @@ test.each(GRANTS.map(grant => [formatLabel(grant), grant] as const))('%s', async
   }
 }, 60_000);
 
-/** MiniStack can hold back the last lines of a busy function until its next call. */
-async function expectLogged({ handler, action }: Grant, since: number): Promise<void> {
-  const denial = `not authorized to perform: ${action}`;
-  if (!(await readLogs(handler, since)).includes(denial)) await invoke(handler, { Records: [] });
-  expect(await readLogs(handler, since)).toContain(denial);
+/**
+ * Log lines have the names of errors, and no text of other software. MiniStack can hold back the last lines of a busy
+ * function until its next call.
+ */
+async function expectLogged({ handler }: Grant, since: number): Promise<void> {
+  const denial = /"name":"(AccessDenied(Exception)?|Denied)"/;
+  if (!denial.test(await readLogs(handler, since))) await invoke(handler, { Records: [] });
+  expect(await readLogs(handler, since)).toMatch(denial);
 }
 
 function isSeenByClients(probe: Probe, { action }: Grant): boolean {

@@ -11,7 +11,7 @@ test('the schedule runs every five minutes, and its target confirms what nobody 
   const { image_id: imageId } = await client.createUploaded();
   await makeDue(imageId);
   const events = new EventBridgeClient(buildClientOptions(stack));
-  const rule = findPhysicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
+  const rule = findPhysicalId(stack, 'AWS::Events::Rule', /Sweeper/).split('/').at(-1)!;
   expect(await events.send(new DescribeRuleCommand({ Name: rule }))).toMatchObject({
     ScheduleExpression: 'rate(5 minutes)',
     State: 'ENABLED',
