@@ -3,10 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { startEventBus, streamEvent } from './event-bus';
 import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
-import { startServices } from './services';
-import { buildDeliveryPath, type ImageRecord, buildLeaseId, QUEUE } from '../../../src/contract';
+import { startServices, TABLE_ARN } from './services';
+import { computeUserSegment } from '../../../lambda/domain/caller';
+import { buildDeliveryPath, buildLeaseId, buildOriginalKey, type ImageRecord, QUEUE } from '../../../src/contract';
 import { ROOT } from '../../conventions/compiled';
 import { CapturedLogs } from '../../support/captured-logs';
 
@@ -201,6 +203,19 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const [scanned, malformed] = await run('scan', [{ object_key, etag }, {}], NO_PROGRAMS);
     expect(resultOf(scanned)).toEqual({ result: 'unavailable' });
     expect(errorOf(malformed).errorMessage).toContain('object_key and etag must be given');
+  },
+  publisher: async () => {
+    const bus = await startEventBus();
+    const id = '01JDB2W8000000000000000001';
+    const row = await services.service.ready(id, 'image/png', await photo(), {
+      object_key: buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e'),
+      etag: undefined,
+    });
+    const change = streamEvent({ ...row, status: 'processing', version: row.version - 1 }, row);
+    const posted = await run('publisher', [change, change], { AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint })
+      .finally(() => bus.close());
+    expect(posted.map(resultOf)).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    expect(bus.entries).toMatchObject(Array(2).fill({ DetailType: 'Image Ready', Resources: [TABLE_ARN] }));
   },
   refresh: async () => {
     const [posted] = await run('refresh', [{}], NO_PROGRAMS);

@@ -10,9 +10,11 @@ import { buildHandlerEnvironment } from '../../../local/functions/handlers';
 import { LOCAL } from '../../../local/names';
 import { buildEmbeddedPlace } from '../../../local/place';
 import {
-  CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
+  CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, PUBLISHER_ENV, TRANSFORM_ENV, WORKER_ENV,
 } from '../../../src/contract';
 import { openService, SET } from '../deliver/service';
+
+export const TABLE_ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/images';
 
 /** Fakes of the AWS services that handlers call, in this process, and the environment of the handlers. */
 export async function startServices() {
@@ -50,6 +52,8 @@ export async function startServices() {
     [TRANSFORM_ENV.TIMEOUT]: '60',
     [CLAMAV_ENV.DEFINITIONS_BUCKET]: LOCAL.BUCKET,
     [CLAMAV_ENV.MAX_DEFINITIONS_AGE]: '72',
+    [PUBLISHER_ENV.EVENT_BUS]: 'default',
+    [PUBLISHER_ENV.TABLE_ARN]: TABLE_ARN,
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
   return {
