@@ -30,8 +30,8 @@ const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const WORKER_ATTRIBUTES = [
   'animated', 'attempt', 'checksum_sha256', 'claim_until', 'created_at', 'due_at', 'etag', 'format', 'height',
   'image_id', 'invalidate', 'last_error', 'object_key',
-  'placeholder', 'rejection', 'remake_lease', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id',
-  'variants', 'version', 'width',
+  'placeholder', 'rejection', 'remake_lease', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'uploaded_at',
+  'user_id', 'variants', 'version', 'width',
 ];
 const SWEEPER_ATTRIBUTES =
   [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
