@@ -21,7 +21,7 @@ function writeUserStack(): string {
   const file = join(OUT, 'user-stack.js');
   writeFileSync(
     file,
-    `const { Delivery, ImageService } = require(${JSON.stringify(join(ROOT, 'lib'))});\nexports.build = stack => void new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() });\n`,
+    `const { Delivery, ImageService, Monitoring } = require(${JSON.stringify(join(ROOT, 'lib'))});\nexports.build = stack => void new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly(), monitoring: Monitoring.none() });\n`,
   );
   return file;
 }

@@ -59,7 +59,11 @@ function makeAccount(stack: Stack): apigateway.CfnAccount {
   return account;
 }
 
+/** The service derives its name from its path, which ends in a hash. */
+export const SERVICE_NAME = 'Stack-Images-D0DA5D99';
+
 const ACCESS_LOG = {
+  service: SERVICE_NAME,
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',
   traceId: '$context.xrayTraceId',

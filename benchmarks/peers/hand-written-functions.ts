@@ -3,7 +3,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { logGroup, MAX_UPLOAD_BYTES, TYPES } from './hand-written-api';
+import { logGroup, MAX_UPLOAD_BYTES, SERVICE_NAME, TYPES } from './hand-written-api';
 
 export function makeFunction(
   stack: Stack, id: string, props: Pick<lambda.FunctionProps, 'code' | 'description' | 'timeout' | 'environment' | 'memorySize'>,
@@ -20,7 +20,7 @@ export function makeFunction(
     tracing: lambda.Tracing.ACTIVE,
     environment: {
       POWERTOOLS_LOG_LEVEL: 'INFO',
-      POWERTOOLS_SERVICE_NAME: 'cdk-image-service',
+      POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
       POWERTOOLS_METRICS_NAMESPACE: 'CdkImageService',
       ACCEPTED_TYPES: TYPES.join(','),
       MAX_UPLOAD_BYTES: `${MAX_UPLOAD_BYTES}`,

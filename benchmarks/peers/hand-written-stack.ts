@@ -12,8 +12,8 @@ import { makeProcessing, makeQueues } from './hand-written-processing';
 import { API_WRITES, SWEEPER_WRITES } from '../../src/metadata/table-writers';
 
 /**
- * The stack of `new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })` as one writes it by hand,
- * from the constructs of aws-cdk-lib and for this one case: no props, no checks, no parts. `test/benchmarks` holds its
+ * The stack of an `ImageService` with `Delivery.presignedOnly()` and `Monitoring.none()` as one writes it by hand, from
+ * the constructs of aws-cdk-lib and for this one case: no props, no checks, no parts. `test/benchmarks` holds its
  * resources to those of the service.
  */
 export function buildHandWrittenStack(stack: Stack, assets: string): void {

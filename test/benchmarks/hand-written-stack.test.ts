@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { buildHandWrittenStack } from '../../benchmarks/peers/hand-written-stack';
-import { Delivery, ImageService } from '../../src';
+import { Delivery, ImageService, Monitoring } from '../../src';
 
 interface Resource {
   readonly Type: string;
@@ -67,7 +67,7 @@ test('what is written by hand deploys what the service deploys', () => {
     synthesizeResources(stack => buildHandWrittenStack(stack, join(__dirname, '..', '..', 'assets'))),
   );
   const ours = describeAll(
-    synthesizeResources(stack => new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })),
+    synthesizeResources(stack => new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly(), monitoring: Monitoring.none() })),
   );
   expect(byHand).toEqual(ours);
 });
