@@ -41,6 +41,7 @@ async function check(checker: Checker, folder: string, templates: readonly strin
 const IN_EXAMPLES: Readonly<Record<string, string>> = {
   CKV_AWS_27: 'SQS encrypts queues with its own key by default. A customer key costs money each month.',
   CKV_AWS_158: 'CloudWatch Logs encrypts log groups with its own key. A customer key costs money each month.',
+  W3005: 'CDK makes a state machine depend on its role, because the policies of the role must exist first.',
 };
 
 /** Most findings occur in many templates. */
