@@ -61,7 +61,7 @@ export function makeVpc(stack: Stack): ec2.IVpc {
   });
 }
 
-export function makeSecurityGroup(stack: Stack, id = 'sg-1'): ec2.ISecurityGroup {
+export function makeSecurityGroup(stack: Stack, id = 'sg-0123456789abcdef0'): ec2.ISecurityGroup {
   return ec2.SecurityGroup.fromSecurityGroupId(stack, `Group-${id}`, id);
 }
 
