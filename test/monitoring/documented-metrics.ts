@@ -72,7 +72,7 @@ const OPERATIONS = [
   'TransactWriteItems', 'TransactGetItems',
 ];
 
-/** Lists what no metric of AWS or no resource of the template has. */
+/** Lists the names of an alarm's metric that AWS does not document, and its ids that the template lacks. */
 export function findUnknown(template: TemplateJson, { metric, statistic }: TemplateAlarm): string[] {
   const { namespace, name, dimensions } = metric;
   const documented = Object.hasOwn(DOCUMENTED, namespace) ? DOCUMENTED[namespace] : undefined;

@@ -20,7 +20,7 @@ export const CANARIES = {
   storedObject: 'canary-object-1a1a',
 } as const;
 
-/** Strings that name a person or grant access, whatever their values are. */
+/** Patterns of strings that name a person or grant access. */
 const FORBIDDEN: Readonly<Record<string, RegExp>> = {
   'a URL': /\bhttps?:(\\?\/){2}/i,
   'a signature': /X-Amz-(Signature|Credential|Security-Token)|[?&](Signature|Policy|Key-Pair-Id)=/i,

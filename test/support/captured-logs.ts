@@ -36,7 +36,7 @@ export class CapturedLogs {
     return this.logs.filter(line => line.message === message);
   }
 
-  /** What is wrong with the lines: no JSON, a missing field, a secret. Empty if all is right. */
+  /** Lists the faults of the lines: no JSON, a missing field, a secret. */
   findFaults(): string[] {
     return this.lines.flatMap((line, i) => listFaults(line, this.parsed[i]).map(fault => `${fault}: ${line}`));
   }

@@ -16,7 +16,7 @@ export function passesFilters(filters: readonly string[], record: DynamoDBRecord
   });
 }
 
-/** A list holds rules for a leaf, one of which must match; an object has a pattern for each of its keys. */
+/** A list holds the rules of a leaf: at least one must match. An object has a pattern for each of its keys. */
 function matches(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.some(rule => matchesRule(rule, value));
   if (typeof pattern !== 'object' || pattern === null) throw new Error(`a leaf must be a list, got: ${String(pattern)}`);

@@ -77,7 +77,7 @@ test.each([['alice', 'alice'], [`${'0'.repeat(26)}#alice`, 'alice']])(
   },
 );
 
-test.each(STATUSES)('no change that stays in %s is an event, with whatever else it changes', status => {
+test.each(STATUSES)('a change of other attributes in status %s is no event', status => {
   const before = buildRecord(status);
   const after = buildRecord(status, { version: 3, tags: ['other'], variants: [], width: 1 });
   expect(describeChange({ before, after }, PLAIN)).toBeUndefined();
