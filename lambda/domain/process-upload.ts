@@ -40,7 +40,7 @@ export async function processUpload(
 async function processRecord(deps: WorkerDeps, record: ImageRecord, isLast: boolean): Promise<boolean> {
   const began = deps.clock.now();
   try {
-    const work = await examine(deps, { record: record, wanted: deps.imaging.variants.filter(isEager) });
+    const work = await examine(deps, { record, wanted: deps.imaging.variants.filter(isEager) });
     const { after, code } = await endWork(deps, record, work);
     const isNewlyReady = after?.status === 'ready';
     logProcessed(deps, after ?? record, { began, isNewlyReady, code: after ? code : 'Superseded' });

@@ -7,8 +7,8 @@ import type { Metrics } from '../domain/ports';
 /** The segments of a key that name a tenant and a user, also in an ARN or a URL within an SDK's message. */
 const WHO = /(originals|variants)(\/|%2F)[^/\s"]+?\2[^/\s"]+?\2/gi;
 
-/** Most values of a line are shorter, and cost no search. */
-const SHORTEST_KEY = 'variants/_/u/'.length - 1;
+/** Length of the shortest text that `WHO` finds. Most values of a line are shorter, and cost no search. */
+const SHORTEST_MATCH = 'variants/_/u/'.length;
 
 /**
  * Logs have more readers than images have. Our own lines name images by their ids; this replaces the rest of a key that
@@ -16,7 +16,7 @@ const SHORTEST_KEY = 'variants/_/u/'.length - 1;
  */
 function withoutUsers(field: string, value: unknown): unknown {
   if (field === 'Item') return undefined;
-  return typeof value === 'string' && value.length > SHORTEST_KEY ? value.replace(WHO, '$1$2*$2*$2') : value;
+  return typeof value === 'string' && value.length >= SHORTEST_MATCH ? value.replace(WHO, '$1$2*$2*$2') : value;
 }
 
 /** Both read their names and levels from the environment (POWERTOOLS_…). */

@@ -6,8 +6,7 @@ import type {
 import type { StepTimes } from '../imaging/pipeline/job';
 import { markRejection, readImageId, recordSpan, type Subject, withSpan } from '../runtime/trace';
 
-/** Each port of the domain with a span around each call. */
-
+/** Runs each call of a function in a span. The functions below do so for each port of the domain. */
 function traceCalls<A extends unknown[], R>(
   name: string, call: (...args: A) => Promise<R>, describe: (...args: A) => Subject = () => ({}),
 ): (...args: A) => Promise<R> {

@@ -18,7 +18,7 @@ import { endClaimWrites } from '../same-state-writes';
 /** The ends of a claim: each is written only while the record is still in it. */
 
 export async function accept(
-  deps: WorkerDeps, { record: record, checksum, made }: Processed,
+  deps: WorkerDeps, { record, checksum, made }: Processed,
 ): Promise<ImageRecord | undefined> {
   const facts = { ...made.facts, checksum_sha256: checksum };
   const variants = listStoredVariants(deps.imaging, made);

@@ -47,7 +47,7 @@ async function reprocessLeased(
     await showReplaced(deps, record);
     return 'Reprocessed';
   }
-  const work = needsOriginal ? await examine(deps, { record: record, wanted }) : undefined;
+  const work = needsOriginal ? await examine(deps, { record, wanted }) : undefined;
   if (work !== undefined && 'end' in work) return endReprocessing(deps, record, work);
   const current = await commit(deps, lease, record, which, work);
   if (current === undefined) return 'Superseded';

@@ -26,7 +26,7 @@ export const scanOriginal: Step<Inspected, Inspected> = async (deps, work) => {
   }
 };
 
-async function scan({ scanner, logger, metrics }: WorkerDeps, { record: record }: Inspected) {
+async function scan({ scanner, logger, metrics }: WorkerDeps, { record }: Inspected) {
   try {
     return await scanner.scan(record.object_key, record.etag!);
   } catch (error) {

@@ -59,6 +59,11 @@ test.each([
   expect(() => JSON.parse(lines[0]) as unknown).not.toThrow();
 });
 
+test('the shortest key loses its user', () => {
+  logger.info('scanned', { key: 'variants/_/u/' });
+  expect(JSON.parse(lines[0])).toMatchObject({ key: 'variants/*/*/' });
+});
+
 test('durations are published in milliseconds, counts as counts', () => {
   metrics.measure('UploadToReady', 1234);
   metrics.count('ImagesProcessed');
