@@ -6,6 +6,21 @@ import { NO_TENANT, SEGMENTS } from '../../src/contract';
 export interface Caller {
   readonly tenantId?: string;
   readonly userId: string;
+  /** Groups of the user, for images that are shared with a group. */
+  readonly groups?: readonly string[];
+}
+
+/** A trusted backend that acts for no user: it may read every image of the tenant. */
+export interface ServiceCaller {
+  readonly service: true;
+  readonly tenantId?: string;
+}
+
+/** Anybody that may read an image. */
+export type Viewer = Caller | ServiceCaller;
+
+export function isService(viewer: Viewer): viewer is ServiceCaller {
+  return 'service' in viewer;
 }
 
 /** Segment `t` of keys and paths. */

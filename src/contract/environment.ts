@@ -110,6 +110,3 @@ export const EMULATOR_ENV = {
   /** Seconds that the queue hides a received message, if it differs from the construct's value. */
   QUEUE_HIDDEN_SECONDS: 'QUEUE_HIDDEN_SECONDS',
 } as const;
-
-/** `iam`: a trusted backend signs the request and names the user in `x-user-id`. */
-export const ACCESS_MODES = ['iam'] as const;

@@ -1,3 +1,4 @@
+export * from './access';
 export * from './bucket';
 export * from './defaults';
 export * from './delivery';
@@ -22,6 +23,7 @@ export * from './rejected-bytes-record';
 export * from './rejection-codes';
 export * from './routes';
 export * from './scanning';
+export * from './sharing';
 export * from './sweep';
 export * from './table-definition';
 export * from './table-requirements';

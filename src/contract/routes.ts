@@ -48,9 +48,6 @@ export const ROUTES: readonly Route[] = [
   { operation: 'getHealth', method: 'GET', resource: '/health', query: [], body: 'ignored', open: true },
 ];
 
-/** Request headers in which a trusted backend names the user and the tenant. */
-export const PRINCIPAL_HEADERS = { USER: 'x-user-id', TENANT: 'x-tenant-id' } as const;
-
 /** Sorted methods of a resource, as in an `Allow` header: `/images` → `['GET', 'HEAD', 'POST']`. */
 export function listMethods(resource: string): string[] {
   const methods = ROUTES.filter(route => route.resource === resource).map(route => route.method as string);
