@@ -61,9 +61,15 @@ export const AUTHORIZER_ENV = {
   REQUIRED_SCOPES: 'TOKEN_REQUIRED_SCOPES',
   /** Empty: no token is trusted. */
   TRUSTED_SCOPE: 'TOKEN_TRUSTED_SCOPE',
-  /** JSON array of client ids (`azp` or `client_id`) whose tokens the trusted scope makes trusted. */
+  /**
+   * JSON array of client ids (`azp` or `client_id`) whose tokens the trusted scope makes trusted. `ANY_CLIENT` in it
+   * stands for every client.
+   */
   TRUSTED_CLIENTS: 'TOKEN_TRUSTED_CLIENTS',
 } as const;
+
+/** A trusted client that stands for every client. Only the local server sets it; the construct must reject it. */
+export const ANY_CLIENT = '*';
 
 export const TOKEN_KINDS = ['oidc', 'cognito'] as const;
 export type TokenKind = typeof TOKEN_KINDS[number];
