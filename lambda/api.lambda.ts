@@ -18,7 +18,7 @@ export async function handler(event: APIGatewayProxyEvent, context: Invocation =
   const log = startRequestLog();
   return runInvocation(context, async () => {
     const request = toRequest(event);
-    const options = { deps, corsOrigins: config.corsOrigins, ...log };
+    const options = { deps, access: config.access, corsOrigins: config.corsOrigins, ...log };
     return toResult(await traceRequest(request, () => answer(request, options)));
   });
 }

@@ -24,7 +24,7 @@ export function isService(viewer: Viewer): viewer is ServiceCaller {
 }
 
 /** Segment `t` of keys and paths. */
-export function computeTenantSegment({ tenantId }: Caller): string {
+export function computeTenantSegment({ tenantId }: Viewer): string {
   return tenantId === undefined ? NO_TENANT : computeSegment(tenantId);
 }
 
@@ -50,6 +50,11 @@ function computeSegment(text: string): string {
 /** Value of `owner` and `user_id`: the partition key of the index. */
 export function buildOwner(caller: Caller): string {
   return caller.tenantId === undefined ? caller.userId : `${computeTenantSegment(caller)}#${caller.userId}`;
+}
+
+/** The user id in an owner: no user id has a `#`. */
+export function readUserId(owner: string): string {
+  return owner.slice(owner.indexOf('#') + 1);
 }
 
 const USER_SEGMENT = new RegExp(`^${SEGMENTS.USER}$`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { encodeBase32 } from './base32';
-import { type Caller, computeTenantSegment } from './caller';
+import { type Caller, computeTenantSegment, type Viewer } from './caller';
 
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
@@ -30,7 +30,7 @@ export function isId(text: string): boolean {
 }
 
 /** Whether an image of this caller could have this id. Saves the read of an id that no image can have. */
-export function canBeId(caller: Caller, id: string): boolean {
+export function canBeId(caller: Viewer, id: string): boolean {
   if (caller.tenantId === undefined) return ULID.test(id);
   const prefix = `${computeTenantSegment(caller)}.`;
   return id.startsWith(prefix) && ULID.test(id.slice(prefix.length));

@@ -1,3 +1,4 @@
+import { buildUnauthenticated } from './authorizer-context';
 import { checkBodySize, checkMediaType, readBody } from './body';
 import { answerPreflight, withCors } from './cors';
 import { Faults } from './faults';
@@ -6,8 +7,8 @@ import { buildProblemResponse, toProblem } from './problem';
 import { checkQuery } from './query';
 import { readCaller } from './read-caller';
 import { addRecord, startFacts } from './request-facts';
-import type { RouteHandler } from './route';
-import { buildOwner } from '../domain/caller';
+import type { Call, RouteHandler } from './route';
+import { buildOwner, isService, type Viewer } from '../domain/caller';
 import { ProblemError } from '../domain/errors';
 import { isId } from '../domain/image-id';
 import type { ApiDeps } from '../domain/ports';
@@ -22,12 +23,19 @@ import { getImageRoute } from './routes/get-image';
 import { getUsageRoute } from './routes/get-usage';
 import { listImagesRoute } from './routes/list-images';
 import { updateImageRoute } from './routes/update-image';
-import { listMethods, type Operation, type Route, ROUTES } from '../../src/contract';
+import {
+  type AccessMode, listMethods, type Operation, type ProblemCode, type Route, ROUTES, type ServiceOperation,
+} from '../../src/contract';
 
-const HANDLERS: Record<Exclude<Operation, 'getHealth'>, RouteHandler> = {
+/** Handlers of routes that read, for users and for the service. */
+const VIEWER_HANDLERS: Record<ServiceOperation, RouteHandler<Viewer>> = {
+  getImage: getImageRoute,
+};
+
+/** Handlers of routes that need a user. */
+const HANDLERS: Record<Exclude<Operation, ServiceOperation | 'getHealth'>, RouteHandler> = {
   createImage: createImageRoute,
   confirmImage: confirmImageRoute,
-  getImage: getImageRoute,
   listImages: listImagesRoute,
   updateImage: updateImageRoute,
   deleteImage: deleteImageRoute,
@@ -38,6 +46,8 @@ const HANDLERS: Record<Exclude<Operation, 'getHealth'>, RouteHandler> = {
 };
 
 export interface AppOptions {
+  /** How a request names its caller. */
+  readonly access: AccessMode;
   readonly deps: ApiDeps;
   /** Origins of allowed browser calls; an empty list turns CORS off. */
   readonly corsOrigins: readonly string[];
@@ -73,8 +83,8 @@ async function respond(request: HttpRequest, facts: RequestFacts, options: AppOp
   if (request.method === 'OPTIONS' && options.corsOrigins.length > 0) return answerPreflight(request);
   const route = ROUTE_BY_KEY.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${request.resource}`);
   if (route === undefined) throw new ProblemError('method-not-allowed', `Allowed methods: ${allowed.join(', ')}.`);
-  if (route.operation === 'getHealth') return respondJson(200, { status: 'ok' });
-  return call(request, route, HANDLERS[route.operation], observe(options.deps, route, facts));
+  if (!isCalled(route)) return respondJson(200, { status: 'ok' });
+  return call(request, route, options.access, observe(options.deps, route, facts));
 }
 
 /** Facts of a request, and dependencies that add to them. */
@@ -83,12 +93,20 @@ interface Observed {
   readonly deps: ApiDeps;
 }
 
+/** A route that needs a caller. */
+type CalledRoute = Route & { readonly operation: Exclude<Operation, 'getHealth'> };
+
+function isCalled(route: Route): route is CalledRoute {
+  return route.operation !== 'getHealth';
+}
+
 /** The checks that all routes share, in the order of the contract. */
 async function call(
-  request: HttpRequest, route: Route, handler: RouteHandler, { facts, deps }: Observed,
+  request: HttpRequest, route: CalledRoute, access: AccessMode, { facts, deps }: Observed,
 ): Promise<HttpResponse> {
-  const caller = readCaller(request);
-  facts.caller = computeShortHash(buildOwner(caller));
+  const viewer = readCaller(request, access, deps.clock.now());
+  facts.caller = isService(viewer) ? 'service' : computeShortHash(buildOwner(viewer));
+  const handle = chooseHandler(route.operation, viewer);
   if (route.body !== 'ignored') {
     checkBodySize(request);
     checkMediaType(request);
@@ -96,7 +114,26 @@ async function call(
   const faults = new Faults();
   checkQuery(request, route, faults);
   const body = readBody(request, route, faults);
-  return handler({ request, body, faults, caller, deps });
+  return handle({ request, body, faults, deps });
+}
+
+/** Input of a route without its caller. */
+type AnonymousCall = Omit<Call, 'caller'>;
+
+function chooseHandler(
+  operation: CalledRoute['operation'], viewer: Viewer,
+): (input: AnonymousCall) => Promise<HttpResponse> {
+  if (isServiceOperation(operation)) {
+    const handler = VIEWER_HANDLERS[operation];
+    return input => handler({ ...input, caller: viewer });
+  }
+  if (isService(viewer)) throw buildUnauthenticated('This route needs a user: the service cannot call it.');
+  const handler = HANDLERS[operation];
+  return input => handler({ ...input, caller: viewer });
+}
+
+function isServiceOperation(operation: Operation): operation is ServiceOperation {
+  return Object.hasOwn(VIEWER_HANDLERS, operation);
 }
 
 /** A batch acts on many images, and its line names none. */
@@ -111,8 +148,12 @@ function buildProblem(
   const shown = toProblem(error);
   facts.code = shown.code;
   if (shown !== error) options.onError(error, facts);
-  const headers: Record<string, string> = shown.code === 'method-not-allowed'
-    ? { allow: listMethods(request.resource).join(', ') }
-    : {};
-  return buildProblemResponse(shown, request.path, headers);
+  return buildProblemResponse(shown, request.path, listProblemHeaders(shown.code, request, options.access));
+}
+
+function listProblemHeaders(code: ProblemCode, { resource }: HttpRequest, access: AccessMode): Record<string, string> {
+  if (code === 'method-not-allowed') return { allow: listMethods(resource).join(', ') };
+  // RFC 6750, section 3. API Gateway renames the header in a function's answer to x-amzn-remapped-www-authenticate
+  // (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html).
+  return code === 'unauthenticated' && access !== 'iam' ? { 'www-authenticate': 'Bearer' } : {};
 }

@@ -2,8 +2,8 @@ import type { HttpRequest, HttpResponse } from './messages';
 import { respondNoContent } from './messages';
 import { listMethods } from '../../src/contract';
 
-const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-api-key, x-tenant-id, x-user-id';
-const EXPOSED_HEADERS = 'allow, location, retry-after, x-request-id';
+const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-api-key, x-act-as, x-tenant-id, x-user-groups, x-user-id';
+const EXPOSED_HEADERS = 'allow, location, retry-after, www-authenticate, x-request-id';
 const PREFLIGHT_SECONDS = '600';
 
 /**

@@ -1,6 +1,6 @@
 import { buildVariantViews } from './variant-views';
 import type { ImageRecord } from '../../src/contract';
-import type { Caller } from '../domain/caller';
+import { isService, readUserId, type Viewer } from '../domain/caller';
 import type { ApiDeps } from '../domain/ports';
 
 /** The time in a stored `created_at`, `<ISO ms>#<image_id>`. */
@@ -10,11 +10,11 @@ function parseTime(createdAt: string | undefined): string | null {
 
 /** An image as the API shows it, with fresh URLs of its variants. */
 export async function buildImageView(
-  record: ImageRecord, caller: Caller, deps: ApiDeps,
+  record: ImageRecord, viewer: Viewer, deps: ApiDeps,
 ): Promise<Record<string, unknown>> {
   return {
     image_id: record.image_id,
-    user_id: caller.userId,
+    user_id: isService(viewer) ? readUserId(record.owner) : viewer.userId,
     status: record.status,
     filename: record.filename ?? null,
     content_type: record.content_type,

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers: ReadonlyMap<string, readonly string[]>;
   readonly body: Uint8Array;
   readonly requestId: string;
+  /** Context of the authorizer that has admitted the request; absent if none was asked. */
+  readonly authorizer?: Readonly<Record<string, unknown>>;
 }
 
 export interface HttpResponse {

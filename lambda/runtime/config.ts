@@ -2,7 +2,7 @@ import {
   type DeliveryConfig, type InvalidationConfig, readDeliveryConfig, readInvalidationConfig,
 } from './delivery-config';
 import { splitList, readEnum, readOrigin, readPositive, readRequired, type Environment } from './environment';
-import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, QUEUE_ENV } from '../../src/contract';
+import { type AccessMode, ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, QUEUE_ENV } from '../../src/contract';
 import type { Policy } from '../domain/ports';
 
 export interface CommonConfig {
@@ -15,6 +15,7 @@ export interface CommonConfig {
 }
 
 export interface ApiConfig extends CommonConfig, InvalidationConfig {
+  readonly access: AccessMode;
   readonly delivery: DeliveryConfig;
   /** Storage endpoint for clients, if not on AWS. */
   readonly publicEndpoint?: string;
@@ -45,11 +46,11 @@ export function readCommonConfig(env: Environment): CommonConfig {
 }
 
 export function readApiConfig(env: Environment): ApiConfig {
-  readEnum(env, API_ENV.ACCESS, ACCESS_MODES);
   const common = readCommonConfig(env);
   return {
     ...common,
     ...readInvalidationConfig(env),
+    access: readEnum(env, API_ENV.ACCESS, ACCESS_MODES),
     delivery: readDeliveryConfig(env),
     publicEndpoint: readOrigin(env, EMULATOR_ENV.PUBLIC_S3_ENDPOINT) ?? common.endpoint,
     accelerate: env[API_ENV.ACCELERATE] === 'true',

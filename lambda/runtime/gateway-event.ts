@@ -13,6 +13,7 @@ export function toRequest(event: APIGatewayProxyEvent): HttpRequest {
     headers: groupValues(event.multiValueHeaders ?? {}, name => name.toLowerCase()),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     requestId: readRequestId(event.requestContext),
+    authorizer: event.requestContext.authorizer ?? undefined,
   };
 }
 

@@ -43,6 +43,9 @@ export const PRINCIPAL_LIMITS = {
   TOKEN_BYTES: 8000,
 } as const;
 
+/** Allowance for clocks that differ (seconds), at both ends of a token's life. */
+export const CLOCK_TOLERANCE_SECONDS = 60;
+
 /** Variables of the authorizer function. Of `COMMON_ENV` it gets only those that Powertools reads. */
 export const AUTHORIZER_ENV = {
   /** Exact value of the claim `iss`. */

@@ -22,6 +22,10 @@ export type Operation =
   | 'createImage' | 'confirmImage' | 'getImage' | 'listImages' | 'updateImage'
   | 'deleteImage' | 'downloadImage' | 'batchDeleteImages' | 'createCdnSession' | 'getUsage' | 'getHealth';
 
+/** Operations that also answer a trusted caller that acts as the service. All others need a user. */
+export const SERVICE_OPERATIONS = ['getImage'] as const satisfies readonly Operation[];
+export type ServiceOperation = typeof SERVICE_OPERATIONS[number];
+
 export const ROUTES: readonly Route[] = [
   { operation: 'createImage', method: 'POST', resource: '/images', query: [], body: 'required' },
   {

@@ -1,9 +1,11 @@
-import { readOwnImage } from '../../domain/own-image';
+import type { Viewer } from '../../domain/caller';
+import { readVisibleImage } from '../../domain/own-image';
 import { buildImageView } from '../image-view';
 import { respondJson } from '../messages';
 import { readImageId, type RouteHandler } from '../route';
 
-export const getImageRoute: RouteHandler = async ({ request, faults, caller, deps }) => {
+export const getImageRoute: RouteHandler<Viewer> = async ({ request, faults, caller, deps }) => {
   faults.throwIfAny();
-  return respondJson(200, await buildImageView(await readOwnImage(deps, caller, readImageId(request)), caller, deps));
+  const record = await readVisibleImage(deps, caller, readImageId(request));
+  return respondJson(200, await buildImageView(record, caller, deps));
 };

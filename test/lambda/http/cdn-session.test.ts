@@ -25,7 +25,7 @@ const errors: unknown[] = [];
 
 async function ask(how: Delivery, body?: string): Promise<HttpResponse> {
   const deps = { delivery: how, clock: { now: () => NOW } } as unknown as ApiDeps;
-  return answer(request(body), { deps, corsOrigins: [], onError: error => errors.push(error) });
+  return answer(request(body), { deps, access: 'iam', corsOrigins: [], onError: error => errors.push(error) });
 }
 
 /** Cookies as a browser reads them: value and attributes by name. */
