@@ -7,7 +7,8 @@ import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
 import { renewUrlWrites } from './same-state-writes';
 import { formatTime } from './timestamps';
-import { type ImageRecord, type ImageType, METRICS, buildOriginalKey, type Status } from '../../src/contract';
+import { changeVisibility } from './visibility';
+import { type ImageRecord, type ImageType, METRICS, buildOriginalKey, type Status, type Visibility } from '../../src/contract';
 
 /** The declaration of an upload by its client, normalised. */
 export interface Declaration {
@@ -16,6 +17,8 @@ export interface Declaration {
   readonly filename?: string;
   readonly tags: readonly string[];
   readonly checksum_sha256?: string;
+  readonly visibility?: Visibility;
+  readonly shared_with?: readonly string[];
 }
 
 export interface UploadTicket extends SignedUpload {
@@ -57,10 +60,11 @@ function buildRecord(deps: Deps, caller: Caller, declared: Declaration, { key, r
   const now = deps.clock.now();
   const image_id = key === undefined ? createId(caller, now, deps.randomBytes(10)) : deriveId(caller, key);
   const nonce = Buffer.from(deps.randomBytes(NONCE_BYTES)).toString('hex');
-  const { filename, checksum_sha256, tags, ...required } = declared;
+  const { content_type, size, filename, checksum_sha256, tags, visibility = 'private', shared_with = [] } = declared;
   const url_until = roundToSecond(now) + deps.policy.urlTtlSeconds * 1000;
-  return {
-    ...required,
+  const record: ImageRecord = {
+    content_type,
+    size,
     image_id,
     owner: buildOwner(caller),
     updated_at: formatTime(now),
@@ -71,14 +75,19 @@ function buildRecord(deps: Deps, caller: Caller, declared: Declaration, { key, r
     ...(filename === undefined ? {} : { filename }),
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),
     ...(tags.length === 0 ? {} : { tags }),
+    ...(shared_with.length === 0 ? {} : { shared_with }),
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(key === undefined ? {} : { request_hash: hashRequest(declared) }),
     ...scheduleCheck({ image_id, url_until }, now),
   };
+  return { ...record, ...changeVisibility(record, visibility, now).set };
 }
 
-function hashRequest({ content_type, size, filename, tags, checksum_sha256 }: Declaration): string {
-  const subject = JSON.stringify([content_type, size, filename ?? null, tags, checksum_sha256 ?? null]);
+/** A request that shares nothing has the hash that releases before sharing stored. */
+function hashRequest(declared: Declaration): string {
+  const { content_type, size, filename, tags, checksum_sha256, visibility = 'private', shared_with = [] } = declared;
+  const sharing = visibility === 'private' && shared_with.length === 0 ? [] : [visibility, shared_with];
+  const subject = JSON.stringify([content_type, size, filename ?? null, tags, checksum_sha256 ?? null, ...sharing]);
   return createHash('sha256').update(subject, 'utf8').digest('hex');
 }
 

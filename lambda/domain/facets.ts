@@ -1,36 +1,43 @@
 import type { Write } from './ports';
-import { type FacetRecord, type ImageRecord, buildTagFacet, buildTypeFacet } from '../../src/contract';
+import { buildSharePartition } from './sharing';
+import { type FacetRecord, type ImageRecord, buildShareFacet, buildTagFacet, buildTypeFacet } from '../../src/contract';
 
-type Listed = Pick<ImageRecord, 'image_id' | 'owner' | 'content_type' | 'tags'> & { readonly created_at: string };
+/** Attributes of a record that decide its facets. */
+type Listed = Pick<ImageRecord, 'image_id' | 'owner' | 'content_type' | 'tags' | 'shared_with'> & {
+  readonly created_at: string;
+};
 
-function buildFacet(record: Listed, name: string): FacetRecord {
-  return { image_id: record.image_id + name, user_id: record.owner + name, created_at: record.created_at };
-}
-
-/** The facets of a listed image: one for each tag, one for the content type. */
-function listFacets(record: Pick<ImageRecord, 'content_type' | 'tags'>): string[] {
-  return [buildTypeFacet(record.content_type), ...(record.tags ?? []).map(buildTagFacet)];
+/** The facets of a listed image: one for the content type, one for each tag, one for each entry of `shared_with`. */
+function listFacets({ image_id, owner, content_type, tags = [], shared_with = [], created_at }: Listed): FacetRecord[] {
+  const own = [buildTypeFacet(content_type), ...tags.map(buildTagFacet)];
+  return [
+    ...own.map(name => ({ image_id: image_id + name, user_id: owner + name, created_at })),
+    ...shared_with.map(entry => ({
+      image_id: image_id + buildShareFacet(entry), user_id: buildSharePartition(owner, entry), created_at,
+    })),
+  ];
 }
 
 export function putFacets(record: Listed): Write[] {
-  return listFacets(record).map(name => ({ putFacet: buildFacet(record, name) }));
+  return listFacets(record).map(putFacet => ({ putFacet }));
 }
 
 export function removeFacets(record: ImageRecord): Write[] {
-  if (record.user_id === undefined) return [];
-  return listFacets(record).map(name => ({ removeFacet: record.image_id + name }));
+  return isListed(record) ? listFacets(record).map(({ image_id }) => ({ removeFacet: image_id })) : [];
 }
 
-/** The writes that change the tags of a listed image. */
-export function retagFacets(record: ImageRecord, tags: readonly string[]): Write[] {
-  const { created_at } = record;
-  if (record.user_id === undefined || created_at === undefined) return [];
-  const before = new Set(record.tags ?? []);
-  const after = new Set(tags);
+/** The writes that change the tags and shares of a listed image. */
+export function changeFacets(record: ImageRecord, changed: Pick<ImageRecord, 'tags' | 'shared_with'>): Write[] {
+  if (!isListed(record)) return [];
+  const before = listFacets(record);
+  const after = listFacets({ ...record, tags: changed.tags, shared_with: changed.shared_with });
+  const [old, wanted] = [before, after].map(facets => new Set(facets.map(({ image_id }) => image_id)));
   return [
-    ...[...before].filter(tag => !after.has(tag)).map(tag => ({ removeFacet: record.image_id + buildTagFacet(tag) })),
-    ...[...after].filter(tag => !before.has(tag)).map(
-      tag => ({ putFacet: buildFacet({ ...record, created_at }, buildTagFacet(tag)) }),
-    ),
+    ...before.filter(({ image_id }) => !wanted.has(image_id)).map(({ image_id }) => ({ removeFacet: image_id })),
+    ...after.filter(({ image_id }) => !old.has(image_id)).map(putFacet => ({ putFacet })),
   ];
+}
+
+function isListed(record: ImageRecord): record is ImageRecord & Listed {
+  return record.user_id !== undefined && record.created_at !== undefined;
 }

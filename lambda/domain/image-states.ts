@@ -9,8 +9,7 @@ import {
 
 /**
  * The transitions of the state machine (ARCHITECTURE.md). Each builds a set of writes that happens as a whole or not at
- * all, and only if the record is unchanged since it was read. Transitions with facets derived from tags also demand the
- * version.
+ * all, and only if the record is unchanged since it was read. Transitions with facets also demand the version.
  */
 
 /** A sweeper that moved `due_at` demands that no other sweeper has moved it since. */
@@ -88,7 +87,7 @@ export function claimWrites(record: ImageRecord, until: number): Write[] {
 }
 
 /**
- * A visible change. It demands the version, since it must not undo a concurrent edit of tags; on a conflict the caller
+ * A visible change. It demands the version, since it must not undo a concurrent PATCH; on a conflict the caller
  * tries again.
  */
 function buildChange(record: ImageRecord, now: number, visit?: SweepGuard) {
@@ -211,7 +210,8 @@ export function redriveWrites(record: ImageRecord, now: number): Write[] {
  */
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
-  'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags', 'uploaded_at', 'variants', 'width',
+  'rejection', 'remake_lease', 'shared_with', 'size', 'sniffed_type', 'tags', 'uploaded_at', 'variants', 'visibility',
+  'width',
 ] as const satisfies readonly (keyof ImageRecord)[];
 
 /**

@@ -1,17 +1,25 @@
 import type { Caller } from './caller';
 import { ProblemError } from './errors';
-import { retagFacets } from './facets';
+import { changeFacets } from './facets';
+import { applyWrites } from './image-states';
 import { readOwnImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, Write } from './ports';
 import { computeUpdateTime } from './timestamps';
-import type { ImageRecord } from '../../src/contract';
+import { changeVisibility } from './visibility';
+import type { ImageRecord, Visibility } from '../../src/contract';
 
-/** Absent fields stay; null clears. Tags are normalised. */
+/** Absent fields stay; null clears. Tags and shares are normalised. */
 export interface Changes {
   readonly filename?: string | null;
   readonly tags?: readonly string[] | null;
+  readonly visibility?: Visibility | null;
+  readonly shared_with?: readonly string[] | null;
 }
+
+/** Attributes that a PATCH sets, or removes if they are empty. `changeVisibility` writes the visibility. */
+const EDITED = ['filename', 'tags', 'shared_with'] as const;
+type Edited = Pick<ImageRecord, typeof EDITED[number] | 'visibility'>;
 
 /** Whether an image of this version may be changed. */
 export type Precondition = (version: number) => boolean;
@@ -31,46 +39,65 @@ export async function updateImage(
         `The image is at version ${record.version}: If-Match must be "${record.version}", in quotes, or *.`,
       );
     }
-    const changed = { ...record, ...resolve(record, changes) };
-    if (record.filename === changed.filename && hasSameTags(record.tags, changed.tags)) return record;
-    written = { ...changed, version: record.version + 1, updated_at: computeUpdateTime(record, deps.clock.now()) };
-    const outcome = await deps.table.write(edit(record, written));
+    const edited = resolve(record, changes);
+    if (isUnchanged(record, edited)) return record;
+    const writes = editWrites(record, edited, deps.clock.now());
+    written = applyWrites(record, writes);
+    const outcome = await deps.table.write(writes);
     return outcome.done ? written : MOVED;
   });
 }
 
-function resolve(record: ImageRecord, changes: Changes): Pick<ImageRecord, 'filename' | 'tags'> {
-  const tags = changes.tags === undefined ? record.tags : changes.tags ?? undefined;
+function resolve(record: ImageRecord, changes: Changes): Edited {
+  const visibility = resolveField(record.visibility ?? 'private', changes.visibility);
   return {
-    filename: changes.filename === undefined ? record.filename : changes.filename ?? undefined,
-    tags: tags?.length ? tags : undefined,
+    filename: resolveField(record.filename, changes.filename),
+    tags: resolveList(record.tags, changes.tags),
+    shared_with: resolveList(record.shared_with, changes.shared_with),
+    visibility: visibility === 'public' ? visibility : undefined,
   };
 }
 
-function edit(record: ImageRecord, { filename, tags, version, updated_at }: ImageRecord): Write[] {
+function resolveField<T>(current: T | undefined, change: T | null | undefined): T | undefined {
+  return change === undefined ? current : change ?? undefined;
+}
+
+function resolveList<T>(
+  current: readonly T[] | undefined, change: readonly T[] | null | undefined,
+): readonly T[] | undefined {
+  const list = resolveField(current, change);
+  return list?.length ? list : undefined;
+}
+
+/** any → the same status, edited by the owner. Facets derive from the edited attributes, so it demands the version. */
+export function editWrites(record: ImageRecord, edited: Edited, now: number): Write[] {
+  const change = changeVisibility(record, edited.visibility ?? 'private', now);
+  const full = EDITED.filter(name => edited[name] !== undefined);
   return [
     {
       update: record.image_id,
       set: {
-        version,
-        updated_at,
-        ...(filename === undefined ? {} : { filename }),
-        ...(tags === undefined ? {} : { tags }),
+        version: record.version + 1,
+        updated_at: computeUpdateTime(record, now),
+        ...Object.fromEntries(full.map(name => [name, edited[name]])),
+        ...change.set,
       },
-      remove: [
-        ...(filename === undefined ? ['filename' as const] : []), ...(tags === undefined ? ['tags' as const] : []),
-      ],
+      remove: [...EDITED.filter(name => edited[name] === undefined), ...change.remove],
       guard: { status: record.status, version: record.version },
     },
-    ...retagFacets(record, tags ?? []),
+    ...changeFacets(record, edited),
   ];
 }
 
-function hasSameTags(a: readonly string[] = [], b: readonly string[] = []): boolean {
-  return a.length === b.length && a.every((tag, i) => tag === b[i]);
+function isUnchanged(record: ImageRecord, edited: Edited): boolean {
+  return record.filename === edited.filename && record.visibility === edited.visibility
+    && areSameLists(record.tags, edited.tags) && areSameLists(record.shared_with, edited.shared_with);
+}
+
+function areSameLists(a: readonly string[] = [], b: readonly string[] = []): boolean {
+  return a.length === b.length && a.every((entry, i) => entry === b[i]);
 }
 
 function isSame(record: ImageRecord, written: ImageRecord): boolean {
-  return record.version === written.version && record.updated_at === written.updated_at
-    && record.filename === written.filename && hasSameTags(record.tags, written.tags);
+  return record.version === written.version && record.updated_at === written.updated_at && isUnchanged(record, written);
 }

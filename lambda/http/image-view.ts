@@ -21,6 +21,8 @@ export async function buildImageView(
     size: record.size,
     checksum_sha256: record.checksum_sha256 ?? null,
     tags: record.tags ?? [],
+    visibility: record.visibility ?? 'private',
+    shared_with: record.shared_with ?? [],
     width: record.width ?? null,
     height: record.height ?? null,
     format: record.format ?? null,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LIMITS } from '../../src/contract';
+import { LIMITS, PRINCIPAL_NAME, SHARING, VISIBILITIES } from '../../src/contract';
 
 /**
  * Fields of request bodies. Each message is the rule; the received value is added where faults are noted. Texts are
@@ -56,6 +56,21 @@ const tags = v.pipe(
   v.maxLength(LIMITS.TAGS, `must be at most ${LIMITS.TAGS} different tags`),
 );
 
+const SHARE = new RegExp(`^(?:${SHARING.USER}|${SHARING.GROUP})${PRINCIPAL_NAME}$`);
+const SHARE_RULE = `must be user:<user_id> or group:<name>, and the name must match ^${PRINCIPAL_NAME}$`;
+
+const share = v.pipe(v.string('must be a string'), v.regex(SHARE, SHARE_RULE));
+
+const shares = v.pipe(
+  v.array(share, 'must be an array of strings'),
+  v.transform(list => [...new Set(list)]),
+  v.maxLength(
+    SHARING.MAX_ENTRIES, `must be at most ${SHARING.MAX_ENTRIES} different entries; share with more people by a group`,
+  ),
+);
+
+const visibility = v.picklist(VISIBILITIES, `must be ${VISIBILITIES.join(' or ')}`);
+
 /** `null` for an optional field means that it is absent. */
 export const FIELDS = {
   contentType: v.string('must be a string'),
@@ -65,6 +80,8 @@ export const FIELDS = {
   ),
   filename: v.nullish(filename),
   tags: v.nullish(tags),
+  visibility: v.nullish(visibility),
+  sharedWith: v.nullish(shares),
   checksum: v.nullish(v.pipe(v.string('must be a string'), v.check(isSha256, 'must be the base64 of 32 bytes'))),
   imageIds: v.pipe(
     v.array(v.string('must be a string'), 'must be an array of strings'),

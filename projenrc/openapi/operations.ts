@@ -68,7 +68,7 @@ export const OPERATIONS: Record<Operation, OperationText> = {
     problems: [...EVERYWHERE, 'invalid-cursor'],
   },
   updateImage: {
-    summary: 'Update the file name and the tags of an image',
+    summary: 'Update the file name, the tags and the sharing of an image',
     request: 'UpdateImage',
     headers: [IF_MATCH],
     success: { 200: { description: 'The updated image.', schema: 'Image' } },

@@ -1,4 +1,6 @@
-import { IMAGE_TYPES, LIMITS, PROBLEMS, REJECTION_CODES, type RejectionCode } from '../../src/contract';
+import {
+  IMAGE_TYPES, LIMITS, PRINCIPAL_NAME, PROBLEMS, REJECTION_CODES, type RejectionCode, SHARING, VISIBILITIES,
+} from '../../src/contract';
 
 type Schema = Record<string, unknown>;
 
@@ -21,6 +23,16 @@ const TAGS: Schema = {
   type: 'array',
   description: `At most ${LIMITS.TAGS} different tags of 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/- each. Stored trimmed, in lower case and in Unicode NFC.`,
   items: { type: 'string' },
+};
+const VISIBILITY: Schema = {
+  type: 'string',
+  enum: [...VISIBILITIES],
+  description: '`public`: every caller of the tenant may see the ready image, and its variants have URLs without signatures.',
+};
+const SHARED_WITH: Schema = {
+  type: 'array',
+  description: `Users and groups that may see the ready image: at most ${SHARING.MAX_ENTRIES} different entries \`user:<user_id>\` or \`group:<name>\`. The order is kept.`,
+  items: { type: 'string', pattern: `^(?:${SHARING.USER}|${SHARING.GROUP})${PRINCIPAL_NAME}$` },
 };
 const CHECKSUM = text('SHA-256 of the file in base64. If set, S3 verifies it at upload.', {
   pattern: '^[A-Za-z0-9+/]{43}=$',
@@ -80,6 +92,8 @@ const IMAGE = defineObject({
   size: { type: 'integer', minimum: 1 },
   checksum_sha256: nullable(CHECKSUM),
   tags: TAGS,
+  visibility: VISIBILITY,
+  shared_with: SHARED_WITH,
   width: { type: ['integer', 'null'] },
   height: { type: ['integer', 'null'] },
   format: nullable(text('Detected format, such as `jpeg` or `heic`. Null until a worker has read the file.')),
@@ -136,8 +150,15 @@ export const SCHEMAS: Record<string, Schema> = {
     filename: nullable(FILENAME),
     tags: nullable(TAGS),
     checksum_sha256: nullable(CHECKSUM),
+    visibility: nullable({ ...VISIBILITY, enum: [...VISIBILITIES, null] }),
+    shared_with: nullable(SHARED_WITH),
   }, ['content_type', 'size']),
-  UpdateImage: defineObject({ filename: nullable(FILENAME), tags: nullable(TAGS) }, []),
+  UpdateImage: defineObject({
+    filename: nullable(FILENAME),
+    tags: nullable(TAGS),
+    visibility: nullable({ ...VISIBILITY, enum: [...VISIBILITIES, null] }),
+    shared_with: nullable(SHARED_WITH),
+  }, []),
   BatchDelete: defineObject({
     image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_DELETE },
   }),

@@ -1,6 +1,7 @@
 /**
- * A facet makes one tag or one content type a key lookup in `by_user`: `image_id` is `<id>#tag:holiday`, `user_id` is
- * `<user>#tag:holiday`.
+ * A facet makes one tag, one content type or one share a key lookup in `by_user`. For a tag, `image_id` is
+ * `<id>#tag:holiday` and `user_id` is `<owner>#tag:holiday`. For a share, `image_id` is `<id>#to:user:bob` and
+ * `user_id` is `<owner of bob>#shared`.
  */
 export interface FacetRecord {
   readonly image_id: string;

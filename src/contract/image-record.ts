@@ -73,6 +73,10 @@ export interface ImageRecord extends Partial<ImageFacts> {
   readonly etag?: string;
   readonly filename?: string;
   readonly tags?: readonly string[];
+  /** `public`: every caller of the tenant may see the ready image. Absent if the image is private. */
+  readonly visibility?: 'public';
+  /** Users and groups that may see the ready image: `user:<id>` or `group:<name>`, in the owner's order. */
+  readonly shared_with?: readonly string[];
   readonly rejection?: Rejection;
   /** Why the last try failed. Absent while a worker has a claim, and once the image is ready, rejected or deleted. */
   readonly last_error?: Failure;

@@ -45,6 +45,8 @@ const IMAGE: Readonly<Record<keyof ImageRecord, true>> = {
   etag: true,
   filename: true,
   tags: true,
+  visibility: true,
+  shared_with: true,
   rejection: true,
   request_hash: true,
   request_id: true,
@@ -84,7 +86,7 @@ const SLOT_KEY = `${SLOT_PREFIX}*`;
 const CREATE_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['owner', 'request_hash', 'request_id'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
 const CALLER_ATTRIBUTES: readonly (keyof ImageRecord)[] = [
-  'filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at',
+  'filename', 'tags', 'visibility', 'shared_with', 'content_type', 'size', 'url_until', 'expires_at',
 ];
 
 /**

@@ -18,7 +18,7 @@ export interface SortedRows {
  * Each kind of row has its own form of id: see the key layout in the contract. `<id>#expired:<nonce>` is an upload that
  * was started again.
  */
-const FACET = /#(tag|type):/;
+const FACET = /#(tag|type|to):/;
 const USAGE = /(^|\.)usage#/;
 const ASIDE = /#expired:/;
 /** A lease: a variant to make, or one of an owner's worker slots. */

@@ -28,8 +28,8 @@ const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TY
 /** Descriptive attributes: a tombstone has lost all of them. */
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
-  'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
-  'uploaded_at', 'variants', 'width',
+  'rejection', 'remake_lease', 'shared_with', 'size', 'sniffed_type', 'tags',
+  'uploaded_at', 'variants', 'visibility', 'width',
 ] as const;
 
 const attributes: Rule = (row, report) => {
@@ -94,6 +94,19 @@ const lastError: Rule = (row, report) => {
     report('I3', `"last_error" cannot be ${JSON.stringify(row.last_error)}`);
   }
   if (!MAY_HAVE_FAILED.includes(String(row.status))) report('I3', `a ${row.status} row holds the error of a try`);
+};
+
+const SHARE = /^(user|group):[A-Za-z0-9._@|:+=-]{1,128}$/;
+
+/** Absent attributes stand for a private image that is shared with nobody. */
+const sharing: Rule = ({ visibility, shared_with: shares }, report) => {
+  if (visibility !== undefined && visibility !== 'public') {
+    report('I3', `"visibility" cannot be ${JSON.stringify(visibility)}`);
+  }
+  if (shares === undefined) return;
+  const isList = Array.isArray(shares) && shares.length > 0 && shares.length <= 20
+    && shares.every(entry => SHARE.test(String(entry))) && new Set(shares).size === shares.length;
+  if (!isList) report('I3', `"shared_with" cannot be ${JSON.stringify(shares)}`);
 };
 
 const REQUEST_ID = /^[\w=-]{1,64}$/;
@@ -165,6 +178,6 @@ const aside: Rule = (row, report) => {
 
 /** The rules for a single image row. */
 export const ROW_RULES: readonly Rule[] = [
-  attributes, objectKey, listing, tombstone, outcome, lastError, origin, claimEnd, schedule, expiry, invalidation,
-  aside,
+  attributes, objectKey, listing, tombstone, outcome, lastError, sharing, origin, claimEnd, schedule, expiry,
+  invalidation, aside,
 ];

@@ -34,7 +34,10 @@ const WORKER_ATTRIBUTES = [
   'user_id', 'variants', 'version', 'width',
 ];
 const SWEEPER_ATTRIBUTES =
-  [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
+  [
+    ...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'shared_with', 'size', 'tags', 'url_until',
+    'visibility',
+  ].sort();
 const LEASES_AND_REFUSALS = buildPutRight(['*#lease:*', 'refused#*'], [
   'expires_at', 'holder', 'image_id', 'lease_until', 'rejection',
 ]);

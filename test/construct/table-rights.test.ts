@@ -1,10 +1,10 @@
 import { isAllowed, readItemRequest, type TableRequest, readTransactionRequests } from './iam-evaluator';
 import { listStatements, synthesize } from './synth';
 import { buildPutRequest, buildTransactRequest, buildUpdateRequest } from '../../lambda/aws/write-requests';
-import { retagFacets } from '../../lambda/domain/facets';
 import * as transitions from '../../lambda/domain/image-states';
 import type { Write } from '../../lambda/domain/ports';
 import * as sameStateWrites from '../../lambda/domain/same-state-writes';
+import { editWrites } from '../../lambda/domain/update-image';
 import * as contract from '../../src/contract';
 import { type ImageRecord, buildLeaseId, REJECTED_BYTES_PREFIX, buildSlotId } from '../../src/contract';
 
@@ -52,6 +52,8 @@ const ROW: Required<ImageRecord> = {
   etag: 'e',
   filename: 'f',
   tags: ['a', 'b'],
+  visibility: 'public',
+  shared_with: ['user:bob', 'group:editors'],
   rejection: REJECTION,
   request_hash: 'h',
   request_id: '0f8b2c1e-0000-4000-8000-000000000000',
@@ -111,11 +113,10 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   },
   update: {
     writers: ['ApiFunction'],
-    writes: [{
-      update: ID,
-      set: { version: 2, updated_at: 'u', filename: 'f', tags: ['c'] },
-      guard: { status: 'ready', version: 1 },
-    }, ...retagFacets(ROW, ['c'])],
+    writes: [
+      ...editWrites(ROW, { filename: 'f', tags: ['c'], shared_with: ['user:carol'], visibility: undefined }, NOW),
+      ...editWrites({ ...ROW, visibility: undefined }, { filename: 'f', visibility: 'public' }, NOW),
+    ],
   },
 };
 
@@ -276,13 +277,17 @@ describe('a compromised function', () => {
     expect(may('Invalidations', readItemRequest('GetItem', { Key: { image_id: VICTIM } }))).toBe(false);
   });
 
-  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags', 'last_error'])(
+  test.each([
+    'user_id', 'created_at', 'expires_at', 'url_until', 'tags', 'visibility', 'shared_with', 'last_error',
+  ])(
     'sets no %s with the rights of the operator function', attribute => {
       expect(may('Operator', set(attribute))).toBe(false);
     },
   );
 
-  test.each(['filename', 'tags', 'size', 'content_type', 'url_until', 'request_hash', 'expires_at'])(
+  test.each([
+    'filename', 'tags', 'visibility', 'shared_with', 'size', 'content_type', 'url_until', 'request_hash', 'expires_at',
+  ])(
     'sets no %s with the rights of the worker', attribute => {
       expect(may('Worker', set(attribute))).toBe(false);
     },

@@ -11,7 +11,7 @@ beforeAll(async () => environment.start(), 60_000);
 afterAll(async () => environment.stop());
 
 /** The only fields that a caller may send. */
-const OWN = ['content_type', 'size', 'filename', 'tags', 'checksum_sha256'];
+const OWN = ['content_type', 'size', 'filename', 'tags', 'checksum_sha256', 'visibility', 'shared_with'];
 
 const COVETED = [
   ...IMAGE_FIELDS.filter(field => !OWN.includes(field)), 'tenant_id', 'tenantId', 'userId', 'owner', 'principal',
@@ -63,6 +63,10 @@ test('POST stores only the fields that the caller may set, and the facts of the 
     size: fc.integer({ min: 1, max: 26_214_400 }),
     filename: fc.option(fc.stringMatching(/^[ -~\u00c0-\u00ff\u4e00-\u4eff]{1,80}$/u)),
     tags: fc.option(fc.uniqueArray(fc.stringMatching(/^[a-z0-9][a-z0-9 ._:/-]{0,20}[a-z0-9]$/), { maxLength: 20 })),
+    visibility: fc.option(fc.constant('private' as const)),
+    shared_with: fc.option(fc.uniqueArray(
+      fc.stringMatching(/^(user|group):[A-Za-z0-9._@|:+=-]{1,128}$/), { maxLength: 20 },
+    )),
     checksum_sha256: fc.option(fc.string().map(text => sha256Base64(Buffer.from(text)))),
   }, { requiredKeys: ['content_type', 'size'] });
   await fc.assert(fc.asyncProperty(bodies, async body => {
@@ -80,6 +84,8 @@ test('POST stores only the fields that the caller may set, and the facts of the 
       size: body.size,
       filename: body.filename?.normalize('NFC') ?? null,
       tags: body.tags ?? [],
+      visibility: 'private',
+      shared_with: body.shared_with ?? [],
       checksum_sha256: body.checksum_sha256 ?? null,
     });
   }), { numRuns: 100 });

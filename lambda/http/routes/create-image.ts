@@ -3,6 +3,7 @@ import { createImage, type Declaration } from '../../domain/create-image';
 import { ProblemError } from '../../domain/errors';
 import type { Policy } from '../../domain/ports';
 import { formatTime } from '../../domain/timestamps';
+import { checkVisibility } from '../check-visibility';
 import { type Faults, describeGot } from '../faults';
 import { readFields } from '../fields';
 import { type HttpRequest, respondJson } from '../messages';
@@ -15,11 +16,14 @@ const BODY = {
   filename: FIELDS.filename,
   tags: FIELDS.tags,
   checksum_sha256: FIELDS.checksum,
+  visibility: FIELDS.visibility,
+  shared_with: FIELDS.sharedWith,
 };
 
 export const createImageRoute: RouteHandler = async ({ request, body, faults, caller, deps }) => {
   const key = readIdempotencyKey(request, faults);
   const declared = readDeclaration(body, faults);
+  checkVisibility(body, deps.delivery, faults);
   faults.throwIfAny();
   checkPolicy(declared!, deps.policy);
   const created = await createImage(deps, caller, declared!, { key, requestId: request.requestId });
@@ -42,6 +46,8 @@ function readDeclaration(body: Body, faults: Faults): Declaration | undefined {
     filename: fields.filename ?? undefined,
     tags: fields.tags ?? [],
     checksum_sha256: fields.checksum_sha256 ?? undefined,
+    visibility: fields.visibility ?? undefined,
+    shared_with: fields.shared_with ?? undefined,
   };
 }
 

@@ -23,6 +23,8 @@ export function imageSuite(environment: TestEnvironment): void {
         size: bytes.length,
         checksum_sha256: null,
         tags: ['holiday'],
+        visibility: 'private',
+        shared_with: [],
         rejection: null,
         created_at: expect.stringMatching(TIMESTAMP),
         updated_at: expect.stringMatching(TIMESTAMP),

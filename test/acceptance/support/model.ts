@@ -8,6 +8,8 @@ export interface ImageView {
   size: number;
   checksum_sha256: string | null;
   tags: string[];
+  visibility: 'private' | 'public';
+  shared_with: string[];
   width: number | null;
   height: number | null;
   format: string | null;
@@ -32,8 +34,8 @@ export interface VariantView {
 }
 
 export const IMAGE_FIELDS: ReadonlyArray<keyof ImageView> = [
-  'image_id', 'user_id', 'status', 'filename', 'content_type', 'size', 'checksum_sha256', 'tags', 'width', 'height',
-  'format',
+  'image_id', 'user_id', 'status', 'filename', 'content_type', 'size', 'checksum_sha256', 'tags', 'visibility',
+  'shared_with', 'width', 'height', 'format',
   'animated', 'placeholder', 'variants', 'rejection', 'created_at', 'updated_at', 'version',
 ];
 
@@ -56,6 +58,8 @@ export interface CreateBody {
   filename?: string | null;
   tags?: string[] | null;
   checksum_sha256?: string | null;
+  visibility?: 'private' | 'public' | null;
+  shared_with?: string[] | null;
 }
 
 export interface ImagePage {

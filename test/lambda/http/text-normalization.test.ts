@@ -38,7 +38,9 @@ test.each<[string, string, HttpRequest]>([
 ])('%s that is far too long gets 400 without being normalized', async (_, path, asked) => {
   const normalize = jest.spyOn(String.prototype, 'normalize');
   // No route may reach its stores.
-  const deps = { clock: { now: () => 0 }, policy: { accept: IMAGE_TYPES, maxUploadBytes: 1000 } } as unknown as ApiDeps;
+  const deps = {
+    clock: { now: () => 0 }, policy: { accept: IMAGE_TYPES, maxUploadBytes: 1000 }, delivery: { mode: 'presigned' },
+  } as unknown as ApiDeps;
   const onError = (error: unknown) => { throw error; };
   const { status, body = '' } = await answer(asked, { deps, access: 'iam', corsOrigins: [], onError });
   expect([status, JSON.parse(body).errors[0].path]).toEqual([400, path]);

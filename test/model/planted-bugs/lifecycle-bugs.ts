@@ -88,7 +88,7 @@ export const LIFECYCLE_BUGS: readonly Bug[] = [
     name: 'retagging leaves the facets',
     breaks: /^I3 .*facet/m,
     module: 'facets',
-    functions: { retagFacets: () => [] },
+    functions: { changeFacets: () => [] },
   },
   {
     name: 'confirming does not look at the size',
