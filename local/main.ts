@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const { startLocalServer } = await import('./server/local-server');
   const server = await startLocalServer({ ...options, events: chooseEvents(options), backend, step: showStep });
   stop = server.close;
-  showReady(server);
+  showReady(server, options.dataDir ?? LOCAL.DATA_FOLDER);
 }
 
 /** Undefined: no events, so the table keeps no changes. */

@@ -22,6 +22,8 @@ export const LOCAL = {
     TABLE: 'table',
     QUEUE: 'queue',
     SIGNING_KEY: 'signing-key.json',
+    ISSUER_KEY: 'token-key.json',
+    ISSUER: 'token-issuer.json',
     CREDENTIALS: 'credentials.json',
     PID: 'server.pid',
   },

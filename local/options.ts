@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { AUTH_HELP, AUTH_OPTIONS, parseTokenSettings } from './auth/read-settings';
+import type { TokenSettings } from './auth/token-settings';
 import { formatAddresses, type Emulator, QUEUE_NAME_ENV } from './emulator';
 import { EMULATOR, LOCAL } from './names';
 import {
@@ -15,6 +17,8 @@ export interface Options extends ResourceOptions {
   readonly reset: boolean;
   /** Undefined if not given. */
   readonly delivery?: DeliveryMode;
+  /** Undefined in `iam` mode. */
+  readonly tokens?: TokenSettings;
   /** Milliseconds. */
   readonly sweepInterval: number;
   /** URL that gets a POST for each event. Undefined if not given. */
@@ -45,7 +49,8 @@ Usage: npm start -- [options]
 
   --port <number>           port of the API, the uploads and the CDN (default 8080; 0 takes a free port)
   --host <address>          address to listen on (default 127.0.0.1: this machine only). Warning: with another address, such as
-                            0.0.0.0, other machines reach an API that trusts the x-user-id header of every request
+                            0.0.0.0, other machines reach an API that trusts the x-user-id header of every request,
+                            unless --auth is jwt
   --allowed-host <name>     host name of this server besides localhost and IP addresses; repeatable (default none). Requests for
                             other names get 403, because a web page could send them (DNS rebinding)
   --data <folder>           folder for images and metadata (default .local)
@@ -55,6 +60,7 @@ Usage: npm start -- [options]
   --delivery <mode>         signed: a simulated CDN delivers variants for signed URLs or signed cookies (default).
                             anyone: the CDN delivers them without a signature. presigned: variants have presigned
                             storage URLs, without a CDN (default with AWS_ENDPOINT_URL or --processing none)
+${AUTH_HELP}
   --sweep-interval <seconds>  interval between runs of the sweeper (default 300)
   --on-event <url>          URL that gets a POST for each event, such as http://localhost:3000/events (default none). Needs the
                             server's own database. An event is tried 8 times in about a minute
@@ -99,6 +105,7 @@ export function readOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       ...RESOURCE_OPTIONS,
+      ...AUTH_OPTIONS,
       'port': { type: 'string', default: '8080' },
       'host': { type: 'string', default: '127.0.0.1' },
       'allowed-host': { type: 'string', multiple: true, default: [] as string[] },
@@ -119,6 +126,7 @@ export function readOptions(args: readonly string[]): Options {
     dataDir: values.data,
     reset: values.reset,
     delivery: values.delivery === undefined ? undefined : parseMode('delivery', DELIVERY_MODES, values.delivery),
+    tokens: parseTokenSettings(values),
     sweepInterval: parseWholeNumber('sweep-interval', values['sweep-interval'], 1, 86_400) * 1000,
     onEvent: values['on-event'] === undefined ? undefined : parseWebhook(values['on-event']),
     verbose: values.verbose,
@@ -148,12 +156,18 @@ export function formatResetCommand(args: readonly string[]): string {
   return ['npm start --', ...args.filter(arg => arg !== '--reset').map(quoteWord), '--reset'].join(' ');
 }
 
-function quoteWord(word: string): string {
+/** Quotes a word for bash. */
+export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** An emulator ignores the data folder and has its own stream, so options about them must not pass silently. */
-export function forbidDataOptions({ dataDir, reset, onEvent, verbose }: Options, emulator: Emulator): void {
+export function forbidDataOptions(options: Options, emulator: Emulator): void {
+  const { dataDir, reset, onEvent, verbose, tokens } = options;
+  if (tokens && tokens.issuer === undefined) {
+    throw new Error('--auth jwt must be given with --issuer if AWS_ENDPOINT_URL is set: the server keeps the key of its own '
+      + 'issuer with its data; add --issuer and --audience');
+  }
   if (onEvent !== undefined || verbose) {
     const option = onEvent === undefined ? '--verbose' : '--on-event';
     throw new Error(`${option} must not be given with AWS_ENDPOINT_URL: the server publishes the events of its own database only`);

@@ -23,6 +23,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
 
   // Not tasks: projen passes arguments through a shell again, which splits folder names at spaces.
   project.setScript('start', 'tsx local/main.ts');
+  project.setScript('token', 'tsx local/token/main.ts');
   project.setScript('demo', 'tsx local/demo/main.ts');
   project.setScript('benchmark', 'tsx benchmarks/main.ts');
   project.setScript('integ:local', 'tsx integ/emulators/main.ts');

@@ -10,6 +10,8 @@ export interface Backend {
   readonly storage?: (request: IncomingMessage, response: ServerResponse) => void;
   /** File of the key that signs delivery URLs. Absent without a CDN. */
   readonly signingKeyFile?: string;
+  /** Files of the development issuer: its key, and its URL for `npm run token`. Absent with an emulator. */
+  readonly issuerFiles?: { readonly key: string; readonly url: string };
   /** The changes of the table, if they are kept. Absent with an emulator. */
   readonly records?: RecordSource;
   /** Sentences about where the data is and how to reset it. */

@@ -35,6 +35,15 @@ export class DataFolder {
     return join(this.path, LOCAL.DATA.SIGNING_KEY);
   }
 
+  get issuerKey(): string {
+    return join(this.path, LOCAL.DATA.ISSUER_KEY);
+  }
+
+  /** The URL of the development issuer, for `npm run token`. */
+  get issuer(): string {
+    return join(this.path, LOCAL.DATA.ISSUER);
+  }
+
   /**
    * Reads the credentials that sign requests of the functions. The secret is generated once, so upload URLs stay valid
    * after a restart. Other users of the machine cannot read it, although they can reach the ports of the engines.

@@ -37,6 +37,7 @@ export function createEmbeddedBackend(dataDir: string, resetCommand?: string): O
       ),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
+      issuerFiles: { key: folder.issuerKey, url: folder.issuer },
       records: table.stream,
       about: `Data is kept in ${shown} across restarts.`
         + (resetCommand === undefined ? '' : `\nTo start with no data: ${resetCommand}`),

@@ -62,6 +62,11 @@ export class Front {
     return `http://${isIPv6(name) ? `[${name}]` : name}:${this.port}`;
   }
 
+  /** Whether requests to 127.0.0.1 reach the server. */
+  get isOnLoopback(): boolean {
+    return NAMED_LOCALHOST.includes(this.host);
+  }
+
   private answer(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     this.unlistedOrigins.logOnce(request);
     const detail = findSourceFault(request, this.rules);

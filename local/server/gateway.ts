@@ -2,9 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Authorizer, Denial } from './authorizer';
 import { parsePath, buildProblemBody, buildProblemHeaders, sendProblem } from './problem';
 import type { Matcher } from './resource-tree';
-import { LIMITS, PROBLEMS } from '../../src/contract';
+import { LIMITS, PRINCIPAL_LIMITS, PROBLEMS } from '../../src/contract';
 import { limitConcurrency } from '../functions/concurrency';
 import { buildLambdaContext } from '../functions/context';
 import { BODY_LIMITS, BodyError, type BodyLimits, BodyReader } from '../http/request-body';
@@ -29,18 +30,28 @@ const CONCURRENCY = 32;
 /** Length at which the problem document truncates the path. */
 const SHOWN_PATH = 200;
 
+export interface GatewayOptions {
+  readonly limits?: Omit<BodyLimits, 'maxBytes'>;
+  /** Absent: every request reaches the handler. */
+  readonly authorizer?: Authorizer;
+  /** Origins that may read the gateway's own answers to denied requests. */
+  readonly corsOrigins?: readonly string[];
+}
+
 /** Converts HTTP requests to REST proxy events, and the handler's results to HTTP responses. */
 export function createGateway(
-  handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS,
+  handler: ApiHandler, match: Matcher, options: GatewayOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const invoke = limitConcurrency(CONCURRENCY);
-  const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
+  const bodies = new BodyReader({ ...options.limits ?? BODY_LIMITS, maxBytes: MAX_BODY_BYTES });
   return (request, response) => {
     const requestId = randomUUID();
-    if (countHeadBytes(request) > MAX_HEAD_BYTES) return sendHeadError(request, response, requestId);
+    if (countHeadBytes(request) > MAX_HEAD_BYTES) return sendHeadError(request, response, requestId, options);
     bodies.readStart(request).then(
       async ({ bytes }) => send(
-        request, response, await invoke(async () => answer(handler, buildEvent(request, bytes, requestId, match))),
+        request,
+        response,
+        await invoke(async () => answer(handler, buildEvent(request, bytes, requestId, match), options)),
       ),
       // Any other error means that the client has disconnected.
       (error: unknown) => error instanceof BodyError
@@ -55,15 +66,24 @@ function countHeadBytes({ method = '', url = '', httpVersion, rawHeaders }: Inco
     + rawHeaders.reduce((sum, text, i) => i % 2 === 1 ? sum + text.length : sum, 0);
 }
 
-function sendHeadError(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+/** A token that is too long is no valid token, so the answer is 401. */
+function sendHeadError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  { authorizer, corsOrigins = [] }: GatewayOptions,
+): void {
   request.resume();
-  const detail = `The request line and the header values must be at most ${MAX_HEAD_BYTES} bytes.`;
+  const isToken = authorizer !== undefined
+    && (request.headers.authorization?.length ?? 0) > PRINCIPAL_LIMITS.TOKEN_BYTES;
   sendProblem(response, {
-    code: 'invalid-request',
-    detail,
+    code: isToken ? 'unauthenticated' : 'invalid-request',
+    detail: isToken
+      ? `The token must be at most ${PRINCIPAL_LIMITS.TOKEN_BYTES} bytes.`
+      : `The request line and the header values must be at most ${MAX_HEAD_BYTES} bytes.`,
     instance: parsePath(request.url).slice(0, SHOWN_PATH),
     requestId,
-  });
+  }, isToken ? buildDenialHeaders('unauthenticated', request.headers.origin, corsOrigins) : {});
 }
 
 /** Closes the connection, because the rest of the body may never arrive. */
@@ -83,8 +103,13 @@ function sendBodyError(
   }
 }
 
-async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+async function answer(
+  handler: ApiHandler, event: APIGatewayProxyEvent, { authorizer, corsOrigins = [] }: GatewayOptions,
+): Promise<APIGatewayProxyResult> {
   try {
+    const decision = await authorizer?.(event);
+    if (decision && 'problem' in decision) return buildDenial(event, decision, corsOrigins);
+    if (decision) event.requestContext.authorizer = decision.context;
     return await handler(event, buildLambdaContext(TIMEOUT_MS));
   } catch (error) {
     console.error(error);
@@ -159,6 +184,39 @@ function send(request: IncomingMessage, response: ServerResponse, result: APIGat
     if (result.statusCode !== 204) response.setHeader('content-length', body.length);
     response.end(body);
   }
+}
+
+/** The construct's gateway responses (src/api/gateway-responses.ts). */
+function buildDenial(
+  event: APIGatewayProxyEvent, { problem, detail }: Denial, corsOrigins: readonly string[],
+): APIGatewayProxyResult {
+  const [origin] = listHeader(event, 'origin');
+  return {
+    statusCode: PROBLEMS[problem].status,
+    headers: { ...buildProblemHeaders(event.requestContext), ...buildDenialHeaders(problem, origin, corsOrigins) },
+    body: buildProblemBody({ code: problem, detail, instance: event.path }),
+  };
+}
+
+function listHeader({ multiValueHeaders }: APIGatewayProxyEvent, name: string): string[] {
+  return Object.entries(multiValueHeaders).filter(([key]) => key.toLowerCase() === name).flatMap(
+    ([, values = []]) => values,
+  );
+}
+
+/** RFC 6750, section 3, and RFC 9110, section 10.2.3. */
+function buildDenialHeaders(
+  problem: string, origin: string | undefined, corsOrigins: readonly string[],
+): Record<string, string> {
+  return {
+    ...problem === 'unauthenticated' && { 'www-authenticate': 'Bearer' },
+    ...problem === 'unavailable' && { 'retry-after': '1' },
+    ...corsOrigins.length > 0 && { vary: 'Origin' },
+    ...origin !== undefined && corsOrigins.includes(origin) && {
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'allow, location, retry-after, x-request-id',
+    },
+  };
 }
 
 function buildInternalError({ path, requestContext: { requestId } }: APIGatewayProxyEvent): APIGatewayProxyResult {

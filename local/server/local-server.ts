@@ -1,9 +1,12 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { createAuthorizer, type AuthorizerHandler } from './authorizer';
 import { type LocalDelivery, startDelivery } from './delivery';
 import { Front } from './front';
 import { createGateway, type ApiHandler } from './gateway';
 import { createMatcher } from './resource-tree';
 import { type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '../../src/contract';
+import { openTokenAccess, type TokenAccess } from '../auth/access';
+import type { TokenSettings } from '../auth/token-settings';
 import type { Backend, BackendOptions, OpenBackend } from '../backends/backend';
 import { type EventsOptions, startEvents } from '../events';
 import { buildHandlerEnvironment, isBuilt, loadHandler } from '../functions/handlers';
@@ -23,6 +26,8 @@ export interface LocalServerOptions {
   readonly corsOrigins?: readonly string[];
   /** Names of this server besides `localhost` and IP addresses. */
   readonly allowedHosts?: readonly string[];
+  /** Default: `iam` mode, in which the API trusts the header `x-user-id`. */
+  readonly tokens?: TokenSettings;
   /** Default: `queue`. */
   readonly processing?: ProcessingMode;
   /** Default: `signed` with embedded storage and processing, else `presigned`. */
@@ -43,6 +48,8 @@ export interface LocalServer {
   readonly delivery: DeliveryMode;
   /** Origins of web pages that may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Absent in `iam` mode. */
+  readonly tokens?: TokenSettings;
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
@@ -79,11 +86,13 @@ async function open(
   const delivery = mode === 'presigned'
     ? undefined
     : await step('start the CDN', async () => openDelivery(mode, backend, { url, corsOrigins, onClose }));
+  const access = openAccess(options, front, backend);
   const sweeper = await step('start the API', async () => {
-    Object.assign(process.env, buildHandlerEnvironment(backend.place, corsOrigins, delivery?.environment));
+    const environment = buildHandlerEnvironment(backend.place, corsOrigins, delivery?.environment);
+    Object.assign(process.env, environment, access?.environment);
     const loaded = loadHandler<Sweeper>('sweeper');
-    const api = createGateway(loadHandler<ApiHandler>('api'), createMatcher(listResources()));
-    front.serve(route(backend, delivery?.open(), serveInvocations(listInvocable(loaded, backend.place), api)));
+    const others = serveInvocations(listInvocable(loaded, backend.place), openApi(access, corsOrigins));
+    front.serve(route(backend, delivery?.open(), others));
     return loaded;
   });
   await openEvents(options, backend, onClose);
@@ -94,14 +103,21 @@ async function open(
   }
   const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
   onClose(async () => schedule.stop());
-  return {
-    url,
-    port: front.port,
-    about: backend.about,
-    delivery: mode,
-    corsOrigins,
-    sweep: async () => schedule.run(),
-  };
+  const { port } = front;
+  const { tokens } = options;
+  return { url, port, about: backend.about, delivery: mode, corsOrigins, tokens, sweep: async () => schedule.run() };
+}
+
+function openAccess({ tokens }: LocalServerOptions, front: Front, backend: Backend): TokenAccess | undefined {
+  const { url, port, isOnLoopback } = front;
+  return tokens && openTokenAccess(tokens, { url, port, isOnLoopback, files: backend.issuerFiles });
+}
+
+/** The authorizer reads its environment while it loads, like every handler. */
+function openApi(access: TokenAccess | undefined, corsOrigins: readonly string[]): RequestListener {
+  const authorizer = access && createAuthorizer(loadHandler<AuthorizerHandler>('authorizer'));
+  const api = createGateway(loadHandler<ApiHandler>('api'), createMatcher(listResources()), { authorizer, corsOrigins });
+  return access?.serve(api) ?? api;
 }
 
 /** An emulator's table has its own stream, which this server does not read. */

@@ -6,6 +6,7 @@ import { readOptions as cliOptions } from '../../cli/options';
 import { readOptions as integOptions } from '../../integ/emulators/options';
 import { readOptions as demoOptions } from '../../local/demo/options';
 import { readOptions as serverOptions } from '../../local/options';
+import { readOptions as tokenOptions } from '../../local/token/options';
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
@@ -19,12 +20,14 @@ type Check = (args: string[]) => void;
 /** Each function throws for invalid arguments. */
 const SCRIPTS: Record<string, Check> = {
   'start': args => void serverOptions(args),
+  'token': args => void tokenOptions(args),
   'demo': args => void demoOptions(args),
   'integ:local': args => void integOptions(args, {}),
 };
 
 const COMMANDS: Record<string, Check> = {
-  npm: ([verb, ...rest]) => {
+  npm: ([verb, ...words]) => {
+    const rest = words.filter(word => word !== '--silent');
     if (verb === 'ci' || verb === 'pack') return;
     const [name, ...args] = verb === 'run' ? rest : [verb, ...rest];
     if (!(name in scripts)) throw new Error(`package.json has no script ${name}`);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HELP } from '../../../local/options';
+import { HELP as TOKEN_HELP } from '../../../local/token/options';
 import { ROOT } from '../compiled';
 import { listCode, DOCUMENTS, splitLines, listSnippets, readText } from '../documents';
 import { findFaults } from '../shell-commands';
@@ -100,8 +101,9 @@ describe('the commands in sh snippets', () => {
   });
 });
 
-test('docs/local.md lists the options of `npm start -- --help`, and no others', () => {
+test('docs/local.md lists the options of `npm start` and `npm run token`, and no others', () => {
   const listOptions = (pattern: RegExp, text: string): string[] =>
     [...text.matchAll(pattern)].map(([, option]) => option).sort();
-  expect(listOptions(/^\| `(--[a-z-]+)/gm, readText('docs/local.md'))).toEqual(listOptions(/^ {2}(--[a-z-]+)/gm, HELP));
+  const shown = listOptions(/^ {2}(--[a-z-]+)/gm, `${HELP}\n${TOKEN_HELP}`);
+  expect(listOptions(/^\| `(--[a-z-]+)/gm, readText('docs/local.md'))).toEqual(shown);
 });

@@ -97,7 +97,7 @@ async function expectEventually(answer: string): Promise<void> {
 
 test('the API answers a body that stalls with a problem and closes the connection', async () => {
   const handler = async (): Promise<never> => { throw new Error('must not be called'); };
-  await listen(createGateway(handler, createMatcher(listResources()), { ...WIDE, maxMs: 50 }));
+  await listen(createGateway(handler, createMatcher(listResources()), { limits: { ...WIDE, maxMs: 50 } }));
   const answer = await sendPart('{');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toMatch(/connection: close/i);
@@ -106,8 +106,7 @@ test('the API answers a body that stalls with a problem and closes the connectio
 
 test('the API answers 503 with Retry-After where too many bodies are unfinished', async () => {
   await listen(createGateway(async () => ({ statusCode: 204, body: '' }), createMatcher(listResources()), {
-    ...WIDE,
-    maxUnfinished: 0,
+    limits: { ...WIDE, maxUnfinished: 0 },
   }));
   const answer = await sendPart('{');
   expect(answer).toMatch(/^HTTP\/1\.1 503 /);
