@@ -1,6 +1,6 @@
 /**
- * Allowed imports (ARCHITECTURE.md): local → handlers → wiring → {http, imaging, aws, clamav, runtime} → domain →
- * contract ← parts of the construct ← image-service.
+ * Allowed imports (ARCHITECTURE.md): local → handlers → wiring → {http, imaging, aws, clamav, tokens, runtime} →
+ * domain → contract ← parts of the construct ← image-service.
  */
 interface Zone {
   readonly target: string | string[];
@@ -22,6 +22,8 @@ const HANDLER_LAYERS: Record<string, string[]> = {
   aws: [],
   // Code that only the functions with ClamAV include; like all other code, it reaches S3 through the domain's ports.
   clamav: [],
+  // Code that only the authorizer includes: it calls the issuer of tokens, and nothing of AWS.
+  tokens: [],
   runtime: ['./http/messages.ts'],
 };
 

@@ -41,6 +41,7 @@ const DEV_DEPS = [
   'ajv-formats',
   'aws-cdk@2.1148.1', // `latest` on npm is a stray 3.0.0 that cannot read current cloud assemblies
   'aws-cdk-local@3.0.4',
+  'aws-jwt-verify@^5.2.1', // the authorizer makes checks of its own around it (decisions/)
   'cdk-nag@^2', // 3.x needs aws-cdk-lib 2.257, above our floor
   'cli-progress',
   'cli-table3',

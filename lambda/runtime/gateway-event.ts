@@ -24,7 +24,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * that no client can choose (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html).
  * Log lines and records hold the id, so another text must not pass.
  */
-function readRequestId({ requestId, extendedRequestId }: APIGatewayProxyEvent['requestContext']): string {
+export function readRequestId(context: { requestId: string; extendedRequestId?: string }): string {
+  const { requestId, extendedRequestId } = context;
   return UUID.test(requestId) ? requestId : extendedRequestId ?? randomUUID();
 }
 
