@@ -21,4 +21,6 @@ export class Metrics {
   publishStoredMetrics(): void { /* nothing was counted */ }
 }
 
+export const LogLevelThreshold = { INFO: 12 };
+
 export const MetricUnit = { Count: 'Count', Seconds: 'Seconds' };

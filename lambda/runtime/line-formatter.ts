@@ -4,6 +4,13 @@ import { describeError } from './describe-error';
 
 /** Each line has these fields, in this order, and then its facts. The last three exist during an invocation only. */
 export class LineFormatter extends LogFormatter {
+  private metrics?: object;
+
+  /** Adds metrics to the next line as they are: Powertools would merge and check each of their fields. */
+  addToNextLine(metrics: object): void {
+    this.metrics = metrics;
+  }
+
   override formatAttributes(common: UnformattedAttributes, facts: LogAttributes): LogItem {
     const { logLevel, message, timestamp, serviceName, lambdaContext, xRayTraceId } = common;
     const attributes: LogAttributes = {
@@ -17,6 +24,8 @@ export class LineFormatter extends LogFormatter {
     };
     Object.assign(attributes, facts);
     if (facts.error !== undefined) attributes.error = describeError(facts.error);
+    if (this.metrics !== undefined) Object.assign(attributes, this.metrics);
+    this.metrics = undefined;
     return new LogItem({ attributes });
   }
 

@@ -1,4 +1,4 @@
-import { logger } from './telemetry';
+import { logger, logWithMetrics } from './telemetry';
 import { markError } from './trace';
 import type { RequestFacts } from '../http/messages';
 
@@ -18,6 +18,6 @@ export function startRequestLog(): RequestLog {
       logger.error('request failed', { ...facts, error: error as Error });
     },
     onAnswer: facts =>
-      logger.info('request completed', { ...facts, duration_ms: Math.round(performance.now() - began) }),
+      logWithMetrics('request completed', { ...facts, duration_ms: Math.round(performance.now() - began) }),
   };
 }

@@ -10,7 +10,7 @@ export const INVOCATION_FIELDS = ['cold_start', 'function_request_id'] as const;
 /** Lambda's runtime writes lines of its own. */
 const RUNTIME = /^(START|END|REPORT|INIT_START) /;
 
-/** The output of functions: log lines, metrics in the embedded metric format, and text that is neither. */
+/** The output of functions: log lines, metrics in the embedded metric format (a line can be both), and other text. */
 export class CapturedLogs {
   private text = '';
 
@@ -24,7 +24,7 @@ export class CapturedLogs {
   }
 
   get logs(): LogLine[] {
-    return this.parsed.filter((line): line is LogLine => line !== undefined && !('_aws' in line));
+    return this.parsed.filter((line): line is LogLine => line?.message !== undefined);
   }
 
   get metrics(): Record<string, unknown>[] {
@@ -38,7 +38,7 @@ export class CapturedLogs {
 
   /** Lists the faults of the lines: no JSON, a missing field, a secret. */
   findFaults(): string[] {
-    return this.lines.flatMap((line, i) => listFaults(line, this.parsed[i]).map(fault => `${fault}: ${line}`));
+    return this.lines.flatMap(findLineFaults);
   }
 
   private get parsed(): (Record<string, unknown> | undefined)[] {
@@ -55,9 +55,14 @@ function parseObject(line: string): Record<string, unknown> | undefined {
   }
 }
 
+/** Lists the faults of a line: no JSON, a missing field, a secret. */
+export function findLineFaults(line: string): string[] {
+  return listFaults(line, parseObject(line)).map(fault => `${fault}: ${line}`);
+}
+
 function listFaults(line: string, parsed: Record<string, unknown> | undefined): string[] {
   const secrets = findSecrets(line).map(secret => `holds ${secret}`);
   if (parsed === undefined) return ['is no JSON', ...secrets];
-  const needed = '_aws' in parsed ? ['service'] : [...FIXED_FIELDS, ...INVOCATION_FIELDS];
+  const needed = '_aws' in parsed && !('message' in parsed) ? ['service'] : [...FIXED_FIELDS, ...INVOCATION_FIELDS];
   return [...needed.filter(name => parsed[name] === undefined).map(name => `lacks ${name}`), ...secrets];
 }

@@ -1,3 +1,4 @@
+import { extractMetrics } from '../../monitoring/embedded-metrics';
 import { FIXED_FIELDS, INVOCATION_FIELDS } from '../../support/captured-logs';
 
 const FACTS = { request_id: 'r', route: 'GET /images', method: 'GET', status: 200 };
@@ -34,15 +35,32 @@ async function run(level: string, work?: () => never): Promise<Record<string, un
 }
 
 const listMessages = (output: Record<string, unknown>[]) =>
-  output.slice(0, output.length / 2).map(({ message, _aws }) => message ?? (_aws && 'metrics'));
+  output.slice(0, output.length / 2).map(
+    ({ message, _aws }) => [message, _aws && 'metrics'].filter(Boolean).join(' with '),
+  );
 
 test.each([
-  ['DEBUG', ['record swept', 'request completed', 'request failed', 'metrics']],
-  ['INFO', ['request completed', 'request failed', 'metrics']],
+  ['DEBUG', ['record swept', 'request completed with metrics', 'request failed']],
+  ['INFO', ['request completed with metrics', 'request failed']],
   ['WARN', ['request failed', 'metrics']],
   ['ERROR', ['request failed', 'metrics']],
 ])('%s shows %j', async (level, expected) => {
   expect(listMessages(await run(level))).toEqual(expected);
+});
+
+test('metrics in the line of a request have the namespace, the dimension and the value', async () => {
+  const [line] = await run('INFO');
+  const [measured] = extractMetrics(JSON.stringify(line));
+  expect(measured).toMatchObject({
+    metric: { namespace: 'test', name: 'UploadsStarted', dimensions: { service: 'photos' } },
+    values: [1],
+  });
+});
+
+test('metrics that are disabled stand in no line', async () => {
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+  const output = await run('INFO').finally(() => { delete process.env.POWERTOOLS_METRICS_DISABLED; });
+  expect(listMessages(output)).toEqual(['request completed', 'request failed']);
 });
 
 test('an invocation that fails publishes its metrics, and logs the name of its error only', async () => {
@@ -52,7 +70,7 @@ test('an invocation that fails publishes its metrics, and logs the name of its e
 });
 
 test('each line names its invocation, and only the first is a cold start', async () => {
-  const [first, , , second] = await run('INFO');
+  const [first, , second] = await run('INFO');
   for (const field of [...FIXED_FIELDS, ...INVOCATION_FIELDS]) expect(first).toHaveProperty(field);
   expect(first).toMatchObject({ service: 'photos', cold_start: true, function_request_id: 'first', ...FACTS });
   expect(second).toMatchObject({ cold_start: false, function_request_id: 'second', duration_ms: expect.any(Number) });
