@@ -109,6 +109,7 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
         testTimeout: 30_000,
         maxWorkers: '100%',
         setupFiles: ['<rootDir>/test/support/setup.ts'],
+        setupFilesAfterEnv: ['<rootDir>/test/support/watch-output.setup.ts'],
         globalSetup: '<rootDir>/test/support/global-setup.ts',
         reporters: [new javascript.JestReporter('<rootDir>/test/support/skipped-tests-reporter.js')],
       },

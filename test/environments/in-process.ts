@@ -9,6 +9,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
 import type { TestEnvironment, EnvironmentOptions } from './environment';
 import { closeConnections, exchange } from './http';
+import { passOutput } from './pass-output';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { createStorage, type Storage } from '../../local/engines/storage';
 import { buildObjectCreatedEvent } from '../../local/engines/storage/event';
@@ -93,7 +94,11 @@ interface WorkerProcess {
 /** Ends when its channel closes. */
 async function startWorker(place: Place, signingKeyFile: string): Promise<WorkerProcess> {
   const argv = [JSON.stringify(place), signingKeyFile];
-  const child = fork(join(__dirname, 'worker-process.ts'), argv, { execArgv: ['--import', 'tsx'] });
+  const child = fork(join(__dirname, 'worker-process.ts'), argv, {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  passOutput(child);
   const exit = once(child, 'exit');
   const early = exit.then(([code]) => { throw new Error(`the worker ended with code ${code}`); });
   const [delivery] = await Promise.race([once(child, 'message'), early]) as [Record<string, string>];
@@ -142,7 +147,9 @@ interface Handlers {
 async function loadHandlers(
   place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>,
 ): Promise<Handlers> {
-  process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
+  // Every line and every metric: `test/support/watch-output.setup.ts` checks them.
+  process.env.POWERTOOLS_LOG_LEVEL ??= 'DEBUG';
+  process.env.POWERTOOLS_METRICS_DISABLED ??= 'false';
   Object.assign(process.env, buildHandlerEnvironment(place, corsOrigins, delivery));
   const client = new DynamoDBClient({});
   await ensureTable(client, LOCAL.TABLE);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestEnvironment, EnvironmentOptions } from './environment';
 import { closeConnections, exchange } from './http';
 import type { Command } from './local-server-process';
+import { passOutput } from './pass-output';
 
 const ENTRY = join(__dirname, 'local-server-process.ts');
 
@@ -28,8 +29,11 @@ export function createLocalServerEnvironment(
       directory = await mkdtemp(join(tmpdir(), 'image-service-'));
       child = fork(ENTRY, [directory, JSON.stringify(options)], {
         execArgv: ['--import', 'tsx'],
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        // Every line and every metric: `test/support/watch-output.setup.ts` checks them.
+        env: { POWERTOOLS_LOG_LEVEL: 'DEBUG', POWERTOOLS_METRICS_DISABLED: 'false', ...process.env },
       });
+      passOutput(child);
       origin = await answer(child);
     },
     stop: async () => {

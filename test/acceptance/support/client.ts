@@ -5,6 +5,7 @@ import type { CreateBody, Created, Download, ImagePage, ImageView, Upload } from
 import { Reply } from './reply';
 import type { WireResponse, TestEnvironment } from '../../environments/environment';
 import { exchange, splitUrl } from '../../environments/http';
+import { watchInput } from '../../support/watched-output';
 
 export interface CallOptions {
   readonly headers?: Record<string, string> | ReadonlyArray<readonly [string, string]>;
@@ -32,6 +33,7 @@ export class Client {
     if (json !== undefined && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
       headers.push(['content-type', 'application/json']);
     }
+    watchInputs({ user, headers, json });
     const payload = json === undefined ? body : JSON.stringify(json);
     const request = { method, target, headers, body: payload === undefined ? undefined : Buffer.from(payload) };
     const reply = new Reply(request, await this.environment.send(request));
@@ -104,6 +106,18 @@ export class Client {
     expectStatus(await this.confirm(id), 422);
     return this.image(id);
   }
+}
+
+/** Texts of a request that name or describe a person or a picture. */
+function watchInputs({ user, headers, json }: Inputs): void {
+  const { filename, tags } = (typeof json === 'object' ? json ?? {} : {}) as Partial<CreateBody>;
+  [user, filename, ...Array.isArray(tags) ? tags : [], ...headers.map(([, value]) => value)].forEach(watchInput);
+}
+
+interface Inputs {
+  readonly user: string | null;
+  readonly headers: ReadonlyArray<readonly [string, string]>;
+  readonly json: unknown;
 }
 
 /** Fails with the reply in the message; a bare status would hide it. */
