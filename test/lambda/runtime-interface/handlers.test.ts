@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { startEventBus, streamEvent } from './event-bus';
+import { apiEvent, authorizerEvent, buildAuthorizerEnvironment, sqsEvent } from './events';
 import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices, TABLE_ARN } from './services';
@@ -11,6 +12,7 @@ import { computeUserSegment } from '../../../lambda/domain/caller';
 import { buildDeliveryPath, buildLeaseId, buildOriginalKey, type ImageRecord, QUEUE } from '../../../src/contract';
 import { ROOT } from '../../conventions/compiled';
 import { CapturedLogs } from '../../support/captured-logs';
+import { createKey, signToken, startIssuer } from '../../support/issuer';
 
 jest.setTimeout(120_000);
 
@@ -58,34 +60,6 @@ function errorOf({ kind, body }: Posted): { errorType: string; errorMessage: str
   return value;
 }
 
-function apiEvent(method: string, resource: string, body?: object): object {
-  return {
-    resource,
-    path: resource,
-    httpMethod: method,
-    headers: {},
-    multiValueHeaders: { 'x-user-id': ['alice'] },
-    multiValueQueryStringParameters: null,
-    pathParameters: null,
-    body: body ? JSON.stringify(body) : null,
-    isBase64Encoded: false,
-    requestContext: { requestId: 'r-1', path: resource, identity: {} },
-  };
-}
-
-const sqsEvent = (...bodies: object[]) => ({
-  Records: bodies.map((body, i) => ({
-    messageId: `m-${i}`,
-    receiptHandle: `r-${i}`,
-    body: JSON.stringify(body),
-    attributes: { ApproximateReceiveCount: '1' },
-    messageAttributes: {},
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:images',
-    awsRegion: 'us-east-1',
-  })),
-});
-
 async function photo(): Promise<Buffer> {
   return sharp({ create: { width: 64, height: 48, channels: 3, background: '#996633' } }).png().toBuffer();
 }
@@ -114,6 +88,20 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect([health.statusCode, JSON.parse(health.body)]).toEqual([200, { status: 'ok' }]);
     expect([created.statusCode, JSON.parse(created.body).upload.method]).toEqual([201, 'PUT']);
     expect([listed.statusCode, JSON.parse(listed.body).next_cursor]).toEqual([200, null]);
+  },
+  authorizer: async () => {
+    const key = createKey('ES256');
+    const issuer = await startIssuer([key]);
+    const expires = Math.floor(Date.now() / 1000) + 600;
+    const token = signToken(key, { iss: issuer.url, aud: 'app', sub: 'alice', groups: ['canary'], exp: expires });
+    const events = [token, token, `${token}x`].map(authorizerEvent);
+    const [allowed, again, denied] = await run('authorizer', events, buildAuthorizerEnvironment(issuer.url))
+      .finally(async () => issuer.close());
+    const context = { user_id: 'alice', groups: '["canary"]', trusted: 'false', exp: String(expires) };
+    expect([allowed, again].map(resultOf)).toMatchObject([{ context }, { context }]);
+    // API Gateway answers 401 to exactly this text.
+    expect(errorOf(denied).errorMessage).toBe('Unauthorized');
+    expect(issuer.fetches()).toBe(1);
   },
   worker: async () => {
     const began = Date.now();
