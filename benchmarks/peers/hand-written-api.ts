@@ -118,8 +118,17 @@ function addModels(api: apigateway.RestApi): Record<string, apigateway.Model | u
   const base = { schema: apigateway.JsonSchemaVersion.DRAFT4, type: OBJECT, additionalProperties: false };
   const filename = { type: STRING, minLength: 1, maxLength: 255 };
   const tags = { type: ARRAY, items: { type: STRING, minLength: 1 }, description: 'At most 20 different tags' };
+  const visibility = { type: STRING, enum: ['private', 'public'] };
+  const shared_with = {
+    type: ARRAY, items: { type: STRING }, description: 'At most 20 different entries, user:<user_id> or group:<name>',
+  };
   const add = (id: string, schema: apigateway.JsonSchema) =>
     api.addModel(id, { contentType: 'application/json', schema });
+  const batch = {
+    ...base,
+    properties: { image_ids: { type: ARRAY, items: { type: STRING }, minItems: 1, maxItems: 100 } },
+    required: ['image_ids'],
+  };
   return {
     createImage: add('CreateImageRequest', {
       ...base,
@@ -129,15 +138,14 @@ function addModels(api: apigateway.RestApi): Record<string, apigateway.Model | u
         filename,
         tags,
         checksum_sha256: { type: STRING, description: 'SHA-256 of the bytes in base64' },
+        visibility,
+        shared_with,
       },
       required: ['content_type', 'size'],
     }),
-    updateImage: add('UpdateImageRequest', { ...base, properties: { filename, tags } }),
-    batchDeleteImages: add('BatchDeleteImagesRequest', {
-      ...base,
-      properties: { image_ids: { type: ARRAY, items: { type: STRING }, minItems: 1, maxItems: 100 } },
-      required: ['image_ids'],
-    }),
+    updateImage: add('UpdateImageRequest', { ...base, properties: { filename, tags, visibility, shared_with } }),
+    batchGetImages: add('BatchGetImagesRequest', batch),
+    batchDeleteImages: add('BatchDeleteImagesRequest', batch),
   };
 }
 

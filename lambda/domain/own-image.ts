@@ -1,4 +1,4 @@
-import { buildOwner, type Caller, isService, type Viewer } from './caller';
+import { buildOwner, type Caller } from './caller';
 import { buildNotFound } from './errors';
 import { canBeId } from './image-id';
 import { isVisible } from './image-states';
@@ -18,14 +18,5 @@ export async function findOwnRecord(deps: Deps, caller: Caller, imageId: string)
 export async function readOwnImage(deps: Deps, caller: Caller, imageId: string): Promise<ImageRecord> {
   const record = await findOwnRecord(deps, caller, imageId);
   if (record === undefined || !isVisible(record)) throw buildNotFound();
-  return record;
-}
-
-/** An image that the viewer may read: the service reads every image of its tenant. Throws `not-found`. */
-export async function readVisibleImage(deps: Deps, viewer: Viewer, imageId: string): Promise<ImageRecord> {
-  if (!isService(viewer)) return readOwnImage(deps, viewer, imageId);
-  const record = canBeId(viewer, imageId) ? await deps.table.get(imageId) : undefined;
-  if (record === undefined || !isVisible(record)) throw buildNotFound();
-  deps.onRecord?.(record);
   return record;
 }

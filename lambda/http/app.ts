@@ -14,6 +14,7 @@ import { isId } from '../domain/image-id';
 import type { ApiDeps } from '../domain/ports';
 import { computeShortHash } from '../domain/short-hash';
 import { batchDeleteImagesRoute } from './routes/batch-delete-images';
+import { batchGetImagesRoute } from './routes/batch-get-images';
 import { confirmImageRoute } from './routes/confirm-image';
 import { createCdnSessionRoute } from './routes/create-cdn-session';
 import { createImageRoute } from './routes/create-image';
@@ -30,6 +31,7 @@ import {
 /** Handlers of routes that read, for users and for the service. */
 const VIEWER_HANDLERS: Record<ServiceOperation, RouteHandler<Viewer>> = {
   getImage: getImageRoute,
+  batchGetImages: batchGetImagesRoute,
 };
 
 /** Handlers of routes that need a user. */
@@ -138,7 +140,7 @@ function isServiceOperation(operation: Operation): operation is ServiceOperation
 
 /** A batch acts on many images, and its line names none. */
 function observe(deps: ApiDeps, { operation }: Route, facts: RequestFacts): Observed {
-  if (operation === 'batchDeleteImages') return { facts, deps };
+  if (operation === 'batchGetImages' || operation === 'batchDeleteImages') return { facts, deps };
   return { facts, deps: { ...deps, onRecord: record => addRecord(facts, record) } };
 }
 

@@ -47,6 +47,11 @@ function encodeInstance(path: string): string {
   );
 }
 
+/** The path of an image, for the problem of one image of a batch. */
+export function buildImagePath(imageId: string): string {
+  return `/images/${encodeURIComponent(replaceSurrogates(imageId))}`;
+}
+
 /** Lone surrogates, which no URI can carry, become U+FFFD. */
 export function replaceSurrogates(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');

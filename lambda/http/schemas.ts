@@ -85,6 +85,6 @@ export const FIELDS = {
   checksum: v.nullish(v.pipe(v.string('must be a string'), v.check(isSha256, 'must be the base64 of 32 bytes'))),
   imageIds: v.pipe(
     v.array(v.string('must be a string'), 'must be an array of strings'),
-    v.check(ids => ids.length >= 1 && ids.length <= LIMITS.BATCH_DELETE, `must be 1 to ${LIMITS.BATCH_DELETE} ids`),
+    v.check(ids => ids.length >= 1 && ids.length <= LIMITS.BATCH_IDS, `must be 1 to ${LIMITS.BATCH_IDS} ids`),
   ),
 };

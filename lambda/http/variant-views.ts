@@ -1,4 +1,6 @@
-import { buildDeliveryPath, type ImageRecord, buildVariantKey, type VariantRecord } from '../../src/contract';
+import {
+  buildDeliveryPath, buildPublicPath, type ImageRecord, buildVariantKey, type VariantRecord,
+} from '../../src/contract';
 import { buildSignedQuery, signPath } from '../domain/deliver/signed-path';
 import { checkOwnKey } from '../domain/own-key';
 import type { ApiDeps } from '../domain/ports';
@@ -30,10 +32,17 @@ async function createLinker(record: ImageRecord, deps: ApiDeps): Promise<LinkTo>
   const { delivery } = deps;
   if (delivery.mode === 'presigned') return createPresigner(record, deps);
   const path = buildDeliveryPath(record.object_key);
-  const signed = delivery.mode === 'signed' ? await signPath(delivery, path, deps.clock.now()) : undefined;
-  const query = signed ? `?${buildSignedQuery(signed)}` : '';
-  const expires_at = signed ? formatTime(signed.end * 1000) : null;
-  return ({ name }) => ({ url: `${delivery.baseUrl}${path}/${name}${query}`, expires_at });
+  if (delivery.mode === 'anyone') return linkUnsigned(`${delivery.baseUrl}${path}`);
+  if (record.visibility === 'public') return linkUnsigned(`${delivery.baseUrl}${buildPublicPath(record.object_key)}`);
+  const signed = await signPath(delivery, path, deps.clock.now());
+  const query = buildSignedQuery(signed);
+  const expires_at = formatTime(signed.end * 1000);
+  return ({ name }) => ({ url: `${delivery.baseUrl}${path}/${name}?${query}`, expires_at });
+}
+
+/** URLs for everyone stay the same for the life of the image. */
+function linkUnsigned(base: string): LinkTo {
+  return ({ name }) => ({ url: `${base}/${name}`, expires_at: null });
 }
 
 function createPresigner(record: ImageRecord, deps: ApiDeps): LinkTo {

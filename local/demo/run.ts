@@ -217,8 +217,8 @@ async function deleteImages(tag: string, runs: readonly ImageRun[], options: Dem
 
 async function deleteBatches(client: ImageClient, ids: readonly string[], advance: () => void): Promise<number> {
   let notDeleted = 0;
-  for (let at = 0; at < ids.length; at += LIMITS.BATCH_DELETE) {
-    const lot = ids.slice(at, at + LIMITS.BATCH_DELETE);
+  for (let at = 0; at < ids.length; at += LIMITS.BATCH_IDS) {
+    const lot = ids.slice(at, at + LIMITS.BATCH_IDS);
     const statuses = await client.deleteMany(lot);
     lot.forEach(advance);
     notDeleted += statuses.filter(status => status !== 204).length;

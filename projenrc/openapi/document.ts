@@ -1,4 +1,4 @@
-import { OPERATIONS, type OperationText, PARAMETERS, USER_HEADER } from './operations';
+import { listCallerHeaders, OPERATIONS, type OperationText, PARAMETERS } from './operations';
 import { SCHEMAS } from './schemas';
 import {
   listMethods, PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, listResources, type Route, ROUTES,
@@ -16,7 +16,7 @@ const REQUEST_ID = {
 
 function parameters(route: Route, text: OperationText): Json[] {
   const query = route.query.map(name => ({ name, in: 'query', ...PARAMETERS[name] }));
-  return [...(route.open ? [] : [USER_HEADER]), ...query, ...(text.headers ?? [])];
+  return [...listCallerHeaders(route), ...query, ...(text.headers ?? [])];
 }
 
 function successes({ success }: OperationText): Json {
@@ -68,11 +68,11 @@ export function openApiDocument(): Json {
     info: {
       title: 'cdk-image-service',
       version: '1',
-      description: 'Direct uploads, metadata, listing and private delivery of images.',
+      description: 'Direct uploads, metadata, listing, sharing and delivery of images.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'http://localhost:8080', description: 'The local server (`npm start`)' }],
-    security: [{ sigv4: [] }],
+    security: [{ sigv4: [] }, { token: [] }],
     paths: Object.fromEntries(listResources().map(resource => [resource, pathItem(resource)])),
     components: {
       schemas: SCHEMAS,
@@ -81,7 +81,14 @@ export function openApiDocument(): Json {
           type: 'apiKey',
           name: 'Authorization',
           in: 'header',
-          description: 'AWS Signature Version 4. The local server does not check it.',
+          description: '`ApiAccess.iam()`: AWS Signature Version 4 of a trusted backend. The local server does not check it.',
+        },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: '`ApiAccess.jwt()` and `ApiAccess.cognito()`: the token of the user, or of a trusted backend. '
+            + 'With `ApiAccess.custom()`, your authorizer defines it.',
         },
       },
     },

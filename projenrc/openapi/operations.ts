@@ -1,4 +1,7 @@
-import { IMAGE_TYPES, LIMITS, type Operation, PRINCIPAL_HEADERS, type ProblemCode } from '../../src/contract';
+import {
+  ACT_AS_SERVICE, IMAGE_TYPES, LIMITS, type Operation, PRINCIPAL_HEADERS, PRINCIPAL_LIMITS, PRINCIPAL_NAME,
+  type ProblemCode, type Route, SERVICE_OPERATIONS,
+} from '../../src/contract';
 
 interface Success {
   readonly description: string;
@@ -28,13 +31,36 @@ const IDEMPOTENCY_KEY = {
 
 const IF_MATCH = { name: 'If-Match', in: 'header', description: 'The expected version of the image in quotes, such as `"3"`, or `*`.', schema: { type: 'string' } };
 
-export const USER_HEADER = {
+const NAME = `^${PRINCIPAL_NAME}$`;
+
+const USER_HEADER = {
   name: PRINCIPAL_HEADERS.USER,
   in: 'header',
-  required: true,
-  description: 'The end user that the request acts for. A trusted backend signs the request.',
-  schema: { type: 'string', pattern: '^[A-Za-z0-9._@|:+=-]{1,128}$' },
+  description: 'The user that the request acts for. A trusted caller must send it; all other callers must not.',
+  schema: { type: 'string', pattern: NAME },
 };
+
+const GROUPS_HEADER = {
+  name: PRINCIPAL_HEADERS.GROUPS,
+  in: 'header',
+  description: `Groups of the user, divided by commas: at most ${PRINCIPAL_LIMITS.HEADER_GROUPS}. Only a trusted caller may send it.`,
+  schema: { type: 'array', items: { type: 'string', pattern: NAME } },
+  style: 'simple',
+};
+
+const ACT_AS_HEADER = {
+  name: PRINCIPAL_HEADERS.ACT_AS,
+  in: 'header',
+  description: `\`${ACT_AS_SERVICE}\` reads any image of the tenant, for no user. Only a trusted caller may send it, without \`${PRINCIPAL_HEADERS.USER}\`.`,
+  schema: { type: 'string', enum: [ACT_AS_SERVICE] },
+};
+
+/** Headers that name the caller of a route. */
+export function listCallerHeaders({ open, operation }: Route): Record<string, unknown>[] {
+  if (open) return [];
+  const canBeService = (SERVICE_OPERATIONS as readonly Operation[]).includes(operation);
+  return [USER_HEADER, GROUPS_HEADER, ...(canBeService ? [ACT_AS_HEADER] : [])];
+}
 
 export const OPERATIONS: Record<Operation, OperationText> = {
   createImage: {
@@ -58,12 +84,14 @@ export const OPERATIONS: Record<Operation, OperationText> = {
     problems: [...EVERYWHERE, ...WITH_BODY, 'not-found', 'upload-missing', 'upload-rejected'],
   },
   getImage: {
-    summary: 'Get an image',
-    success: { 200: { description: 'The image.', schema: 'Image' } },
+    summary: 'Get an image, own or of another user',
+    success: {
+      200: { description: 'The image: everything for its owner and the service, less for others.', schema: 'AnyImage' },
+    },
     problems: [...EVERYWHERE, 'not-found'],
   },
   listImages: {
-    summary: 'List the images of the user, newest first by default',
+    summary: 'List the images of the user, or images of others that are shared, newest first by default',
     success: { 200: { description: 'A page of images. `next_cursor` is null on the last page.', schema: 'ImagePage' } },
     problems: [...EVERYWHERE, 'invalid-cursor'],
   },
@@ -87,9 +115,15 @@ export const OPERATIONS: Record<Operation, OperationText> = {
     },
     problems: [...EVERYWHERE, 'not-found', 'not-ready'],
   },
+  batchGetImages: {
+    summary: `Get 1 to ${LIMITS.BATCH_IDS} images, own and of other users`,
+    request: 'Batch',
+    success: { 200: { description: 'One result for each id, in the order of the request.', schema: 'BatchGetResult' } },
+    problems: [...EVERYWHERE, ...WITH_BODY],
+  },
   batchDeleteImages: {
-    summary: `Delete 1 to ${LIMITS.BATCH_DELETE} images`,
-    request: 'BatchDelete',
+    summary: `Delete 1 to ${LIMITS.BATCH_IDS} images`,
+    request: 'Batch',
     success: { 200: { description: 'One result for each id, in the order of the request.', schema: 'BatchResult' } },
     problems: [...EVERYWHERE, ...WITH_BODY],
   },
@@ -131,6 +165,14 @@ export const PARAMETERS: Record<string, Record<string, unknown>> = {
   status: { schema: { type: 'string', enum: ['processing', 'ready', 'rejected', 'failed'] } },
   created_after: { description: 'Only images created after this time, exclusive.', schema: TIME },
   created_before: { description: 'Only images created before this time, exclusive.', schema: TIME },
+  shared: {
+    description: 'Lists ready images of others that are shared with the user, without `tag`, `content_type` and `status`.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  group: {
+    description: 'Lists ready images of others that are shared with this group of the user. Excludes `shared`, `tag`, `content_type` and `status`.',
+    schema: { type: 'string', pattern: NAME },
+  },
   disposition: { schema: { type: 'string', enum: ['attachment', 'inline'], default: 'attachment' } },
   redirect: { schema: { type: 'string', enum: ['true', 'false'], default: 'false' } },
 };

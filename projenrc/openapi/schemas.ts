@@ -114,6 +114,30 @@ const IMAGE = defineObject({
   version: { type: 'integer', minimum: 1, description: 'Increases with every change to this object.' },
 });
 
+const {
+  image_id, status, content_type, width, height, format, animated, placeholder, variants, created_at, updated_at,
+} = IMAGE.properties as Record<string, Schema>;
+
+const SHARED_IMAGE = {
+  ...defineObject({
+    image_id,
+    status: { ...status, enum: ['ready'] },
+    content_type,
+    width,
+    height,
+    format,
+    animated,
+    placeholder,
+    variants,
+    created_at,
+    updated_at,
+  }),
+  description: 'An image as users see it to whom it does not belong.',
+};
+
+const BATCH_ENTRY = { image_id: { type: 'string' }, status: { type: 'integer' }, problem: ref('Problem') };
+const REQUIRED_IN_BATCH = ['image_id', 'status'];
+
 const UPLOAD = {
   ...defineObject({
     method: { const: 'PUT' },
@@ -159,23 +183,29 @@ export const SCHEMAS: Record<string, Schema> = {
     visibility: nullable({ ...VISIBILITY, enum: [...VISIBILITIES, null] }),
     shared_with: nullable(SHARED_WITH),
   }, []),
-  BatchDelete: defineObject({
-    image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_DELETE },
+  Batch: defineObject({
+    image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_IDS },
   }),
   Empty: defineObject({}),
   Created: defineObject({ image_id: IMAGE_ID, status: STATUS, upload: UPLOAD }),
   Image: IMAGE,
+  SharedImage: SHARED_IMAGE,
+  AnyImage: { oneOf: [ref('Image'), ref('SharedImage')] },
   ImagePage: defineObject({
-    images: { type: 'array', items: ref('Image') },
+    images: { type: 'array', items: ref('AnyImage') },
     next_cursor: { type: ['string', 'null'], maxLength: LIMITS.CURSOR_LENGTH },
   }),
   Download: defineObject({ url: { type: 'string', format: 'uri' }, expires_at: time('Expiry time of the URL.') }),
   BatchResult: defineObject({
     results: {
       type: 'array',
-      items: defineObject({ image_id: { type: 'string' }, status: { type: 'integer' }, problem: ref('Problem') }, [
-        'image_id', 'status',
-      ]),
+      items: defineObject(BATCH_ENTRY, REQUIRED_IN_BATCH),
+    },
+  }),
+  BatchGetResult: defineObject({
+    results: {
+      type: 'array',
+      items: defineObject({ ...BATCH_ENTRY, image: ref('AnyImage') }, REQUIRED_IN_BATCH),
     },
   }),
   Usage: defineObject({ images: COUNT, bytes: COUNT }),

@@ -1,5 +1,5 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { LIMITS, type Operation } from '../contract';
+import { LIMITS, type Operation, SHARING, VISIBILITIES } from '../contract';
 import type { IUploadRules } from '../storage/interfaces';
 
 const { STRING, INTEGER, ARRAY, OBJECT } = apigateway.JsonSchemaType;
@@ -11,6 +11,13 @@ const TAGS: apigateway.JsonSchema = {
 };
 const FILENAME: apigateway.JsonSchema = { type: STRING, minLength: 1, maxLength: LIMITS.FILENAME_CODE_POINTS };
 
+const VISIBILITY: apigateway.JsonSchema = { type: STRING, enum: [...VISIBILITIES] };
+const SHARED_WITH: apigateway.JsonSchema = {
+  type: ARRAY,
+  items: { type: STRING },
+  description: `At most ${SHARING.MAX_ENTRIES} different entries, user:<user_id> or group:<name>`,
+};
+
 type Schemas = Partial<Record<Operation, apigateway.JsonSchema>>;
 
 function buildSchemas(uploads: IUploadRules): Schemas {
@@ -21,13 +28,20 @@ function buildSchemas(uploads: IUploadRules): Schemas {
       filename: FILENAME,
       tags: TAGS,
       checksum_sha256: { type: STRING, description: 'SHA-256 of the bytes in base64' },
+      visibility: VISIBILITY,
+      shared_with: SHARED_WITH,
     }),
-    updateImage: buildObjectSchema([], { filename: FILENAME, tags: TAGS }),
-    batchDeleteImages: buildObjectSchema(['image_ids'], {
-      image_ids: { type: ARRAY, items: { type: STRING }, minItems: 1, maxItems: LIMITS.BATCH_DELETE },
+    updateImage: buildObjectSchema([], {
+      filename: FILENAME, tags: TAGS, visibility: VISIBILITY, shared_with: SHARED_WITH,
     }),
+    batchGetImages: BATCH,
+    batchDeleteImages: BATCH,
   };
 }
+
+const BATCH = buildObjectSchema(['image_ids'], {
+  image_ids: { type: ARRAY, items: { type: STRING }, minItems: 1, maxItems: LIMITS.BATCH_IDS },
+});
 
 function buildObjectSchema(
   required: string[], properties: Record<string, apigateway.JsonSchema>,

@@ -1,4 +1,5 @@
 import { COMMON_ENV, WORKER_ENV } from './environment';
+import { PUBLIC_SEGMENT } from './keys';
 import { VARIANT_EXTENSIONS, type VariantDefinition } from './variant-definition';
 
 /**
@@ -156,6 +157,11 @@ export const ON_DEMAND_TAG = { KEY: 'generation', VALUE: 'on-demand' } as const;
 /** Path of an image's variants at the CDN: `/<t>/<u>/<image_id>`. */
 export function buildDeliveryPath(objectKey: string): string {
   return `/${objectKey.split('/').slice(1, 4).join('/')}`;
+}
+
+/** Path of a public image's variants that needs no signature: `/public/<t>/<u>/<image_id>`. */
+export function buildPublicPath(objectKey: string): string {
+  return `/${PUBLIC_SEGMENT}${buildDeliveryPath(objectKey)}`;
 }
 
 /** File extensions of each variant, in order of preference, as the edge function reads them. */

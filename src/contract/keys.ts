@@ -10,6 +10,12 @@ export const PREFIXES = {
 /** The tenant segment if tenancy is off. */
 export const NO_TENANT = '_';
 
+/**
+ * First segment of public paths, and of the keys of their objects below `variants/`. It is too short for a tenant's
+ * hash, so no path is both private and public.
+ */
+export const PUBLIC_SEGMENT = 'public';
+
 /** Crockford's base 32 has no i, l, o and u. Segments for tenants and users are in lower case, ULIDs in upper case. */
 const HASH = '[0-9a-hjkmnp-tv-z]{26}';
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';

@@ -20,10 +20,10 @@ export interface Route {
 
 export type Operation =
   | 'createImage' | 'confirmImage' | 'getImage' | 'listImages' | 'updateImage'
-  | 'deleteImage' | 'downloadImage' | 'batchDeleteImages' | 'createCdnSession' | 'getUsage' | 'getHealth';
+  | 'deleteImage' | 'downloadImage' | 'batchGetImages' | 'batchDeleteImages' | 'createCdnSession' | 'getUsage' | 'getHealth';
 
 /** Operations that also answer a trusted caller that acts as the service. All others need a user. */
-export const SERVICE_OPERATIONS = ['getImage'] as const satisfies readonly Operation[];
+export const SERVICE_OPERATIONS = ['getImage', 'batchGetImages'] as const satisfies readonly Operation[];
 export type ServiceOperation = typeof SERVICE_OPERATIONS[number];
 
 export const ROUTES: readonly Route[] = [
@@ -32,9 +32,12 @@ export const ROUTES: readonly Route[] = [
     operation: 'listImages',
     method: 'GET',
     resource: '/images',
-    query: ['limit', 'cursor', 'order', 'tag', 'content_type', 'status', 'created_after', 'created_before'],
+    query: [
+      'limit', 'cursor', 'order', 'tag', 'content_type', 'status', 'created_after', 'created_before', 'shared', 'group',
+    ],
     body: 'ignored',
   },
+  { operation: 'batchGetImages', method: 'POST', resource: '/images/batch-get', query: [], body: 'required' },
   { operation: 'batchDeleteImages', method: 'POST', resource: '/images/batch-delete', query: [], body: 'required' },
   { operation: 'getImage', method: 'GET', resource: '/images/{image_id}', query: [], body: 'ignored' },
   { operation: 'updateImage', method: 'PATCH', resource: '/images/{image_id}', query: [], body: 'required' },

@@ -89,6 +89,9 @@ describe('methods', () => {
     expect(documented.get('POST /images/batch-delete')!.Properties.RequestModels).toEqual({
       'application/json': { Ref: expect.stringContaining('BatchDelete') },
     });
+    expect(documented.get('POST /images/batch-get')!.Properties.RequestModels).toEqual({
+      'application/json': { Ref: expect.stringContaining('BatchGet') },
+    });
     result.template.resourceCountIs('AWS::ApiGateway::RequestValidator', 0);
     expect(result.one('AWS::ApiGateway::Model', 'CreateImage').Properties.Schema).toMatchObject({
       required: ['content_type', 'size'],

@@ -28,6 +28,7 @@ const CALLERS: Record<string, { headers: (owner: string) => Headers; image?: str
 const REQUESTS: Record<Operation, (id: string) => [string, string, CallOptions?]> = {
   createImage: () => ['POST', '/images', { json: { content_type: 'image/png', size: 5 } }],
   listImages: () => ['GET', '/images'],
+  batchGetImages: id => ['POST', '/images/batch-get', { json: { image_ids: [id] } }],
   batchDeleteImages: id => ['POST', '/images/batch-delete', { json: { image_ids: [id] } }],
   getImage: id => ['GET', `/images/${id}`],
   updateImage: id => ['PATCH', `/images/${id}`, { json: { filename: 'stolen.jpg' } }],
@@ -78,7 +79,7 @@ test.each(['getImage', 'updateImage', 'deleteImage', 'confirmImage', 'downloadIm
 /** `200 [404 not-found]` lists a batch's result for each id. */
 function readOutcome(operation: Operation, reply: Reply): string {
   if (reply.status >= 400) return `${reply.status} ${reply.json<Problem>().code}`;
-  if (operation !== 'batchDeleteImages') return String(reply.status);
+  if (operation !== 'batchGetImages' && operation !== 'batchDeleteImages') return String(reply.status);
   const results = reply.json<BatchResults>().results.map(
     ({ status, problem }) => [status, problem?.code].filter(Boolean).join(' '),
   );

@@ -3,7 +3,7 @@ import { deleteImage } from '../../domain/delete-image';
 import { isId } from '../../domain/image-id';
 import { readFields } from '../fields';
 import { respondJson } from '../messages';
-import { buildProblemBody, toProblem, replaceSurrogates } from '../problem';
+import { buildImagePath, buildProblemBody, toProblem } from '../problem';
 import { type Call, hasBody, type RouteHandler } from '../route';
 import { FIELDS } from '../schemas';
 
@@ -41,7 +41,7 @@ async function deleteOne({ deps, caller }: Call, image_id: string): Promise<Resu
         image_id: isId(image_id) ? image_id : undefined, error,
       });
     }
-    const path = `/images/${encodeURIComponent(replaceSurrogates(image_id))}`;
-    return { image_id, status: PROBLEMS[problem.code].status, problem: buildProblemBody(problem, path) };
+    const { status } = PROBLEMS[problem.code];
+    return { image_id, status, problem: buildProblemBody(problem, buildImagePath(image_id)) };
   }
 }

@@ -1,5 +1,5 @@
 import type { Viewer } from '../../domain/caller';
-import { readVisibleImage } from '../../domain/own-image';
+import { readVisibleImage } from '../../domain/visible-image';
 import { buildImageView } from '../image-view';
 import { respondJson } from '../messages';
 import { readImageId, type RouteHandler } from '../route';

@@ -81,6 +81,7 @@ function sizeLimit(client: Client): void {
   const pad = (text: string, bytes: number) => text + ' '.repeat(bytes - Buffer.byteLength(text));
   const routes: Array<[string, string, string, number]> = [
     ['POST', '/images', VALID, 201], ['POST', '/images/batch-delete', '{"image_ids":["x"]}', 200],
+    ['POST', '/images/batch-get', '{"image_ids":["x"]}', 200],
     ['POST', '/images/x/confirm', '{}', 404],
     ['PATCH', '/images/x', '{"tags":[]}', 404],
   ];
@@ -139,7 +140,8 @@ function mediaTypes(
 
   test('holds for every route with a body', async () => {
     for (const [method, path] of [
-      ['PATCH', '/images/x'], ['POST', '/images/batch-delete'], ['POST', '/images/x/confirm'],
+      ['PATCH', '/images/x'], ['POST', '/images/batch-delete'], ['POST', '/images/batch-get'],
+      ['POST', '/images/x/confirm'],
     ]) {
       expectProblem(
         await client.call(method, path, { body: '{}', headers: { 'content-type': 'text/plain' } }),

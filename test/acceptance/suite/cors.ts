@@ -43,7 +43,7 @@ export function corsOnSuite(open: CreateEnvironment): void {
       test.each([
         ['/images', 'POST'], ['/images', 'GET'], ['/images/x', 'PATCH'], ['/images/x', 'DELETE'],
         ['/images/x/confirm', 'POST'],
-        ['/images/x/download', 'GET'], ['/images/batch-delete', 'POST'], ['/usage', 'GET'], ['/health', 'GET'],
+        ['/images/x/download', 'GET'], ['/images/batch-delete', 'POST'], ['/images/batch-get', 'POST'], ['/usage', 'GET'], ['/health', 'GET'],
       ])(
         'a preflight of %s for %s answers 204 without a principal', async (path, method) => {
           const headers = { origin, ...PREFLIGHT, 'access-control-request-method': method };

@@ -1,3 +1,4 @@
+import { batchGetSuite } from './batch-get';
 import { bodiesSuite } from './bodies';
 import { confirmSuite } from './confirm';
 import { corsOffSuite } from './cors';
@@ -16,6 +17,8 @@ import { orderOfChecksSuite } from './order-of-checks';
 import { patchSuite } from './patch';
 import { principalsSuite } from './principals';
 import { routesSuite } from './routes';
+import { sharedListsSuite } from './shared-lists';
+import { sharingSuite } from './sharing';
 import { uploadSuite } from './upload';
 import { usageAndHealthSuite } from './usage-and-health';
 import type { CreateEnvironment } from '../../environments/environment';
@@ -25,7 +28,7 @@ const SUITES = [
   idempotencySuite, uploadSuite,
   confirmSuite, imageSuite, listSuite, filtersSuite, createdRangeSuite, cursorsSuite, patchSuite, deleteSuite,
   downloadSuite,
-  usageAndHealthSuite, corsOffSuite,
+  usageAndHealthSuite, corsOffSuite, sharingSuite, sharedListsSuite, batchGetSuite,
 ];
 
 /** One share of the suite, for an environment that spreads it over several test files because it is slow. */

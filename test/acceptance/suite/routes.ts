@@ -4,6 +4,7 @@ import { expectProblem } from '../support/problems';
 
 const RESOURCES: Array<[string, string[]]> = [
   ['/images', ['GET', 'HEAD', 'POST']],
+  ['/images/batch-get', ['POST']],
   ['/images/batch-delete', ['POST']],
   ['/images/some-id', ['DELETE', 'GET', 'HEAD', 'PATCH']],
   ['/images/some-id/confirm', ['POST']],
@@ -61,7 +62,8 @@ export function routesSuite(environment: TestEnvironment): void {
   test.each([
     ['POST', '/images'], ['GET', '/images/x'], ['PATCH', '/images/x'], ['DELETE', '/images/x'],
     ['POST', '/images/x/confirm'],
-    ['GET', '/images/x/download'], ['POST', '/images/batch-delete'], ['GET', '/usage'],
+    ['GET', '/images/x/download'], ['POST', '/images/batch-get'],
+    ['POST', '/images/batch-delete'], ['GET', '/usage'],
   ])('%s %s knows no parameter "colour"', async (method, path) => {
     const json = method === 'GET' || method === 'DELETE' ? undefined : {};
     for (const query of ['colour=red', 'colour', 'colour=', 'colour=1&colour=2']) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { imageBytes, type AcceptedType } from './images';
 import { checkEveryReply } from './invariants';
-import type { CreateBody, Created, Download, ImagePage, ImageView, Upload } from './model';
+import type { BatchGetResults, CreateBody, Created, Download, ImagePage, ImageView, Upload } from './model';
 import { Reply } from './reply';
 import type { WireResponse, TestEnvironment } from '../../environments/environment';
 import { exchange, splitUrl } from '../../environments/http';
@@ -23,13 +23,16 @@ export interface ReadyOptions extends Partial<CreateBody> {
 
 /** A product team's client: acts for one user, and checks the rules for all replies on each reply. */
 export class Client {
-  constructor(readonly environment: TestEnvironment, readonly user = `u-${randomUUID()}`) {}
+  constructor(
+    readonly environment: TestEnvironment, readonly user = `u-${randomUUID()}`, readonly groups: readonly string[] = [],
+  ) {}
 
   async call(method: string, target: string, options: CallOptions = {}): Promise<Reply> {
     const { user = this.user, json, body } = options;
     const given = options.headers ?? [];
     const headers = [...Symbol.iterator in given ? given : Object.entries(given)];
     if (user !== null) headers.unshift(['x-user-id', user]);
+    if (user !== null && this.groups.length > 0) headers.push(['x-user-groups', this.groups.join(',')]);
     if (json !== undefined && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
       headers.push(['content-type', 'application/json']);
     }
@@ -59,6 +62,11 @@ export class Client {
 
   async image(imageId: string): Promise<ImageView> {
     return expectStatus(await this.get(imageId), 200).json<ImageView>();
+  }
+
+  async batchGet(imageIds: readonly string[], options: CallOptions = {}): Promise<BatchGetResults['results']> {
+    const reply = await this.call('POST', '/images/batch-get', { ...options, json: { image_ids: imageIds } });
+    return expectStatus(reply, 200).json<BatchGetResults>().results;
   }
 
   async patch(imageId: string, json: unknown, headers: Record<string, string> = {}): Promise<Reply> {

@@ -89,5 +89,15 @@ export interface BatchResults {
   results: Array<{ image_id: string; status: number; problem?: Problem }>;
 }
 
+export interface BatchGetResults {
+  results: Array<{ image_id: string; status: number; image?: ImageView; problem?: Problem }>;
+}
+
+/** Fields of the view of others than the owner and the service. */
+export const VIEWER_FIELDS: ReadonlyArray<keyof ImageView> = [
+  'image_id', 'status', 'content_type', 'width', 'height', 'format', 'animated', 'placeholder', 'variants',
+  'created_at', 'updated_at',
+];
+
 export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 export const IMAGE_ID = /^[A-Za-z0-9._~-]{1,200}$/;

@@ -71,6 +71,7 @@ describe('the resource', () => {
     ['/images', '/images', null],
     ['/images/', '/images', null],
     ['/images/batch-delete', '/images/batch-delete', null],
+    ['/images/batch-get', '/images/batch-get', null],
     ['/images/batch-delete/confirm', '/images/{image_id}/confirm', { image_id: 'batch-delete' }],
     ['/images/a', '/images/{image_id}', { image_id: 'a' }],
     ['/images/a/', '/images/{image_id}', { image_id: 'a' }],
