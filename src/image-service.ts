@@ -123,6 +123,11 @@ export class ImageService extends ImageEventSource {
     new CfnOutput(this, 'ApiUrl', { value: this.url, description: 'Base URL of the image API' });
   }
 
+  /** The function that verifies tokens. Undefined unless the access is `ApiAccess.jwt()` or `ApiAccess.cognito()`. */
+  public get authorizerFunction(): lambda.IFunction | undefined {
+    return this.imageApi.authorizerFunction;
+  }
+
   /** The CloudFront distribution, for DNS records or metrics. Undefined with `Delivery.presignedOnly()`. */
   public get distribution(): cloudfront.IDistribution | undefined {
     return this.delivery?.distribution;
@@ -155,7 +160,7 @@ export class ImageService extends ImageEventSource {
   public get functions(): lambda.IFunction[] {
     return [
       this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? [], ...this.delivery?.functions ?? [],
-      ...this.publisherFunction ? [this.publisherFunction] : [],
+      ...[this.authorizerFunction, this.publisherFunction].filter(handler => handler !== undefined),
     ];
   }
 
@@ -209,8 +214,10 @@ export class ImageService extends ImageEventSource {
   /**
    * Lets a backend call the whole API. The backend acts for any user that it names in `x-user-id`, so grant this to
    * trusted code only, never to end users.
+   * @throws unless the access is `ApiAccess.iam()`: API Gateway looks at no permission then
    */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    locate(this);
     return this.imageApi.grantInvoke(grantee);
   }
 

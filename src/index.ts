@@ -1,5 +1,6 @@
 export * from './image-service';
 export * from './image-service-props';
+export * from './api/access-options';
 export * from './api/api-access';
 export * from './api/compute';
 export * from './api/request-limits';

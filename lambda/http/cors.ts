@@ -1,9 +1,8 @@
 import type { HttpRequest, HttpResponse } from './messages';
 import { respondNoContent } from './messages';
-import { listMethods } from '../../src/contract';
+import { EXPOSED_HEADERS, listMethods } from '../../src/contract';
 
 const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-api-key, x-act-as, x-tenant-id, x-user-groups, x-user-id';
-const EXPOSED_HEADERS = 'allow, location, retry-after, www-authenticate, x-request-id';
 const PREFLIGHT_SECONDS = '600';
 
 /**

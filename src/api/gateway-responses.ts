@@ -1,5 +1,5 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { LIMITS, PROBLEMS, type ProblemCode } from '../contract';
+import { type AccessMode, LIMITS, PROBLEMS, type ProblemCode } from '../contract';
 import { buildGatewayProblem, buildProblemHeaders, TEMPLATE_TYPE } from './problem-templates';
 
 interface Answer {
@@ -11,11 +11,16 @@ interface Answer {
 
 const { ResponseType } = apigateway;
 
+const BEARER = { 'www-authenticate': "'Bearer'" };
 /** RFC 9110, section 11.6.1: a 401 names the authentication scheme. */
-const UNAUTHENTICATED: Answer = {
-  code: 'unauthenticated',
-  detail: 'The request is not signed, or its signature is not valid.',
-  headers: { 'www-authenticate': "'AWS4-HMAC-SHA256'" },
+const UNAUTHENTICATED: Readonly<Record<AccessMode, Answer>> = {
+  iam: {
+    code: 'unauthenticated',
+    detail: 'The request is not signed, or its signature is not valid.',
+    headers: { 'www-authenticate': "'AWS4-HMAC-SHA256'" },
+  },
+  jwt: { code: 'unauthenticated', detail: 'The token is missing or not valid.', headers: BEARER },
+  custom: { code: 'unauthenticated', detail: 'The credentials are missing or not valid.', headers: BEARER },
 };
 const FORBIDDEN: Answer = { code: 'forbidden', detail: 'The caller may not do this.' };
 const INVALID: Answer = { code: 'invalid-request', detail: 'The request is malformed.' };
@@ -32,7 +37,7 @@ const UNAVAILABLE: Answer = {
 };
 
 /** Responses that API Gateway sends itself. Its defaults are `{"message": …}` with codes of its own. */
-const ANSWERS: [apigateway.ResponseType, Answer][] = [
+const ANSWERS: [apigateway.ResponseType, Answer | 'unauthenticated'][] = [
   [ResponseType.ACCESS_DENIED, FORBIDDEN],
   [ResponseType.API_CONFIGURATION_ERROR, INTERNAL],
   // The authorizer is unreachable or failed: throttled, timed out, or its issuer is down. A retry may succeed.
@@ -42,14 +47,14 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
   [ResponseType.BAD_REQUEST_PARAMETERS, INVALID],
   // All other types are in this list, so this one covers incomplete signatures and unknown access keys
   // (IncompleteSignatureException, UnrecognizedClientException). They have no type of their own.
-  [ResponseType.DEFAULT_4XX, UNAUTHENTICATED],
+  [ResponseType.DEFAULT_4XX, 'unauthenticated'],
   [ResponseType.DEFAULT_5XX, INTERNAL],
-  [ResponseType.EXPIRED_TOKEN, UNAUTHENTICATED],
+  [ResponseType.EXPIRED_TOKEN, 'unauthenticated'],
   [ResponseType.INTEGRATION_FAILURE, UNAVAILABLE],
   [ResponseType.INTEGRATION_TIMEOUT, UNAVAILABLE],
   [ResponseType.INVALID_API_KEY, FORBIDDEN],
-  [ResponseType.INVALID_SIGNATURE, UNAUTHENTICATED],
-  [ResponseType.MISSING_AUTHENTICATION_TOKEN, UNAUTHENTICATED],
+  [ResponseType.INVALID_SIGNATURE, 'unauthenticated'],
+  [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'unauthenticated'],
   [ResponseType.QUOTA_EXCEEDED, RATE_LIMITED],
   [
     ResponseType.REQUEST_TOO_LARGE,
@@ -57,7 +62,7 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
   ],
   [ResponseType.RESOURCE_NOT_FOUND, { code: 'no-such-route', detail: 'There is nothing at this path.' }],
   [ResponseType.THROTTLED, RATE_LIMITED],
-  [ResponseType.UNAUTHORIZED, UNAUTHENTICATED],
+  [ResponseType.UNAUTHORIZED, 'unauthenticated'],
   [
     ResponseType.UNSUPPORTED_MEDIA_TYPE,
     { code: 'unsupported-media-type', detail: 'The content type of the body is not supported.' },
@@ -66,8 +71,9 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
 ];
 
 /** Gives API Gateway's own responses the format of the API function. */
-export function addGatewayResponses(api: apigateway.RestApi, corsOrigins: string[]): void {
-  for (const [type, { code, detail, headers, extras }] of ANSWERS) {
+export function addGatewayResponses(api: apigateway.RestApi, mode: AccessMode, corsOrigins: string[]): void {
+  for (const [type, answer] of ANSWERS) {
+    const { code, detail, headers, extras } = answer === 'unauthenticated' ? UNAUTHENTICATED[mode] : answer;
     api.addGatewayResponse(type.responseType, {
       type,
       // Always set: the defaults within a type differ (a failed function is 502), and the body names the status too.

@@ -4,15 +4,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { AccessBinding } from './access-binding';
 import { buildAccessLogOptions, makeExecutionLogs } from './access-logs';
 import { useAccountRole } from './account-role';
 import type { ApiAccess } from './api-access';
+import { ApiAuthorizer } from './api-authorizer';
 import { ApiFunction } from './api-function';
 import type { Compute } from './compute';
 import { addGatewayResponses } from './gateway-responses';
 import type { Limits } from './request-limits';
 import { addRoutes } from './route-methods';
-import { ACCESS_MODES } from '../contract';
 import type { FunctionSettings } from '../private/function-settings';
 import { makeLogGroup } from '../private/log-group';
 import { suppress } from '../private/nag';
@@ -36,20 +37,29 @@ export interface ImageApiProps {
 export class ImageApi extends Construct {
   public readonly restApi: apigateway.RestApi;
   public readonly function: lambda.Function;
+  /** Undefined if API Gateway calls no authorizer, or the user's own. */
+  public readonly authorizerFunction?: lambda.Function;
   /** One line for each request. */
   public readonly accessLogs: logs.ILogGroup;
+  private readonly access: AccessBinding;
 
   constructor(scope: Construct, id: string, private readonly props: ImageApiProps) {
     super(scope, id);
-    const access = props.access.bind(this);
-    checkMode(access.mode);
-    const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
+    this.access = props.access._bind(this, props.functionSettings);
+    const { mode, authorizer } = this.access;
+    const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: mode });
     this.function = handler;
+    this.authorizerFunction = authorizer?.ownFunction;
     this.accessLogs = makeLogGroup(this, 'AccessLogs', props.functionSettings.logs);
     this.restApi = this.makeApi();
     const { uploads, stageName } = props;
-    addRoutes(this.restApi, { target, uploads, stageName, authorizationType: access.authorizationType });
-    addGatewayResponses(this.restApi, uploads.corsOrigins);
+    addRoutes(this.restApi, {
+      target,
+      uploads,
+      stageName,
+      authorizer: authorizer && new ApiAuthorizer(this, 'RequestAuthorizer', this.restApi, authorizer),
+    });
+    addGatewayResponses(this.restApi, mode, uploads.corsOrigins);
   }
 
   /** Base URL with a trailing slash. */
@@ -57,7 +67,13 @@ export class ImageApi extends Construct {
     return this.restApi.url;
   }
 
+  /** Only signatures of AWS credentials need a permission. API Gateway would not look at it otherwise. */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    const { mode, factory } = this.access;
+    if (mode !== 'iam') {
+      const fix = 'leave it out: callers need a token or the consent of your authorizer, and no permission';
+      throwOptionError('grantInvoke', 'needs ApiAccess.iam()', factory, fix);
+    }
     const resourceArns = [this.restApi.arnForExecuteApi('*', '/*', this.props.stageName)];
     return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
@@ -88,14 +104,6 @@ export class ImageApi extends Construct {
     if (!traces.isActive) suppress(api.deploymentStage, UNTRACED);
     return api;
   }
-}
-
-/** Custom access must use a mode that the API function knows: it would answer every request with an error otherwise. */
-function checkMode(mode: string): void {
-  if ((ACCESS_MODES as readonly string[]).includes(mode)) return;
-  throwOptionError(
-    'access', `must bind to the mode ${ACCESS_MODES.join(' or ')}`, mode, 'use one of the factories of ApiAccess',
-  );
 }
 
 function suppressFindings(api: apigateway.RestApi): void {

@@ -1,4 +1,4 @@
-import { PROBLEM_CONTENT_TYPE, buildProblemType, PROBLEMS, type ProblemCode } from '../contract';
+import { EXPOSED_HEADERS, PROBLEM_CONTENT_TYPE, buildProblemType, PROBLEMS, type ProblemCode } from '../contract';
 
 /** API Gateway selects a template by `Accept` and falls back to this type, so it is the only one. */
 export const TEMPLATE_TYPE = 'application/json';
@@ -13,7 +13,10 @@ export function buildProblemHeaders(corsOrigins: string[]): Record<string, strin
     'Content-Type': `'${PROBLEM_CONTENT_TYPE}'`,
     'cache-control': "'no-store'",
     'x-request-id': 'context.requestId',
-    ...(corsOrigins.length === 1 && { 'access-control-allow-origin': `'${corsOrigins[0]}'` }),
+    ...(corsOrigins.length === 1 && {
+      'access-control-allow-origin': `'${corsOrigins[0]}'`,
+      'access-control-expose-headers': `'${EXPOSED_HEADERS}'`,
+    }),
   };
 }
 

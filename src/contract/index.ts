@@ -1,5 +1,6 @@
 export * from './access';
 export * from './bucket';
+export * from './cors';
 export * from './defaults';
 export * from './delivery';
 export * from './environment';

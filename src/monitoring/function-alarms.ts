@@ -5,7 +5,7 @@ import type { AlarmDefinition, MetricDefinition } from './alarm-definition';
 const PERIOD = Duration.minutes(5);
 
 /** Functions that a user waits for. */
-const USER_FACING = ['Api', 'Transform'];
+const USER_FACING = ['Api', 'Authorizer', 'Transform'];
 /** The default quota of concurrent executions of an account in a Region. New accounts have 10. */
 const ACCOUNT_CONCURRENCY = 1000;
 

@@ -1,6 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { API_ENV, COMMON_ENV, WORKER_ENV } from '../contract';
+import { API_ENV, AUTHORIZER_ENV, COMMON_ENV, WORKER_ENV } from '../contract';
 
 /** Limit for all variables of a function together, as JSON (AWS Lambda Developer Guide, "Lambda quotas"). */
 const MAX_BYTES = 4096;
@@ -9,6 +9,11 @@ const MAX_BYTES = 4096;
 const CAUSES: Record<string, { readonly prop: string; readonly fix: string } | undefined> = {
   [WORKER_ENV.VARIANTS]: { prop: 'variants', fix: 'use fewer variants or shorter names' },
   [API_ENV.CORS_ORIGINS]: { prop: 'uploads.corsOrigins', fix: 'list fewer origins' },
+  [AUTHORIZER_ENV.AUDIENCE]: { prop: 'access.audience', fix: 'list fewer audiences or clients' },
+  [AUTHORIZER_ENV.REQUIRED_SCOPES]: { prop: 'access.requiredScopes', fix: 'require fewer scopes' },
+  [AUTHORIZER_ENV.TRUSTED_CLIENTS]: { prop: 'access.trustedClients', fix: 'trust fewer clients' },
+  [AUTHORIZER_ENV.JWKS_URI]: { prop: 'access.jwksUri', fix: 'use a shorter URL' },
+  [AUTHORIZER_ENV.ISSUER]: { prop: 'access.issuer', fix: 'use a shorter URL' },
   [COMMON_ENV.ACCEPT]: { prop: 'uploads.accept', fix: 'accept fewer types' },
 };
 

@@ -9,6 +9,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { ACCESSES, JWT } from './accesses';
 import {
   ApiAccess, Compute, Delivery, Events, ImageLimits, ImageType, Limits, Monitoring, Processing, Retention, Scanner,
   Signing, Tracing, UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration, Viewers,
@@ -238,6 +239,15 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'anyone': () => ({ delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) }),
   'anyone, own domain': stack => ({
     delivery: Delivery.cloudFront({ ...makeDomain(stack), viewers: Viewers.anyone() }),
+  }),
+  ...Object.fromEntries(Object.entries(ACCESSES).map(
+    ([name, makeAccess]) => [name, (stack: Stack) => ({ access: makeAccess(stack) })],
+  )),
+  'tokens, in a VPC, with web origins': stack => ({
+    access: ApiAccess.jwt(JWT),
+    compute: Compute.zip({ vpc: makeVpc(stack) }),
+    monitoring: Monitoring.of({ tracing: Tracing.none() }),
+    uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }),
   }),
   'events': () => ({ events: Events.eventBridge() }),
   'VPC, events and own table': stack => ({

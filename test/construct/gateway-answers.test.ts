@@ -1,6 +1,7 @@
-import { synthesize } from './synth';
-import { UploadRules } from '../../src';
-import { listMethods, PROBLEMS, listResources, type ProblemCode } from '../../src/contract';
+import { JWT, makeAuthorizer } from './accesses';
+import { synthesize, type PropsFor } from './synth';
+import { ApiAccess, UploadRules } from '../../src';
+import { EXPOSED_HEADERS, listMethods, PROBLEMS, listResources, type ProblemCode } from '../../src/contract';
 
 /** Renders a template of a gateway response as API Gateway does: variables, no functions. */
 function fillTemplate(template: string, path: string): string {
@@ -110,6 +111,44 @@ describe('gateway responses', () => {
       expect(ResponseParameters['gatewayresponse.header.www-authenticate']).toBe("'AWS4-HMAC-SHA256'");
     },
   );
+});
+
+describe('a 401 of API Gateway', () => {
+  const MODES: [string, PropsFor, string, string][] = [
+    ['iam', {}, 'AWS4-HMAC-SHA256', 'The request is not signed, or its signature is not valid.'],
+    ['tokens', { access: ApiAccess.jwt(JWT) }, 'Bearer', 'The token is missing or not valid.'],
+    [
+      'an authorizer of the app', stack => ({ access: ApiAccess.custom(makeAuthorizer(stack)) }),
+      'Bearer', 'The credentials are missing or not valid.',
+    ],
+  ];
+
+  test.each(MODES)('fits the access by %s', (_mode, props, scheme, detail) => {
+    const responses = Object.values(synthesize(props).all('AWS::ApiGateway::GatewayResponse')).map(
+      ({ Properties }) => Properties,
+    );
+    const denied = responses.filter(({ StatusCode }) => StatusCode === '401');
+    expect(denied).toHaveLength(5);
+    for (const { ResponseParameters, ResponseTemplates } of denied) {
+      expect(ResponseParameters['gatewayresponse.header.www-authenticate']).toBe(`'${scheme}'`);
+      expect(JSON.parse(ResponseTemplates['application/json']).detail).toBe(detail);
+    }
+  });
+
+  test('can be read by a page of the only web origin', () => {
+    const uploads = UploadRules.of({ corsOrigins: ['https://app.example.com'] });
+    const { all } = synthesize({ access: ApiAccess.jwt(JWT), uploads });
+    const headers = Object.values(all('AWS::ApiGateway::GatewayResponse')).map(
+      ({ Properties }) => Properties.ResponseParameters,
+    );
+    expect(headers.length).toBeGreaterThan(20);
+    for (const parameters of headers) {
+      expect(parameters).toMatchObject({
+        'gatewayresponse.header.access-control-allow-origin': "'https://app.example.com'",
+        'gatewayresponse.header.access-control-expose-headers': `'${EXPOSED_HEADERS}'`,
+      });
+    }
+  });
 });
 
 describe('mock answers', () => {

@@ -1,6 +1,7 @@
 import { App, Aspects, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ACCESS_AND_DELIVERY } from './accesses';
 import { COMBINATIONS } from './combinations';
 import { testApp } from './synth';
 import { ImageService, type ImageServiceProps } from '../../src';
@@ -25,7 +26,7 @@ function listFindings(
 }
 
 describe('cdk-nag', () => {
-  test.each(Object.entries(COMBINATIONS))('has no findings with %s', (_name, props) => {
+  test.each(Object.entries({ ...COMBINATIONS, ...ACCESS_AND_DELIVERY }))('has no findings with %s', (_name, props) => {
     expect(listFindings(props)).toEqual([]);
   });
 

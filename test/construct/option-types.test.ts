@@ -1,21 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Compute, Delivery, ImageService, Processing, Scanner, Signing, UploadRules } from '../../src';
-import { ApiAccess, type ApiAccessBinding } from '../../src/api/api-access';
-
-describe('an access of the app', () => {
-  test('is rejected with a mode that the function does not know', () => {
-    class OwnAccess extends ApiAccess {
-      public bind(): ApiAccessBinding {
-        return { ...ApiAccess.iam().bind(stack), mode: 'magic' };
-      }
-    }
-    const stack = new Stack(new App(), 'Stack');
-    expect(() => new ImageService(stack, 'Images', { access: new OwnAccess() })).toThrow(
-      "'access' must bind to the mode iam, got: magic",
-    );
-  });
-});
 
 describe('an option of another type', () => {
   test.each([

@@ -20,7 +20,7 @@ const TAGGABLE = [
   'AWS::SQS::Queue', 'AWS::SecretsManager::Secret',
 ];
 const NOT_TAGGABLE = [
-  'AWS::ApiGateway::Account', 'AWS::ApiGateway::Deployment', 'AWS::ApiGateway::GatewayResponse',
+  'AWS::ApiGateway::Account', 'AWS::ApiGateway::Authorizer', 'AWS::ApiGateway::Deployment', 'AWS::ApiGateway::GatewayResponse',
   'AWS::ApiGateway::Method', 'AWS::ApiGateway::Model', 'AWS::ApiGateway::Resource', 'AWS::CloudFront::CachePolicy',
   'AWS::CloudFront::Function', 'AWS::CloudFront::KeyGroup', 'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudFront::PublicKey', 'AWS::CloudFront::ResponseHeadersPolicy', 'AWS::CloudWatch::Dashboard', 'AWS::IAM::Policy', 'AWS::Lambda::Alias',

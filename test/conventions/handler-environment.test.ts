@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './compiled';
+import { readAuthorizerConfig } from '../../lambda/runtime/authorizer-config';
 import { readRefreshConfig, readScanConfig } from '../../lambda/runtime/clamav-config';
 import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
 import { readOperatorConfig } from '../../lambda/runtime/operator-config';
 import { readPublisherConfig } from '../../lambda/runtime/publisher-config';
 import { readWorkerConfig } from '../../lambda/runtime/worker-config';
-import { Delivery, Events, Processing, Scanner, Viewers, type ImageServiceProps } from '../../src';
+import { Delivery, Events, Processing, Scanner, Viewers } from '../../src';
 import {
   API_ENV,
+  AUTHORIZER_ENV,
   CLAMAV_ENV,
   COMMON_ENV,
   DELIVERY_ENV,
@@ -20,7 +22,8 @@ import {
   TRANSFORM_ENV,
   WORKER_ENV,
 } from '../../src/contract';
-import { synthesize } from '../construct/synth';
+import { ACCESSES } from '../construct/accesses';
+import { synthesize, type PropsFor } from '../construct/synth';
 
 type Environment = Record<string, string>;
 
@@ -31,6 +34,7 @@ const NONE = { processing: Processing.none() };
 const PRESIGNED = { delivery: Delivery.presignedOnly() };
 const ANYONE = { delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) };
 const EVENTS = { events: Events.eventBridge() };
+const TOKENS: PropsFor = stack => ({ access: ACCESSES['every option of tokens'](stack) });
 const CLAMAV = { processing: Processing.queue({ scanner: Scanner.clamAv() }) };
 const POWERTOOLS = pick(COMMON_ENV, 'LOG_LEVEL', 'SERVICE_NAME', 'METRICS_NAMESPACE');
 const INVALIDATING = pick(DELIVERY_ENV, 'MODE', 'INVALIDATION_QUEUE_URL');
@@ -39,7 +43,7 @@ function pick<T extends Environment, K extends keyof T>(names: T, ...keys: K[]):
   return Object.fromEntries(keys.map(key => [key, names[key]])) as Pick<T, K>;
 }
 
-const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps }[] = [
+const FUNCTIONS: { idPart: string; names: Environment; props?: PropsFor }[] = [
   // Two lifetimes have the same key in their tables.
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...DELIVERY_ENV, UPLOAD_URL_TTL: COMMON_ENV.URL_TTL } },
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
@@ -48,6 +52,7 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
     names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE', 'BASE_URL', 'INVALIDATION_QUEUE_URL') },
     props: ANYONE,
   },
+  { idPart: 'ApiAuthorizer', names: { ...POWERTOOLS, ...AUTHORIZER_ENV }, props: TOKENS },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...INVALIDATING } },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: NONE },
@@ -80,6 +85,7 @@ test.each(FUNCTIONS)('$idPart is given exactly the environment of the contract',
 
 const HANDLERS = [
   { handler: 'api', idPart: 'ApiFunction', readConfig: readApiConfig },
+  { handler: 'authorizer', idPart: 'ApiAuthorizer', props: TOKENS, readConfig: readAuthorizerConfig },
   { handler: 'sweeper', idPart: 'Sweeper', readConfig: readSweeperConfig },
   { handler: 'worker', idPart: 'Worker', props: CLAMAV, readConfig: readWorkerConfig },
   { handler: 'operator', idPart: 'Operator', readConfig: readOperatorConfig },
@@ -88,7 +94,7 @@ const HANDLERS = [
   { handler: 'refresh', idPart: 'ClamAvRefresh', props: CLAMAV, readConfig: readRefreshConfig },
 ];
 
-function readEnvironment(idPart: string, props?: ImageServiceProps): Environment {
+function readEnvironment(idPart: string, props?: PropsFor): Environment {
   const variables = synthesize(props).one(
     'AWS::Lambda::Function', idPart,
   ).Properties.Environment.Variables as Record<string, unknown>;

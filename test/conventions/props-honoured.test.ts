@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
-import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -10,9 +9,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { listProperties, publicApi } from './compiled';
-import { TO_PROPS } from './options';
+import { COGNITO, TO_PROPS } from './options';
 import {
-  ApiAccess, type ApiAccessBinding, Compute, Delivery, Events, ImageLimits, ImageType, Limits, Monitoring, Processing,
+  ApiAccess, Compute, Delivery, Events, ImageLimits, ImageType, Limits, Monitoring, Processing,
   Retention, Scanner,
   Signing, Tracing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
@@ -21,13 +20,6 @@ import { makeLogBucket, makeBucket, makeKey, makeSecurityGroup, makeTable } from
 import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
-
-/** Access has only one built-in kind so far; users can write their own. */
-class NoAuthorization extends ApiAccess {
-  public bind(): ApiAccessBinding {
-    return { mode: 'iam', authorizationType: AuthorizationType.NONE };
-  }
-}
 
 type Values = Record<string, (stack: Stack) => unknown>;
 
@@ -59,10 +51,18 @@ const LOGS: Values = {
 
 const TELEMETRY: Values = { ...LOGS, tracing: () => Tracing.none() };
 
+const TOKENS: Values = {
+  userClaim: () => 'uid',
+  groupsClaim: () => 'roles',
+  requiredScopes: () => ['images/use'],
+  trustedScope: () => 'images/all',
+  cacheTtl: () => Duration.minutes(1),
+};
+
 /** A non-default value for each option. */
 const OTHER_VALUES: Record<string, Values> = {
   ImageServiceProps: {
-    access: () => new NoAuthorization(),
+    access: () => ApiAccess.jwt({ issuer: 'https://login.example.com/', audience: ['images'] }),
     cloudWatchRole: () => false,
     stageName: () => 'v1',
     uploads: () => UploadRules.of({ maxSize: Size.mebibytes(1) }),
@@ -150,6 +150,20 @@ const OTHER_VALUES: Record<string, Values> = {
   },
   GeneratedSigningOptions: { keys: () => [2], signWith: () => 2 },
   OwnSigningOptions: { keyId: () => 'K2JCJMDEHXQW5F' },
+  TokenAccessOptions: TOKENS,
+  JwtAccessOptions: {
+    ...TOKENS,
+    issuer: () => 'https://other.example.com/',
+    audience: () => ['other'],
+    jwksUri: () => 'https://login.example.com/keys',
+    trustedClients: () => ['other'],
+  },
+  CognitoAccessOptions: {
+    ...TOKENS,
+    clients: () => [COGNITO.backend],
+    trustedClients: () => [COGNITO.web],
+  },
+  CustomAccessOptions: { cacheTtl: () => Duration.minutes(1) },
   LimitsOptions: { rate: () => 1, burst: () => 1 },
   MonitoringOptions: {
     ...TELEMETRY,
