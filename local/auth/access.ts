@@ -16,7 +16,7 @@ export interface Issuing {
   /** URL of the server. */
   readonly url: string;
   readonly port: number;
-  /** Whether the server listens on 127.0.0.1. */
+  /** Whether requests to 127.0.0.1 reach the server. */
   readonly isOnLoopback: boolean;
   /** Absent with an emulator. */
   readonly files?: { readonly key: string; readonly url: string };
@@ -30,12 +30,16 @@ export function openTokenAccess(settings: TokenSettings, issuing: Issuing): Toke
 
 function openDevelopmentAccess(settings: TokenSettings, { url, port, isOnLoopback, files }: Issuing): TokenAccess {
   if (!files) throw new Error('an issuer must be given if the backend has no data folder for a key');
+  // The authorizer reads keys over plain HTTP from this machine only.
+  if (!isOnLoopback) {
+    throw new Error(`--host must be 127.0.0.1, 0.0.0.0 or :: if the server issues tokens itself, got an address of ${url}; `
+      + 'choose one of them, or add --issuer');
+  }
   const key = readIssuerKey(files.key);
   writeIssuerUrl(files.url, url);
-  // The name localhost may have another address first.
-  const jwksUri = `${isOnLoopback ? `http://127.0.0.1:${port}` : url}${JWKS_PATH}`;
   return {
-    environment: buildTokenEnvironment(settings, { issuer: url, jwksUri }),
+    // The name localhost may have another address first.
+    environment: buildTokenEnvironment(settings, { issuer: url, jwksUri: `http://127.0.0.1:${port}${JWKS_PATH}` }),
     serve: otherwise => serveIssuer(url, key, otherwise),
   };
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentOptions } from './environment';
 import { waitUntilIdle } from './wait-until-idle';
+import type { TokenSettings } from '../../local/auth/token-settings';
 import { createEmbeddedBackend } from '../../local/backends/embedded';
 import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/server/clock';
@@ -8,13 +9,21 @@ import { startLocalServer } from '../../local/server/local-server';
 /** The parent's commands. The child answers each with a message when it is done. */
 export type Command = { readonly advance: number } | 'stop';
 
+export interface LocalServerEnvironmentOptions extends EnvironmentOptions {
+  /** Starts the server in `jwt` mode. */
+  readonly tokens?: TokenSettings;
+}
+
 /** The local server as a process of its own. The parent controls its time and its sweeper. */
-async function main(dataDir: string, { corsOrigins, processing = false }: EnvironmentOptions): Promise<void> {
+async function main(
+  dataDir: string, { corsOrigins, processing = false, tokens }: LocalServerEnvironmentOptions,
+): Promise<void> {
   await bundleHandlers();
   const server = await startLocalServer({
     port: 0,
     backend: createEmbeddedBackend(dataDir),
     corsOrigins,
+    tokens,
     processing: processing ? 'queue' : 'none',
     sweepInterval: 0,
   });
@@ -41,4 +50,4 @@ function fail(error: unknown): void {
 }
 
 const [dataDir, options] = process.argv.slice(2);
-main(dataDir, JSON.parse(options) as EnvironmentOptions).catch(fail);
+main(dataDir, JSON.parse(options) as LocalServerEnvironmentOptions).catch(fail);

@@ -3,20 +3,28 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestEnvironment, EnvironmentOptions } from './environment';
+import type { TestEnvironment } from './environment';
 import { closeConnections, exchange } from './http';
-import type { Command } from './local-server-process';
+import type { Command, LocalServerEnvironmentOptions } from './local-server-process';
 import { passOutput } from './pass-output';
 
 const ENTRY = join(__dirname, 'local-server-process.ts');
 
+export interface LocalServerEnvironment extends TestEnvironment {
+  readonly url: () => string;
+  readonly dataDir: () => string;
+  /** Output of the server. */
+  readonly output: () => string;
+}
+
 /** The local server in a process of its own: the built handlers behind real HTTP. */
 export function createLocalServerEnvironment(
-  options: EnvironmentOptions = {},
-): TestEnvironment & { readonly url: () => string } {
+  options: LocalServerEnvironmentOptions = {},
+): LocalServerEnvironment {
   let directory: string;
   let child: ChildProcess;
   let origin: string;
+  let output = '';
   const order = async (message: Command): Promise<void> => {
     child.send(message);
     await answer(child);
@@ -34,6 +42,7 @@ export function createLocalServerEnvironment(
         env: { POWERTOOLS_LOG_LEVEL: 'DEBUG', POWERTOOLS_METRICS_DISABLED: 'false', ...process.env },
       });
       passOutput(child);
+      for (const stream of [child.stdout, child.stderr]) stream!.on('data', chunk => { output += String(chunk); });
       origin = await answer(child);
     },
     stop: async () => {
@@ -45,6 +54,8 @@ export function createLocalServerEnvironment(
       await rm(directory, { recursive: true });
     },
     url: () => origin,
+    dataDir: () => directory,
+    output: () => output,
     send: async request => exchange(origin, request),
     clock: { advance: async milliseconds => order({ advance: milliseconds }) },
   };

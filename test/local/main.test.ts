@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runPrinted } from './support/run-printed';
 import { ServerProcess } from './support/server-process';
 import { readOptions, formatResetCommand } from '../../local/options';
 
@@ -39,19 +39,13 @@ async function fetchList(url: string): Promise<{ images: { image_id: string; cre
   };
 }
 
-/** Runs the commands that the server prints, with bash in an empty folder. */
-function runPrinted(output: string): string[] {
-  const script = /list it:\n\n([\s\S]*?)\n\nThe x-user-id/.exec(output)![1];
-  return execFileSync('bash', ['-e', '-c', script], { cwd: folder, encoding: 'utf8' }).trim().split('\n').filter(
-    Boolean,
-  );
-}
-
 test('--help lists every option', async () => {
   const server = start(['--help']);
   expect(await server.exited).toBe(0);
   for (const option of [
     '--port', '--host', '--allowed-host', '--data', '--reset', '--cors-origin', '--processing', '--delivery',
+    '--auth', '--issuer', '--audience', '--jwks-uri', '--user-claim', '--groups-claim', '--required-scope',
+    '--trusted-scope', '--trusted-clients',
     '--sweep-interval', '--wait', '--help',
   ]) {
     expect(server.output).toContain(option);
@@ -122,7 +116,7 @@ test('the printed commands upload, confirm and list an image, and it is there af
   await first.url();
   expect(first.output).not.toContain('\u001b[');
   expect(first.output).toContain(`To start with no data: npm start -- --port 0 --data ${data} --reset`);
-  const [confirmed, listed] = runPrinted(first.output).map(
+  const [confirmed, listed] = runPrinted(first.output, folder).map(
     line => JSON.parse(line) as { image_id?: string; images?: { image_id: string }[] },
   );
   expect(listed.images!.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
@@ -188,7 +182,7 @@ test('a port in use is named, with the way out', async () => {
 test.each([[[]], [['--reset']]])('rejects a data folder in use, and leaves it unchanged (%j)', async more => {
   const first = start();
   const url = await first.url();
-  runPrinted(first.output);
+  runPrinted(first.output, folder);
   const second = start(['--port', '0', '--data', data, ...more]);
   expect(await second.exited).toBe(1);
   expect(second.output).toContain(
@@ -251,7 +245,7 @@ test('the clock can be moved', async () => {
   const day = 24 * 60 * 60_000;
   const server = start(undefined, { IMAGE_SERVICE_CLOCK_OFFSET_MS: String(day) });
   const url = await server.url();
-  runPrinted(server.output);
+  runPrinted(server.output, folder);
   const { images: [{ created_at: createdAt }] } = await fetchList(url);
   expect(Date.parse(createdAt) - Date.now()).toBeGreaterThan(day - 60_000);
   const wrong = start(undefined, { IMAGE_SERVICE_CLOCK_OFFSET_MS: 'tomorrow' });
@@ -270,7 +264,7 @@ test.each([[[], '0100007F', 'localhost'], [['--host', '127.0.0.2'], '0200007F', 
     const hex = Number(port).toString(16).toUpperCase().padStart(4, '0');
     expect(sockets.map(([, local]) => local).filter(local => local.endsWith(`:${hex}`))).toEqual([`${address}:${hex}`]);
     expect(hostname).toBe(name);
-    expect(runPrinted(server.output)).toHaveLength(2);
+    expect(runPrinted(server.output, folder)).toHaveLength(2);
   },
 );
 
@@ -296,5 +290,5 @@ test("nothing of the developer's own account reaches it", async () => {
     AWS_ENDPOINT_URL: '',
   });
   await server.url();
-  expect(runPrinted(server.output)).toHaveLength(2);
+  expect(runPrinted(server.output, folder)).toHaveLength(2);
 });
