@@ -52,7 +52,8 @@ export function createAuthorizer(handler: AuthorizerHandler, now: () => number =
     } catch (error) {
       // The exact text stands for 401, see the page above.
       if ((error as Error).message === 'Unauthorized') return UNAUTHENTICATED;
-      console.error(error);
+      const { message, cause } = error as Error;
+      console.error(`the authorizer failed: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`);
       return UNAVAILABLE;
     }
   };
