@@ -2,16 +2,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
 import {
-  DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, buildProblemType, SEGMENTS, VARIANT_EXTENSIONS,
+  DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, PUBLIC_SEGMENT, buildProblemType, SEGMENTS,
+  VARIANT_EXTENSIONS,
 } from '../src/contract';
 
 const SOURCES = join(__dirname, '..', 'lambda', 'edge');
 
 const CODES: readonly ProblemCode[] = ['not-found', 'not-acceptable'];
 
-const PATH = new RegExp(
-  `^/(${SEGMENTS.TENANT})/(${SEGMENTS.USER})/(${SEGMENTS.IMAGE_ID})/([A-Za-z0-9_-]+)(?:\\.([a-z0-9]+))?$`,
-);
+const IMAGE = `(/${PUBLIC_SEGMENT})?/${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}`;
+/** Groups: the image's path, its first segment if that is public, the variant's name and its extension. */
+const PATH = new RegExp(`^(${IMAGE})/([A-Za-z0-9_-]+)(?:\\.([a-z0-9]+))?$`);
 
 /** The constants that each source uses by name. */
 const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -10,6 +10,7 @@ import type { DeliveryCors, EdgeVariants } from '../../src/contract';
 
 declare const VARIANTS: EdgeVariants;
 declare const CORS: DeliveryCors;
+declare const HAS_PUBLIC_PATHS: boolean;
 /** `DELIVERY_HEADERS`. Response headers policies do not change answers that a function makes itself. */
 declare const HEADERS: Readonly<Record<string, string>>;
 /** Status and title of a problem, and its `type`, by its code. */
@@ -19,8 +20,9 @@ declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'not-acceptable', {
   type: string;
 }>>;
 /**
- * `/<t>/<u>/<image_id>/<name>[.<ext>]`, with the exact shape of each part: a path that cannot be an image costs no
- * origin request. No part may hold a percent sign, so nothing has to be decoded.
+ * `[/public]/<t>/<u>/<image_id>/<name>[.<ext>]`, with the exact shape of each part: a path that cannot be an image
+ * costs no origin request. No part may hold a percent sign, so nothing has to be decoded. CloudFront chooses the cache
+ * behavior by the normalized path, and a path of this shape is normal: none gets by the signature of its behavior.
  */
 declare const PATH: RegExp;
 /** `DELIVERY.EXACT_FORMAT_HEADER`. */
@@ -57,16 +59,19 @@ const KEPT = [
 function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
   const request = event.request;
   const parts = PATH.exec(request.uri);
-  const extensions = parts && Object.prototype.hasOwnProperty.call(VARIANTS, parts[4]) ? VARIANTS[parts[4]] : [];
-  const wanted = parts && parts[5];
-  if (!parts || extensions.length === 0 || (wanted && extensions.indexOf(wanted) < 0)) {
+  const extensions = parts && Object.prototype.hasOwnProperty.call(VARIANTS, parts[3]) ? VARIANTS[parts[3]] : [];
+  const wanted = parts && parts[4];
+  if (
+    !parts || (parts[2] && !HAS_PUBLIC_PATHS) || extensions.length === 0
+    || (wanted && extensions.indexOf(wanted) < 0)
+  ) {
     return problem(request, 'not-found', 'There is no such variant.');
   }
   const extension = wanted || negotiated(extensions, acceptOf(request));
   if (!extension) {
     return problem(request, 'not-acceptable', `This variant can be had as ${extensions.map(typeOf).join(', ')}.`);
   }
-  request.uri = `/${parts[1]}/${parts[2]}/${parts[3]}/${parts[4]}.${extension}`;
+  request.uri = `${parts[1]}/${parts[3]}.${extension}`;
   request.querystring = {};
   request.cookies = {};
   Object.keys(request.headers).forEach(name => {

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:
 import { type Answer, applyConditions } from './answer';
 import type { EdgeFunction, EdgeRequest, EdgeResponse, EdgeResponseFunction } from './edge-function';
 import type { Origin } from './origins';
+import { matchesPathPattern } from './path-pattern';
 import { hasValidSignature, type KeyGroup } from './signature';
 import { HEADER_MARK, ThroughCache } from './through-cache';
 import { parseViewerRequest } from './viewer-request';
@@ -21,12 +22,15 @@ export interface DistributionOptions {
   readonly origin: Origin;
   /** Origin of the error pages. */
   readonly errors: Origin;
-  /** Undefined for public delivery. Called for each request, since keys can rotate. */
+  /**
+   * Undefined if no path needs a signature. Else a second cache behavior serves `/public/*` without one. Called for
+   * each request, since keys can rotate.
+   */
   readonly keys?: () => KeyGroup;
   readonly corsOrigins: readonly string[];
-  /** The viewer-response function, if any. */
+  /** The viewer-response function of paths that need a signature, if any. */
   readonly edgeResponse?: EdgeResponseFunction;
-  /** Minimum TTL in the cache policy of images. */
+  /** Minimum TTL in the cache policy of images that need a signature, if any do. */
   readonly minTtlSeconds?: number;
   readonly cache?: ThroughCache;
 }
@@ -55,16 +59,17 @@ export class Distribution {
     incoming.resume();
     const request = parseViewerRequest(incoming, this.options.root);
     const { keys, edge } = this.options;
+    const isPublic = keys !== undefined && matchesPathPattern(request.uri, DELIVERY.PUBLIC_PATHS);
     const isAllowed = isMethodAllowed(request.method)
-      && (!keys || hasValidSignature(request, keys(), Math.floor(Date.now() / 1000)));
+      && (!keys || isPublic || hasValidSignature(request, keys(), Math.floor(Date.now() / 1000)));
     const decided = isAllowed ? edge(request) : undefined;
-    this.find(decided).then(found => {
+    this.find(decided, isPublic).then(found => {
       // The function decides which ranges and conditions remain. Denied requests have no headers.
       const headers = decided && 'uri' in decided ? decided.headers : {};
       const answer = applyConditions(found.answer, name => headers[name]?.value);
       this.send(
         response,
-        { ...found, answer: this.applyEdgeResponse(answer) },
+        { ...found, answer: isPublic ? answer : this.applyEdgeResponse(answer) },
         request.method === 'HEAD',
         request.headers.get('origin')?.[0],
       );
@@ -74,7 +79,7 @@ export class Distribution {
     });
   };
 
-  private async find(decided: EdgeRequest | EdgeResponse | undefined): Promise<Found> {
+  private async find(decided: EdgeRequest | EdgeResponse | undefined, isPublic: boolean): Promise<Found> {
     if (!decided) return this.fetchErrorPage(403);
     if ('statusCode' in decided) {
       return { answer: convertEdgeResponse(decided), xCache: 'FunctionGeneratedResponse', isWhole: true };
@@ -84,9 +89,8 @@ export class Distribution {
       CACHE_KEY_HEADERS.filter(name => headers[name]).map(name => [name, headers[name].value]),
     );
     const key = [uri, ...Object.entries(keyed).flat()].join(HEADER_MARK);
-    const { answer, age, isHit } = await this.cache.fetch(
-      key, async () => this.options.origin(uri, keyed), this.options.minTtlSeconds,
-    );
+    const minTtl = isPublic ? DELIVERY.MIN_TTL_SECONDS.public : this.options.minTtlSeconds;
+    const { answer, age, isHit } = await this.cache.fetch(key, async () => this.options.origin(uri, keyed), minTtl);
     if (answer.status === 403 || answer.status === 404) return this.fetchErrorPage(answer.status);
     if (answer.status >= 400) return { answer: forbidStoring(answer), xCache: 'Error' };
     return isHit ? { answer, age, xCache: 'Hit' } : { answer, xCache: 'Miss' };

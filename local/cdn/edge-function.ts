@@ -16,9 +16,13 @@ export interface EdgeResponse { readonly statusCode: number; readonly headers: V
 export type EdgeFunction = (request: ViewerRequest) => EdgeRequest | EdgeResponse;
 
 /** Runs the built function as CloudFront does: a script with no globals but those of the language. */
-export function loadEdgeFunction(file: string, variants: EdgeVariants, cors: DeliveryCors): EdgeFunction {
+export function loadEdgeFunction(
+  file: string, variants: EdgeVariants, cors: DeliveryCors, hasPublicPaths: boolean,
+): EdgeFunction {
   const context = createContext(Object.create(null) as object);
-  runInContext(buildEdgePrelude(variants, cors) + readFileSync(file, 'utf8'), context, { filename: file });
+  runInContext(buildEdgePrelude(variants, cors, hasPublicPaths) + readFileSync(file, 'utf8'), context, {
+    filename: file,
+  });
   const handler = runInContext('handler', context) as (event: unknown) => EdgeRequest | EdgeResponse;
   return request => handler(buildEvent(request));
 }

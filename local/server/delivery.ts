@@ -105,7 +105,7 @@ function createDistribution(
     edge: loadEdgeFunction(join(ASSETS, EDGE_FUNCTION), listEdgeVariants(VARIANTS), {
       origins: corsOrigins,
       credentials: mode === 'signed',
-    }),
+    }, mode === 'signed'),
     origin: createOriginGroup(bucket.origin, transform),
     errors: transform,
     keys: mode === 'signed' ? () => keys : undefined,

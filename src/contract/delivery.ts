@@ -88,11 +88,20 @@ export const DELIVERY = {
    */
   PRIVATE_CACHE_CONTROL: 'private, max-age=31536000, immutable',
   /**
+   * Stored with each copy for a public URL. CloudFront keeps it for an hour at most (`s-maxage`), so a lost
+   * invalidation costs an hour.
+   */
+  PUBLIC_CACHE_CONTROL: 'max-age=31536000, s-maxage=3600, immutable',
+  /** Maximum TTL of these copies in CloudFront: that of `s-maxage`. */
+  PUBLIC_TTL_SECONDS: 3600,
+  /** Path pattern of the cache behavior that needs no signature, if all others need one. */
+  PUBLIC_PATHS: `/${PUBLIC_SEGMENT}/*`,
+  /**
    * Minimum TTL of a success in CloudFront. With a minimum above 0, CloudFront also caches responses with `private`,
    * `no-store` or no directive (CloudFront API Reference, "CachePolicyConfig"). Errors have their own minimum TTL
    * (Developer Guide, "Control how long CloudFront caches errors").
    */
-  MIN_TTL_SECONDS: { signed: 31_536_000, anyone: 0 },
+  MIN_TTL_SECONDS: { signed: 31_536_000, anyone: 0, public: 0 },
   /**
    * A distribution may invalidate 15 wildcard paths at a time. The service leaves some for its users (Amazon CloudFront
    * Developer Guide, "Quotas").
@@ -146,9 +155,13 @@ export interface DeliveryCors {
   readonly credentials: boolean;
 }
 
-/** First lines of the edge function: all data that differs between services. */
-export function buildEdgePrelude(variants: EdgeVariants, cors: DeliveryCors): string {
-  return `var VARIANTS = ${JSON.stringify(variants)};\nvar CORS = ${JSON.stringify(cors)};\n`;
+/**
+ * First lines of the edge function: all data that differs between services. `hasPublicPaths`: whether viewers need a
+ * signature for all other paths. If they never need one, no path begins with `/public/`.
+ */
+export function buildEdgePrelude(variants: EdgeVariants, cors: DeliveryCors, hasPublicPaths: boolean): string {
+  return `var VARIANTS = ${JSON.stringify(variants)};\nvar CORS = ${JSON.stringify(cors)};\n`
+    + `var HAS_PUBLIC_PATHS = ${hasPublicPaths};\n`;
 }
 
 /** Tag of variants that were made on demand. A lifecycle rule of the bucket expires them. */
@@ -183,4 +196,8 @@ export interface Invalidation {
    * change under the same URL.
    */
   readonly mark?: number;
+  /** URLs to invalidate: `public` are those below `/public/`, `all` are these and the others. Absent: the others. */
+  readonly scope?: 'public' | 'all';
+  /** Value of the record's `unpublished`, removed once CloudFront has accepted the invalidation of its public URLs. */
+  readonly unpublished?: number;
 }

@@ -1,7 +1,10 @@
 import type { VariantRecord } from './image-record';
 import { VARIANT_EXTENSIONS } from './variant-definition';
 
-/** Layout of object keys: `originals/<t>/<u>/<image_id>/<nonce>`, `variants/<t>/<u>/<image_id>/<name>.<ext>`. */
+/**
+ * Layout of object keys: `originals/<t>/<u>/<image_id>/<nonce>`, `variants/<t>/<u>/<image_id>/<name>.<ext>`, and copies
+ * for public URLs, `variants/public/<t>/<u>/<image_id>/<name>.<ext>`.
+ */
 export const PREFIXES = {
   ORIGINALS: 'originals/',
   VARIANTS: 'variants/',
@@ -55,6 +58,17 @@ export function buildVariantKey(
   originalKeyOfImage: string, { name, format }: Pick<VariantRecord, 'name' | 'format'>,
 ): string {
   return `${buildVariantPrefix(originalKeyOfImage)}${name}.${VARIANT_EXTENSIONS[format]}`;
+}
+
+/** Prefix of the keys of copies for public URLs. CloudFront serves these to everyone. */
+export function buildPublicPrefix(originalKeyOfImage: string): string {
+  return `${PREFIXES.VARIANTS}${PUBLIC_SEGMENT}/${originalKeyOfImage.split('/').slice(1, 4).join('/')}/`;
+}
+
+export function buildPublicKey(
+  originalKeyOfImage: string, { name, format }: Pick<VariantRecord, 'name' | 'format'>,
+): string {
+  return `${buildPublicPrefix(originalKeyOfImage)}${name}.${VARIANT_EXTENSIONS[format]}`;
 }
 
 /** Facets of `by_user`; `#` cannot occur in user ids, image ids, tags or content types. */

@@ -32,7 +32,7 @@ export class Delivery {
    * says otherwise: one signature for all variants of an image. Default formats: AVIF, WebP and JPEG.
    *
    * The first deployment of a distribution takes minutes. An account has 20 cache policies and 20 response headers
-   * policies. A service takes two of the former and one of the latter.
+   * policies. A service takes three of the former, or two with `Viewers.anyone()`, and one of the latter.
    * @throws if an option breaks a rule or two options exclude each other; the error names the option, the rule, the
    * value and the fix
    */

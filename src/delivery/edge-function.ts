@@ -14,10 +14,11 @@ const MAX_BYTES = 10 * 1024;
  * may grow until synthesis.
  */
 export function makeEdgeFunction(
-  scope: Construct, id: string, variants: IVariantSet, cors: DeliveryCors,
+  scope: Construct, id: string, variants: IVariantSet, cors: DeliveryCors, hasPublicPaths: boolean,
 ): cloudfront.Function {
   const source = readEdgeCode('viewer-request');
-  const buildCode = () => buildEdgePrelude(listEdgeVariants(variants.definitions), cors) + source;
+  const buildCode = () =>
+    buildEdgePrelude(listEdgeVariants(variants.definitions), cors, hasPublicPaths) + source;
   const edge = new cloudfront.Function(scope, id, {
     functionName: buildAccountName(scope, id),
     comment: 'Image service: accepts known variants only and chooses the format',

@@ -46,10 +46,14 @@ export class ImageDistribution extends Construct {
       origin: transformOrigin,
       cachePolicy: makeErrorPageCachePolicy(this, 'ErrorPageCache'),
     };
+    const images = { ...common, ...this.buildImageBehavior(props, transformOrigin) };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Image service',
-      defaultBehavior: { ...common, ...this.buildImageBehavior(props, transformOrigin) },
-      additionalBehaviors: Object.fromEntries(Object.values(DELIVERY.ERROR_PAGES).map(path => [path, errorPage])),
+      defaultBehavior: props.keyGroup ? this.buildSignedBehavior(images, props.keyGroup) : images,
+      additionalBehaviors: {
+        ...Object.fromEntries(Object.values(DELIVERY.ERROR_PAGES).map(path => [path, errorPage])),
+        ...props.keyGroup && { [DELIVERY.PUBLIC_PATHS]: this.buildPublicBehavior(images) },
+      },
       errorResponses: ERRORS.map(buildErrorResponse),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       priceClass: settings.priceClass,
@@ -87,17 +91,34 @@ export class ImageDistribution extends Construct {
     return {
       origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [...DELIVERY.FAILOVER] }),
       cachePolicy: makeImageCachePolicy(this, 'ImageCache', keyGroup ? 'signed' : 'anyone'),
-      functionAssociations: [
-        {
-          function: makeEdgeFunction(this, 'Edge', variants, buildCors(props)),
-          eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
-        },
-        ...keyGroup ? [
-          { function: makePrivateFunction(this, 'Private'), eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE },
-        ] : [],
-      ],
-      trustedKeyGroups: keyGroup && [keyGroup],
+      functionAssociations: [{
+        function: makeEdgeFunction(this, 'Edge', variants, buildCors(props), keyGroup !== undefined),
+        eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
+      }],
     };
+  }
+
+  /** Viewers need a signature, and only they may cache a success. */
+  private buildSignedBehavior(
+    images: cloudfront.BehaviorOptions, keyGroup: cloudfront.IKeyGroupRef,
+  ): cloudfront.BehaviorOptions {
+    const marking = {
+      function: makePrivateFunction(this, 'Private'),
+      eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE,
+    };
+    return {
+      ...images,
+      functionAssociations: [...images.functionAssociations ?? [], marking],
+      trustedKeyGroups: [keyGroup],
+    };
+  }
+
+  /**
+   * Public images: the origins and the function of all others, but no signature. The origins hold copies for these
+   * paths only.
+   */
+  private buildPublicBehavior(images: cloudfront.BehaviorOptions): cloudfront.BehaviorOptions {
+    return { ...images, cachePolicy: makeImageCachePolicy(this, 'PublicCache', 'public') };
   }
 
   private makeStorageAccess(): cloudfront.S3OriginAccessControl {

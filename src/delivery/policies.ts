@@ -27,21 +27,34 @@ function makeCachePolicy(
   });
 }
 
+const COMMENTS = {
+  signed: 'Image service: images',
+  anyone: 'Image service: images',
+  public: 'Image service: public images',
+} as const;
+
 /**
  * TTL of images. Without signatures as the origin says, at most a year. With signatures a year, independent of the
- * origin. Variants that were stored before the CDN existed have no header, and never change either.
+ * origin. Variants that were stored before the CDN existed have no header, and never change either. Below `/public/` an
+ * hour at most, if an invalidation gets lost.
  */
 export function makeImageCachePolicy(
-  scope: Construct, id: string, viewers: 'signed' | 'anyone',
+  scope: Construct, id: string, viewers: keyof typeof DELIVERY.MIN_TTL_SECONDS,
 ): cloudfront.CachePolicy {
   const minTtl = Duration.seconds(DELIVERY.MIN_TTL_SECONDS[viewers]);
-  const defaultTtl = Duration.seconds(Math.max(minTtl.toSeconds(), DAY.toSeconds()));
   const exactFormat = cloudfront.CacheHeaderBehavior.allowList(DELIVERY.EXACT_FORMAT_HEADER);
-  return makeCachePolicy(scope, id, 'Image service: images', exactFormat, {
-    minTtl,
-    defaultTtl,
+  return makeCachePolicy(scope, id, COMMENTS[viewers], exactFormat, { minTtl, ...buildLongTtl(viewers, minTtl) });
+}
+
+function buildLongTtl(
+  viewers: keyof typeof COMMENTS, minTtl: Duration,
+): Pick<cloudfront.CachePolicyProps, 'defaultTtl' | 'maxTtl'> {
+  const hour = Duration.seconds(DELIVERY.PUBLIC_TTL_SECONDS);
+  if (viewers === 'public') return { defaultTtl: hour, maxTtl: hour };
+  return {
+    defaultTtl: Duration.seconds(Math.max(minTtl.toSeconds(), DAY.toSeconds())),
     maxTtl: Duration.days(365),
-  });
+  };
 }
 
 /** A day, independent of the page's own headers: a flood of unsigned requests then costs nothing. */

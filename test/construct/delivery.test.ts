@@ -66,11 +66,11 @@ describe('the distribution', () => {
     const policies = Object.values(result.all('AWS::CloudFront::CachePolicy')).map(
       ({ Properties }) => Properties.CachePolicyConfig,
     );
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(3);
     for (const { Comment, ParametersInCacheKeyAndForwardedToOrigin: key } of policies) {
       expect(key).toEqual({
         CookiesConfig: { CookieBehavior: 'none' },
-        HeadersConfig: Comment === 'Image service: images'
+        HeadersConfig: Comment !== 'Image service: error pages'
           ? { HeaderBehavior: 'whitelist', Headers: ['x-exact-format'] }
           : { HeaderBehavior: 'none' },
         QueryStringsConfig: { QueryStringBehavior: 'none' },
@@ -101,10 +101,10 @@ describe('the distribution', () => {
       })),
     );
     const [, transform] = config.Origins;
-    expect(config.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
-      '/errors/403', '/errors/404',
-    ]);
-    for (const page of config.CacheBehaviors) {
+    const pages = config.CacheBehaviors.filter(({ PathPattern }: { PathPattern: string }) =>
+      PathPattern.startsWith('/errors/'));
+    expect(pages.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual(['/errors/403', '/errors/404']);
+    for (const page of pages) {
       const { ResponseHeadersPolicyId } = images;
       expect(page).toMatchObject({
         TargetOriginId: transform.Id,
@@ -114,6 +114,34 @@ describe('the distribution', () => {
       expect(page).not.toHaveProperty('TrustedKeyGroups');
       expect(page).not.toHaveProperty('FunctionAssociations');
     }
+  });
+
+  test('serves /public/* as all images, without a signature, and keeps them for an hour at most', () => {
+    const { TrustedKeyGroups, FunctionAssociations: [edge, marking], CachePolicyId: _, ...shared } = images;
+    const open = config.CacheBehaviors.find(({ PathPattern }: { PathPattern: string }) => PathPattern === '/public/*');
+    expect([TrustedKeyGroups.length, edge.EventType, marking.EventType]).toEqual([
+      1, 'viewer-request', 'viewer-response',
+    ]);
+    expect(open).toEqual({
+      ...shared,
+      PathPattern: '/public/*',
+      CachePolicyId: { Ref: expect.stringContaining('CdnPublicCache') },
+      FunctionAssociations: [edge],
+    });
+    expect(result.one('AWS::CloudFront::CachePolicy', 'PublicCache').Properties.CachePolicyConfig).toMatchObject({
+      MinTTL: 0, DefaultTTL: 3600, MaxTTL: 3600,
+    });
+  });
+
+  test('without signatures, has no path of its own for public images', () => {
+    const { CacheBehaviors } = synthesizePublic().one('AWS::CloudFront::Distribution').Properties.DistributionConfig;
+    expect(CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
+      '/errors/403', '/errors/404',
+    ]);
+    const { FunctionCode } = synthesizePublic().one('AWS::CloudFront::Function', 'Edge').Properties;
+    expect(JSON.stringify(FunctionCode)).toContain('HAS_PUBLIC_PATHS = false');
+    expect(JSON.stringify(result.one('AWS::CloudFront::Function', 'Edge').Properties.FunctionCode))
+      .toContain('HAS_PUBLIC_PATHS = true');
   });
 
   test('adds all headers of the contract to every response', () => {

@@ -16,16 +16,18 @@ export const DEFAULT_SET = listEdgeVariants(buildDefaultVariants(CDN_VARIANTS));
 const NOBODY: DeliveryCors = { origins: [], credentials: false };
 
 /** Renders the function code that is deployed for a set. */
-export function renderCode(variants: EdgeVariants, cors: DeliveryCors = NOBODY): string {
-  return buildEdgePrelude(variants, cors) + BUILT;
+export function renderCode(variants: EdgeVariants, cors: DeliveryCors = NOBODY, hasPublicPaths = true): string {
+  return buildEdgePrelude(variants, cors, hasPublicPaths) + BUILT;
 }
 
 type Answer = EdgeRequest | EdgeResponse;
 
 /** Runs the built code with only the globals of the language. */
-export function rawEdgeFunction(variants: EdgeVariants, cors?: DeliveryCors): (request: EdgeRequest) => Answer {
+export function rawEdgeFunction(
+  variants: EdgeVariants, cors?: DeliveryCors, hasPublicPaths?: boolean,
+): (request: EdgeRequest) => Answer {
   const context = createContext(Object.create(null) as object);
-  runInContext(renderCode(variants, cors), context);
+  runInContext(renderCode(variants, cors, hasPublicPaths), context);
   const handler = runInContext('handler', context) as EdgeHandler;
   return request => JSON.parse(JSON.stringify(handler({ request }))) as Answer;
 }
@@ -33,8 +35,8 @@ export function rawEdgeFunction(variants: EdgeVariants, cors?: DeliveryCors): (r
 export type Ask = (uri: string, headers?: Record<string, string>, method?: string) => Answer;
 
 /** Adds a query and a cookie to each request; they must not matter. */
-export function edgeFunction(variants: EdgeVariants = DEFAULT_SET, cors?: DeliveryCors): Ask {
-  const run = rawEdgeFunction(variants, cors);
+export function edgeFunction(variants: EdgeVariants = DEFAULT_SET, cors?: DeliveryCors, hasPublicPaths = true): Ask {
+  const run = rawEdgeFunction(variants, cors, hasPublicPaths);
   return (uri, headers = {}, method = 'GET') => run({
     method,
     uri,

@@ -140,7 +140,9 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
   const transform = createFunctionUrlOrigin(transformHandler.handler, 30_000);
   const distribution = new Distribution({
     root: '/cdn',
-    edge: loadEdgeFunction(join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }),
+    edge: loadEdgeFunction(
+      join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }, true,
+    ),
     origin: createOriginGroup(counted, transform),
     errors: transform,
     keys: () => keys,
