@@ -2,6 +2,7 @@ import { computePartition, computeQuietTime, computeShard, scheduleSoon } from '
 import { putFacets, removeFacets } from './facets';
 import { buildFailure } from './last-error';
 import type { StoredObject, Write } from './ports';
+import { endPublication } from './publication';
 import { computeUpdateTime, formatTime } from './timestamps';
 import {
   type FailureCode, type ImageFacts, type ImageRecord, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord,
@@ -16,8 +17,6 @@ import {
 export interface SweepGuard {
   readonly due_at: number;
 }
-
-const DAY_SECONDS = 86_400;
 
 function buildGuard(record: ImageRecord, visit?: SweepGuard) {
   return { status: record.status, version: record.version, object_key: record.object_key, ...visit };
@@ -228,6 +227,7 @@ export function deleteWrites(record: ImageRecord, now: number, hasCdn: boolean):
         version: record.version + 1,
         ...scheduleSoon(record, now),
         ...buildInvalidationMark(record, hasCdn),
+        ...endPublication(record, now),
       },
       remove: ['user_id', 'created_at', ...DESCRIPTION],
       guard: { ...buildGuard(record), ...hasCdn && { attempt: record.attempt } },
@@ -255,25 +255,6 @@ export function expireWrites(record: ImageRecord, now: number, visit: SweepGuard
     set: { status: 'expired', updated_at, version: record.version + 1, ...date },
     remove: DESCRIPTION,
     guard: { ...buildGuard(record, visit), url_until: record.url_until },
-  }];
-}
-
-/**
- * The last sweep of a record whose state allows no bytes or no variants. A deleting record becomes deleted; nothing is
- * due any more.
- */
-export function settleWrites(record: ImageRecord, now: number, deletedRecordDays: number, visit: SweepGuard): Write[] {
-  const expires_at = Math.ceil(now / 1000) + deletedRecordDays * DAY_SECONDS;
-  // A tombstone with an idempotency key never expires: its key must go on to answer 409.
-  const mayExpire = record.status === 'expired' || (record.status === 'deleting' && record.request_hash === undefined);
-  return [{
-    update: record.image_id,
-    set: {
-      ...(record.status === 'deleting' ? { status: 'deleted' as const } : {}),
-      ...(mayExpire ? { expires_at } : {}),
-    },
-    remove: ['sweep', 'due_at', ...record.invalidate ? ['invalidate' as const] : []],
-    guard: { status: record.status, object_key: record.object_key, invalidate: record.invalidate, ...visit },
   }];
 }
 

@@ -61,6 +61,11 @@ export function clearInvalidationWrites(imageId: string, object_key: string, mar
   return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { object_key, invalidate: mark } }];
 }
 
+/** Likewise for the public URLs of an image that is no longer public. */
+export function clearUnpublishedWrites(imageId: string, object_key: string, unpublished: number): Write[] {
+  return [{ update: imageId, set: {}, remove: ['unpublished'], guard: { object_key, unpublished } }];
+}
+
 /** Moves a record's next sweep. Only one sweeper succeeds. */
 export function rescheduleWrites(record: ImageRecord, next: number): Write[] {
   return [{

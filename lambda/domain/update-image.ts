@@ -1,10 +1,13 @@
 import type { Caller } from './caller';
+import { purgeCopies } from './deliver/purge-image';
 import { ProblemError } from './errors';
 import { changeFacets } from './facets';
+import { getLogIds } from './image-log';
 import { applyWrites } from './image-states';
 import { readOwnImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, Write } from './ports';
+import { isPublic } from './publication';
 import { computeUpdateTime } from './timestamps';
 import { changeVisibility } from './visibility';
 import type { ImageRecord, Visibility } from '../../src/contract';
@@ -25,6 +28,24 @@ type Edited = Pick<ImageRecord, typeof EDITED[number] | 'visibility'>;
 export type Precondition = (version: number) => boolean;
 
 export async function updateImage(
+  deps: Deps, caller: Caller, imageId: string, changes: Changes, precondition: Precondition,
+): Promise<ImageRecord> {
+  const record = await writeChanges(deps, caller, imageId, changes, precondition);
+  if (changes.visibility !== undefined) await endPublicUrls(deps, record);
+  return record;
+}
+
+/** The record is private already, and due: if this fails, the sweeper does it. A repeated request tries again. */
+async function endPublicUrls(deps: Deps, record: ImageRecord): Promise<void> {
+  if (isPublic(record) || record.unpublished === undefined) return;
+  await purgeCopies(deps, record).catch((error: unknown) => {
+    deps.logger.warn('deleting public copies failed; the sweeper deletes them later', {
+      ...getLogIds(record), error,
+    });
+  });
+}
+
+async function writeChanges(
   deps: Deps, caller: Caller, imageId: string, changes: Changes, precondition: Precondition,
 ): Promise<ImageRecord> {
   // The write of an earlier attempt whose answer was lost. To find it is success, also if the precondition no longer

@@ -1,3 +1,4 @@
+import { endPublication, RESUMED } from './publication';
 import type { ImageRecord, Visibility } from '../../src/contract';
 
 /** Attributes that a change of visibility sets and removes. */
@@ -8,9 +9,11 @@ export interface VisibilityChange {
 
 /**
  * The change from the record's visibility to another one. Every write of `visibility` is built here, in the same
- * transaction as the other changes of the request.
+ * transaction as the other changes of the request. It demands the version: a sweep that is due now may belong to an
+ * earlier publication.
  */
-export function changeVisibility(record: ImageRecord, visibility: Visibility, _now: number): VisibilityChange {
+export function changeVisibility(record: ImageRecord, visibility: Visibility, now: number): VisibilityChange {
   if (visibility === (record.visibility ?? 'private')) return { set: {}, remove: [] };
-  return visibility === 'public' ? { set: { visibility }, remove: [] } : { set: {}, remove: ['visibility'] };
+  if (visibility === 'private') return { set: endPublication(record, now), remove: ['visibility'] };
+  return { set: { visibility }, remove: record.status === 'ready' ? RESUMED : [] };
 }

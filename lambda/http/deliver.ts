@@ -1,7 +1,7 @@
 import type { DeliveryRequest, DeliveryResponse, RequestFacts } from './messages';
 import { buildProblemBody, buildProblemResponse, toProblem } from './problem';
 import { addRecord, startFacts } from './request-facts';
-import { DELIVERY, DELIVERY_HEADERS } from '../../src/contract';
+import { DELIVERY, DELIVERY_HEADERS, PUBLIC_SEGMENT } from '../../src/contract';
 import type { TransformDeps } from '../domain/deliver/transform-deps';
 import { transformVariant } from '../domain/deliver/transform-variant';
 import { parsePath } from '../domain/deliver/wanted-variant';
@@ -29,8 +29,9 @@ export async function deliver(request: DeliveryRequest, options: DeliveryOptions
 }
 
 function describeRequest({ requestId, method, path }: DeliveryRequest): RequestFacts {
-  const imageId = parsePath(path)?.imageId;
-  const facts = startFacts(requestId, method, ERROR_PAGES.has(path) ? path : TEMPLATE);
+  const { imageId, isPublic = false } = parsePath(path) ?? {};
+  const template = isPublic ? `/${PUBLIC_SEGMENT}${TEMPLATE}` : TEMPLATE;
+  const facts = startFacts(requestId, method, ERROR_PAGES.has(path) ? path : template);
   if (imageId !== undefined && isId(imageId)) facts.image_id = imageId;
   return facts;
 }
@@ -46,10 +47,11 @@ async function respond(
   const { bytes, format, etag } = await transformVariant(
     { ...deps, onRecord: record => addRecord(facts, record) }, { path, isExact }, deadline,
   );
+  const control = parsePath(path)?.isPublic ? DELIVERY.PUBLIC_CACHE_CONTROL : DELIVERY.CACHE_CONTROL;
   // Storage answers with the same ETag from now on, so caches stay valid.
   return {
     status: 200,
-    headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL, etag },
+    headers: { 'content-type': `image/${format}`, 'cache-control': control, etag },
     body: bytes,
   };
 }

@@ -12,6 +12,8 @@ const Message = v.object({
   image_id: v.pipe(v.string(), v.nonEmpty()),
   object_key: v.pipe(v.string(), v.regex(ORIGINAL)),
   mark: v.optional(v.pipe(v.number(), v.safeInteger())),
+  scope: v.optional(v.picklist(['public', 'all'])),
+  unpublished: v.optional(v.pipe(v.number(), v.safeInteger())),
 });
 
 export interface InvalidationBatchOptions {

@@ -94,6 +94,17 @@ export interface ImageRecord extends Partial<ImageFacts> {
    * CloudFront accepts an invalidation. The value is the `version` at the time of the mark.
    */
   readonly invalidate?: number;
+  /**
+   * When the image ceased to be public, made private or deleted (epoch milliseconds). For an hour from then, the
+   * transform function may still store copies for public URLs.
+   */
+  readonly public_until?: number;
+  /**
+   * Marks an image that was public: CloudFront has not yet accepted the invalidation of its public URLs. The value is
+   * the `version` that ended the publication. The last invalidation, after that hour, has the negative version, so that
+   * no earlier message clears its mark.
+   */
+  readonly unpublished?: number;
   /** Partition of `by_due` (see SWEEP_GROUPS) and time of the next sweep. Both or neither. */
   readonly sweep?: number;
   readonly due_at?: number;

@@ -51,6 +51,8 @@ const IMAGE: Readonly<Record<keyof ImageRecord, true>> = {
   request_hash: true,
   request_id: true,
   invalidate: true,
+  public_until: true,
+  unpublished: true,
   sweep: true,
   due_at: true,
   expires_at: true,
@@ -86,7 +88,8 @@ const SLOT_KEY = `${SLOT_PREFIX}*`;
 const CREATE_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['owner', 'request_hash', 'request_id'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
 const CALLER_ATTRIBUTES: readonly (keyof ImageRecord)[] = [
-  'filename', 'tags', 'visibility', 'shared_with', 'content_type', 'size', 'url_until', 'expires_at',
+  'filename', 'tags', 'visibility', 'shared_with', 'content_type', 'size', 'url_until', 'expires_at', 'public_until',
+  'unpublished',
 ];
 
 /**
@@ -144,7 +147,7 @@ export const OPERATOR_WRITES = [buildImageRights(['dynamodb:UpdateItem'], [
 ] satisfies (keyof ImageRecord)[])];
 
 const ACCEPTED = buildImageRights(
-  ['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRecord)[],
+  ['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key', 'unpublished'] satisfies (keyof ImageRecord)[],
 );
 
 /**

@@ -35,8 +35,8 @@ const WORKER_ATTRIBUTES = [
 ];
 const SWEEPER_ATTRIBUTES =
   [
-    ...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'shared_with', 'size', 'tags', 'url_until',
-    'visibility',
+    ...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'public_until', 'shared_with', 'size', 'tags',
+    'unpublished', 'url_until', 'visibility',
   ].sort();
 const LEASES_AND_REFUSALS = buildPutRight(['*#lease:*', 'refused#*'], [
   'expires_at', 'holder', 'image_id', 'lease_until', 'rejection',
@@ -123,7 +123,7 @@ describe('with least privilege', () => {
         actions: ['cloudfront:CreateInvalidation'],
         resource: 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>',
       },
-      buildWriteRight(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'], {
+      buildWriteRight(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key', 'unpublished'], {
         StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] },
       }),
       {

@@ -4,6 +4,7 @@ import { buildPutRequest, buildTransactRequest, buildUpdateRequest } from '../..
 import * as transitions from '../../lambda/domain/image-states';
 import type { Write } from '../../lambda/domain/ports';
 import * as sameStateWrites from '../../lambda/domain/same-state-writes';
+import * as settling from '../../lambda/domain/settle-writes';
 import { editWrites } from '../../lambda/domain/update-image';
 import * as contract from '../../src/contract';
 import { type ImageRecord, buildLeaseId, REJECTED_BYTES_PREFIX, buildSlotId } from '../../src/contract';
@@ -11,7 +12,7 @@ import { type ImageRecord, buildLeaseId, REJECTED_BYTES_PREFIX, buildSlotId } fr
 const ROLES = ['ApiFunction', 'Sweeper', 'Worker', 'Transform', 'Operator', 'Invalidations'] as const;
 type Role = typeof ROLES[number];
 
-const edges = { ...transitions, ...sameStateWrites };
+const edges = { ...transitions, ...sameStateWrites, ...settling };
 
 const ID = '01KDVDNA0000000000000007QF';
 const VICTIM = '01KDVDNA0000000000000007QG';
@@ -58,6 +59,8 @@ const ROW: Required<ImageRecord> = {
   request_hash: 'h',
   request_id: '0f8b2c1e-0000-4000-8000-000000000000',
   invalidate: 1,
+  public_until: NOW,
+  unpublished: 1,
   sweep: 0,
   due_at: NOW,
   expires_at: NOW / 1000,
@@ -93,6 +96,9 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
     writes: edges.awaitInvalidationWrites(ROW, NOW),
   },
   clearInvalidationWrites: { writers: ['Invalidations'], writes: edges.clearInvalidationWrites(ID, ROW.object_key, 1) },
+  clearUnpublishedWrites: { writers: ['Invalidations'], writes: edges.clearUnpublishedWrites(ID, ROW.object_key, 1) },
+  closeCopiesWrites: { writers: ['Sweeper'], writes: edges.closeCopiesWrites(ROW, VISIT, NOW) },
+  settleReadyWrites: { writers: ['Sweeper'], writes: edges.settleReadyWrites(ROW, VISIT) },
   blockClaimsWrites: { writers: ['Sweeper'], writes: edges.blockClaimsWrites(ROW, NOW, VISIT) },
   unblockClaimsWrites: { writers: ['Sweeper'], writes: edges.unblockClaimsWrites(ROW, NOW, NOW) },
   expireWrites: { writers: ['Sweeper'], writes: edges.expireWrites(ROW, NOW, VISIT) },
@@ -164,8 +170,8 @@ const LISTED = { user_id: 'mallory', created_at: `2026-01-01T00:00:00.000Z#${VIC
 test('a deleted image keeps no attribute that describes it', () => {
   expect(Object.keys(edges.applyWrites(ROW, EDGES.deleteWrites.writes)).sort()).toEqual([
     'attempt', 'claim_until', 'due_at', 'expires_at', 'image_id', 'invalidate', 'object_key', 'owner', 'request_hash',
-    'request_id', 'status', 'sweep', 'tries', 'updated_at', 'url_until', 'version',
-  ]);
+    'public_until', 'request_id', 'status', 'sweep', 'tries', 'unpublished', 'updated_at', 'url_until', 'version',
+  ].sort());
 });
 
 describe('each writer of the table', () => {
@@ -287,9 +293,8 @@ describe('a compromised function', () => {
 
   test.each([
     'filename', 'tags', 'visibility', 'shared_with', 'size', 'content_type', 'url_until', 'request_hash', 'expires_at',
-  ])(
-    'sets no %s with the rights of the worker', attribute => {
-      expect(may('Worker', set(attribute))).toBe(false);
-    },
-  );
+    'public_until', 'unpublished',
+  ])('sets no %s with the rights of the worker', attribute => {
+    expect(may('Worker', set(attribute))).toBe(false);
+  });
 });

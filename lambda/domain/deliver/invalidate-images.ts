@@ -1,9 +1,11 @@
 import { MAX_IMAGES_OF_USER, mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
-import { DELIVERY, buildDeliveryPath, type Invalidation, METRICS } from '../../../src/contract';
+import {
+  DELIVERY, buildDeliveryPath, buildPublicPath, type Invalidation, METRICS,
+} from '../../../src/contract';
 import { persist } from '../persist';
-import type { Deps } from '../ports';
-import { clearInvalidationWrites } from '../same-state-writes';
+import type { Deps, Write } from '../ports';
+import { clearInvalidationWrites, clearUnpublishedWrites } from '../same-state-writes';
 
 export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomBytes' | 'metrics'> {
   readonly logger: Pick<Deps['logger'], 'warn'>;
@@ -17,7 +19,16 @@ export const PATHS_PER_CALL = DELIVERY.WILDCARD_PATHS / 2;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 10_000;
 
-type Images = readonly Invalidation[];
+/** One path of an invalidation: the signed URLs of an image, or its public ones. */
+interface Task {
+  readonly invalidation: Invalidation;
+  /** Path of the image. */
+  readonly path: string;
+  /** Clear the record's mark; empty if no record waits for it. */
+  readonly writes: readonly Write[];
+}
+
+type Tasks = readonly Task[];
 
 /**
  * Sends invalidations to CloudFront, and clears the marks of the records that wait for them. While CloudFront accepts
@@ -25,14 +36,14 @@ type Images = readonly Invalidation[];
  * not done by the deadline (epoch milliseconds).
  */
 export async function invalidateImages(
-  deps: InvalidatorDeps, asked: Images, deadline: number,
+  deps: InvalidatorDeps, asked: readonly Invalidation[], deadline: number,
 ): Promise<Invalidation[]> {
-  const failed: Invalidation[] = [];
-  let left = asked;
+  const failed: Task[] = [];
+  let left: Tasks = asked.flatMap(listTasks);
   let isFull = false;
   for (let pause = FIRST_PAUSE_MS; left.length > 0 && deps.clock.now() < deadline;) {
-    const { paths, images, rest } = planCall(left, isFull);
-    const outcome = await send(deps, paths, images);
+    const { paths, tasks, rest } = planCall(left, isFull);
+    const outcome = await send(deps, paths, tasks);
     if (outcome === 'busy') {
       deps.metrics.count(METRICS.INVALIDATIONS_DEFERRED);
       await deps.clock.sleep(Math.min(pause, Math.max(0, deadline - deps.clock.now())));
@@ -43,55 +54,68 @@ export async function invalidateImages(
       left = rest;
     }
   }
-  return [...failed, ...left];
+  const undone = new Set([...failed, ...left].map(({ invalidation }) => invalidation));
+  return asked.filter(invalidation => undone.has(invalidation));
+}
+
+function listTasks(invalidation: Invalidation): Task[] {
+  const { image_id, object_key, mark, scope, unpublished } = invalidation;
+  const signed = {
+    invalidation,
+    path: buildDeliveryPath(object_key),
+    writes: mark === undefined ? [] : clearInvalidationWrites(image_id, object_key, mark),
+  };
+  const open = {
+    invalidation,
+    path: buildPublicPath(object_key),
+    writes: unpublished === undefined ? [] : clearUnpublishedWrites(image_id, object_key, unpublished),
+  };
+  if (scope === undefined) return [signed];
+  return scope === 'public' ? [open] : [signed, open];
 }
 
 interface Call {
   readonly paths: readonly string[];
-  /** The images that the paths cover, and the images left for other calls. */
-  readonly images: Images;
-  readonly rest: Images;
+  /** The tasks that the paths cover, and those left for other calls. */
+  readonly tasks: Tasks;
+  readonly rest: Tasks;
 }
 
-function planCall(left: Images, isFull: boolean): Call {
-  const merged = [...mergePaths(left.map(buildPath), isFull ? 1 : MAX_IMAGES_OF_USER)];
+function planCall(left: Tasks, isFull: boolean): Call {
+  const merged = [...mergePaths(left.map(({ path }) => path), isFull ? 1 : MAX_IMAGES_OF_USER)];
   const call = merged.slice(0, isFull ? 1 : PATHS_PER_CALL);
   const covered = new Set(call.flatMap(([, paths]) => paths));
   return {
     paths: call.map(([wildcard]) => wildcard),
-    images: left.filter(image => covered.has(buildPath(image))),
-    rest: left.filter(image => !covered.has(buildPath(image))),
+    tasks: left.filter(({ path }) => covered.has(path)),
+    rest: left.filter(({ path }) => !covered.has(path)),
   };
 }
 
-function buildPath({ object_key: objectKey }: Invalidation): string {
-  return buildDeliveryPath(objectKey);
-}
-
-/** Returns the images that failed: their messages must come again. */
-async function send(deps: InvalidatorDeps, paths: readonly string[], images: Images): Promise<Images | 'busy'> {
+/** Returns the tasks that failed: their messages must come again. */
+async function send(deps: InvalidatorDeps, paths: readonly string[], tasks: Tasks): Promise<Tasks | 'busy'> {
   try {
     if (!await deps.distribution.invalidate(paths)) return 'busy';
   } catch (error) {
     deps.logger.warn('an invalidation failed; the queue delivers it again', {
-      image_ids: images.map(({ image_id }) => image_id),
+      image_ids: tasks.map(({ invalidation }) => invalidation.image_id),
       error,
     });
-    return images;
+    return tasks;
   }
-  const cleared = await Promise.all(images.map(image => clearMark(deps, image)));
-  return images.filter((_, i) => !cleared[i]);
+  const cleared = await Promise.all(tasks.map(task => clearMark(deps, task)));
+  return tasks.filter((_, i) => !cleared[i]);
 }
 
 /** A record without a mark, or an absent one, needs no write. */
-async function clearMark(deps: InvalidatorDeps, { image_id, object_key, mark }: Invalidation): Promise<boolean> {
-  if (mark === undefined) return true;
+async function clearMark(deps: InvalidatorDeps, { invalidation, writes }: Task): Promise<boolean> {
+  if (writes.length === 0) return true;
   try {
-    await persist(deps, () => deps.table.write(clearInvalidationWrites(image_id, object_key, mark)));
+    await persist(deps, () => deps.table.write(writes));
     return true;
   } catch (error) {
     deps.logger.warn('clearing the mark of an accepted invalidation failed; the queue delivers it again', {
-      image_id,
+      image_id: invalidation.image_id,
       error,
     });
     return false;

@@ -28,7 +28,7 @@ export async function makeVariant(
     cacheControl: DELIVERY.CACHE_CONTROL,
     onDemand: true,
   });
-  await removeIfGone(deps, record, key);
+  await removeIfGone(deps, { record, key, isAllowed: ({ status }) => status === 'ready' });
   return { bytes, format, etag };
 }
 

@@ -1,10 +1,14 @@
-import { type ImageRecord, SWEEP } from '../../../src/contract';
-import { deleteBytes, deleteVariants } from '../delete-bytes';
+import { type ImageRecord, type Invalidation, SWEEP } from '../../../src/contract';
+import { deleteBytes, deleteCopies, deleteVariants } from '../delete-bytes';
 import { getLogIds } from '../image-log';
-import { blockClaimsWrites, getInvalidationMark, unblockClaimsWrites, type SweepGuard } from '../image-states';
+import {
+  applyWrites, blockClaimsWrites, getInvalidationMark, unblockClaimsWrites, type SweepGuard,
+} from '../image-states';
 import { isOwnKey } from '../own-key';
 import type { Deps } from '../ports';
+import { mayHaveCopies } from '../publication';
 import { awaitInvalidationWrites } from '../same-state-writes';
+import { closeCopiesWrites } from '../settle-writes';
 
 type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'clock' | 'logger' | 'metrics'>;
 
@@ -54,19 +58,58 @@ export async function waitForCdn(deps: Deliverer, record: ImageRecord): Promise<
 /** States after which variants may exist that must not. */
 const MAY_WAIT: readonly ImageRecord['status'][] = ['deleting', 'rejected', 'failed'];
 
+/**
+ * Deletes the copies of an image that is no longer public, and invalidates its public URLs. Returns whether the record
+ * waits for the CDN.
+ */
+export async function purgeCopies(deps: Deliverer, record: ImageRecord): Promise<boolean> {
+  const areLate = await deleteCopies(deps, record);
+  const waits = deps.cdn !== undefined && record.unpublished !== undefined;
+  if (waits || areLate) await queueInvalidation(deps, record, buildPublicInvalidation(record));
+  return waits;
+}
+
+/**
+ * The end of the hour in which copies can come: they have just been deleted. A copy may have been cached after the
+ * invalidations so far, so the public URLs are invalidated once more.
+ */
+export async function closeCopies(deps: Deliverer, record: ImageRecord, visitor: SweepGuard): Promise<void> {
+  const edge = closeCopiesWrites(record, visitor, deps.clock.now() + SWEEP.INTERVAL_MS);
+  if (!(await deps.table.write(edge)).done) return;
+  const closed = applyWrites(record, edge);
+  await queueInvalidation(deps, closed, buildPublicInvalidation(closed));
+}
+
 async function tellCdn(deps: Deliverer, record: ImageRecord, isLate: boolean): Promise<boolean> {
   // Without a CDN, no record waits for one: a service may have had one before.
-  const waits = deps.cdn !== undefined
-    && (record.invalidate !== undefined || (isLate && await waitForCdn(deps, record)));
+  if (deps.cdn === undefined) return false;
+  const isMarked = record.invalidate !== undefined || (isLate && await waitForCdn(deps, record));
+  const waits = isMarked || record.unpublished !== undefined;
   if (waits) await announce(deps, record);
   return waits;
 }
 
+async function announce(deps: Deliverer, record: ImageRecord): Promise<void> {
+  const { image_id, object_key, unpublished } = record;
+  await queueInvalidation(deps, record, {
+    image_id,
+    object_key,
+    mark: getInvalidationMark(record),
+    ...mayHaveCopies(record) && { scope: 'all' },
+    ...unpublished !== undefined && { unpublished },
+  });
+}
+
+function buildPublicInvalidation({ image_id, object_key, unpublished }: ImageRecord): Invalidation {
+  return { image_id, object_key, scope: 'public', ...unpublished !== undefined && { unpublished } };
+}
+
 /** If the message gets lost, the sweeper sends it again. */
-async function announce({ cdn, logger }: Deliverer, record: ImageRecord): Promise<void> {
+async function queueInvalidation(
+  { cdn, logger }: Deliverer, record: ImageRecord, invalidation: Invalidation,
+): Promise<void> {
   if (!isOwnKey(record)) return;
-  const { image_id, object_key } = record;
-  await cdn?.invalidate({ image_id, object_key, mark: getInvalidationMark(record) }).catch((error: unknown) => {
+  await cdn?.invalidate(invalidation).catch((error: unknown) => {
     logger.warn('queueing an invalidation failed; the sweeper queues it later', { ...getLogIds(record), error });
   });
 }

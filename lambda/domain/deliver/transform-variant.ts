@@ -1,5 +1,6 @@
 import { type MadeBytes, makeVariant } from './make-variant';
 import type { Lease } from './ports';
+import { storeCopy } from './store-copy';
 import type { TransformDeps } from './transform-deps';
 import { parsePath, type WantedVariant, findWanted } from './wanted-variant';
 import { type ImageRecord, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
@@ -18,8 +19,9 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
 
 /**
- * The variant under a path of the CDN, from storage or made now. Of all concurrent requests, one makes it. Throws
- * `not-found` for every path that is not a variant of a ready image.
+ * The variant under a path of the CDN, from storage or made now. Of all concurrent requests, one makes it. Below
+ * `/public/` a copy of it is stored. Throws `not-found` for every path that is not a variant of a ready image, or of a
+ * public one below `/public/`.
  */
 export async function transformVariant(
   deps: TransformDeps, { path, isExact }: WantedFile, deadline: number,
@@ -30,7 +32,8 @@ export async function transformVariant(
   const variant = wanted && findWanted(record, wanted, deps.imaging.variants);
   if (!record || !variant) throw buildNotFound();
   deps.onRecord?.(record);
-  return await findStored(deps, record, variant) ?? makeOnce(deps, record, variant, deadline);
+  const made = await findStored(deps, record, variant) ?? await makeOnce(deps, record, variant, deadline);
+  return wanted.isPublic ? storeCopy(deps, record, variant.definition.name, made) : made;
 }
 
 async function findStored(

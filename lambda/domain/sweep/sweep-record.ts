@@ -1,14 +1,16 @@
 import { claimSweep } from './claim-sweep';
 import { sweepPending } from './sweep-pending';
+import { sweepReady } from './sweep-ready';
 import { type ImageRecord, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
-import { purgeFailed, purgeImage } from '../deliver/purge-image';
+import { closeCopies, purgeFailed, purgeImage } from '../deliver/purge-image';
 import { computeQuietTime } from '../due-dates';
 import { getLogIds, logProcessed } from '../image-log';
-import { applyWrites, failWrites, completeWrites, settleWrites, type SweepGuard } from '../image-states';
+import { applyWrites, failWrites, completeWrites, type SweepGuard } from '../image-states';
 import { getLastCode } from '../last-error';
 import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 import { rescheduleWrites } from '../same-state-writes';
+import { settleWrites } from '../settle-writes';
 
 /**
  * Sweeps a due record. False if another sweeper or a request was faster.
@@ -31,6 +33,7 @@ export async function sweepRecord(deps: Deps, record: ImageRecord): Promise<bool
 async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
   switch (record.status) {
     case 'processing': return sweepProcessing(deps, record, visit);
+    case 'ready': return sweepReady(deps, record, visit);
     case 'rejected':
     case 'deleting':
     case 'expired':
@@ -85,6 +88,7 @@ async function sweepEnded(deps: Deps, record: ImageRecord, visit: SweepGuard): P
   const waits = record.status === 'failed' ? await purgeFailed(deps, record, visit) : await purgeImage(deps, record);
   if (waits) return postpone(deps, record, visit, SWEEP.GRACE_MS);
   const quiet = computeQuietTime(record);
-  if (now >= quiet) await deps.table.write(settleWrites(record, now, deps.policy.deletedRecordDays, visit));
-  else await deps.table.write(rescheduleWrites({ ...record, ...visit }, quiet));
+  if (now < quiet) return void await deps.table.write(rescheduleWrites({ ...record, ...visit }, quiet));
+  if (deps.cdn && record.public_until !== undefined) return closeCopies(deps, record, visit);
+  await deps.table.write(settleWrites(record, now, deps.policy.deletedRecordDays, visit));
 }

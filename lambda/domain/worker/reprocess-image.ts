@@ -9,11 +9,13 @@ import {
   type ImageFacts, type ImageRecord, METRICS, VARIANT_FORMATS, type VariantDefinition, type VariantRecord,
   type VariantsToMake, buildVariantKey,
 } from '../../../src/contract';
+import { deleteCopies } from '../delete-bytes';
 import { ServiceError } from '../errors';
 import { getLogIds, logProcessed, type ProcessedCode } from '../image-log';
 import { applyWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
+import { mayHaveCopies } from '../publication';
 import { startAttemptWrites, reprocessWrites } from '../same-state-writes';
 
 /**
@@ -60,8 +62,9 @@ async function reprocessLeased(
  * The CDN may have cached former variants under these URLs, and on-demand ones in other formats: they must not be shown
  * any more.
  */
-async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRecord): Promise<void> {
+async function showReplaced(deps: WorkerDeps, record: ImageRecord): Promise<void> {
   if (!deps.cdn) return;
+  const { image_id, object_key, variants = [] } = record;
   const stored = new Set(
     variants.filter(({ size }) => size !== undefined).map(variant => buildVariantKey(object_key, variant)),
   );
@@ -69,7 +72,8 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
     ({ name }) => VARIANT_FORMATS.map(format => buildVariantKey(object_key, { name, format })),
   );
   await Promise.all(keys.filter(key => !stored.has(key)).map(key => deps.objects.delete(key)));
-  await deps.cdn.invalidate({ image_id, object_key });
+  await deleteCopies(deps, record);
+  await deps.cdn.invalidate({ image_id, object_key, ...mayHaveCopies(record) && { scope: 'all' } });
 }
 
 async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End): Promise<ProcessedCode> {
