@@ -4,8 +4,8 @@ import type { History } from './history';
 import { checkHistory } from './history-rules';
 import { checkLeases } from './lease-rules';
 import {
-  checkCourses, checkDeletions, checkKeysUnique, checkOrphans, checkReadable, checkReady, checkScanned, checkVariants,
-  type Deletion, type VariantSet,
+  checkCopies, checkCourses, checkDeletions, checkKeysUnique, checkOrphans, checkReadable, checkReady, checkScanned,
+  checkVariants, type Deletion, type VariantSet,
 } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
 import { checkRejectedBytes } from './rejected-bytes-rules';
@@ -63,6 +63,7 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   if (options.settledAt !== undefined) {
     checkSettled(sorted.images, options.settledAt, findings);
     checkOrphans(sorted.images, contents, findings);
+    checkCopies(sorted.images, contents, findings);
     if (options.hasCdn) checkReadable(sorted.images, contents, findings);
     if (options.history) checkHistory(sorted.images, options.history, findings);
   }

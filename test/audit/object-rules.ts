@@ -28,9 +28,7 @@ export function checkOrphans(images: readonly AnyImageRow[], { objects }: Conten
   const byKey = new Map(images.map(row => [row.object_key, row]));
   const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
   for (const key of objects.keys()) {
-    const row = key.startsWith(PREFIXES.VARIANTS)
-      ? byFolder.get(key.slice(0, key.lastIndexOf('/') + 1))
-      : byKey.get(key);
+    const row = key.startsWith(PREFIXES.VARIANTS) ? byFolder.get(folderOf(key)) : byKey.get(key);
     if (row === undefined) {reporter(findings, key)('I2', 'no row names this object');} else if (!LIVE.includes(row.status)) {
       reporter(findings, key)('I2', `the object's row ${row.image_id} is ${row.status}`);
     }
@@ -42,10 +40,22 @@ export function checkReadable(images: readonly AnyImageRow[], { objects }: Conte
   const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
   for (const key of objects.keys()) {
     if (!key.startsWith(PREFIXES.VARIANTS)) continue;
-    const status = byFolder.get(key.slice(0, key.lastIndexOf('/') + 1))?.status;
+    const status = byFolder.get(folderOf(key))?.status;
     if (status !== 'ready') {
       reporter(findings, key)('I5', `the CDN can still read it, but its row is ${status ?? 'not there'}`);
     }
+  }
+}
+
+/** I5, once settled: everyone can read a copy for a public URL, so only public images may have any. */
+export function checkCopies(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
+  const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
+  for (const key of objects.keys()) {
+    if (!key.startsWith(COPIES)) continue;
+    const row = byFolder.get(folderOf(key));
+    if (row?.status === 'ready' && row.visibility === 'public') continue;
+    const state = row === undefined ? 'not there' : `${row.status} and ${row.visibility ?? 'private'}`;
+    reporter(findings, key)('I5', `everyone can still read it, but its row is ${state}`);
   }
 }
 
@@ -123,6 +133,14 @@ export function checkCourses(courses: ReadonlyMap<string, readonly string[]>, fi
     const wrong = course.findIndex((status, i) => i > 0 && AGAIN[course[i - 1]]?.includes(status) === false);
     if (wrong > 0) reporter(findings, key)('I8', `it went from ${course[wrong - 1]} to ${course[wrong]}`);
   }
+}
+
+const COPIES = `${PREFIXES.VARIANTS}public/`;
+
+/** The folder of an image's variants: the one of a variant, or of the original of a copy. */
+function folderOf(key: string): string {
+  const path = key.startsWith(COPIES) ? PREFIXES.VARIANTS + key.slice(COPIES.length) : key;
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 function variantsFolder({ object_key }: AnyImageRow): string {

@@ -142,7 +142,10 @@ const schedule: Rule = (row, report) => {
   if (unfinished && due_at === undefined) {
     report('I2', `a ${status} row has no date with the sweeper: it stays for ever`);
   }
-  if (due_at !== undefined && (status === 'ready' || status === 'deleted')) report('I3', `a ${status} row is due`);
+  const isEnding = status === 'ready' && (row.public_until !== undefined || row.unpublished !== undefined);
+  if (due_at !== undefined && (status === 'ready' || status === 'deleted') && !isEnding) {
+    report('I3', `a ${status} row is due`);
+  }
 };
 
 const expiry: Rule = (row, report) => {
@@ -172,6 +175,21 @@ const invalidation: Rule = (row, report) => {
   if (row.due_at === undefined) report('I5', 'it waits for an invalidation, and nobody visits it');
 };
 
+/** The copies of an image that was public, and the CDN's: it stays scheduled until they are gone. */
+const publication: Rule = (row, report) => {
+  const { public_until, unpublished, status, due_at } = row;
+  if (public_until === undefined && unpublished === undefined) return;
+  if (public_until !== undefined && !isEpochMs(public_until)) {
+    report('I3', `"public_until" cannot be ${JSON.stringify(public_until)}`);
+  }
+  if (unpublished !== undefined && !isCount(Math.abs(Number(unpublished)))) {
+    report('I3', `"unpublished" cannot be ${JSON.stringify(unpublished)}`);
+  }
+  if (status !== 'ready' && status !== 'deleting') report('I5', `a ${status} row still waits for its public copies to go`);
+  if (row.visibility === 'public') report('I3', 'a public row waits for its public copies to go');
+  if (due_at === undefined) report('I5', 'it waits for its public copies to go, and nobody visits it');
+};
+
 const aside: Rule = (row, report) => {
   if (isAside(row) && row.status !== 'expired') report('I3', `a row set aside cannot be ${row.status}`);
 };
@@ -179,5 +197,5 @@ const aside: Rule = (row, report) => {
 /** The rules for a single image row. */
 export const ROW_RULES: readonly Rule[] = [
   attributes, objectKey, listing, tombstone, outcome, lastError, sharing, origin, claimEnd, schedule, expiry,
-  invalidation, aside,
+  invalidation, publication, aside,
 ];

@@ -40,6 +40,11 @@ export async function patch(session: Session, step: Step, { image: which, patch:
   });
 }
 
+export async function publish(session: Session, step: Step, { image: which, visibility }: On<'publish'>): Promise<void> {
+  await showing(session, step, pick(session.images, which), async (deps, image) =>
+    updateImage(deps, { userId: image.owner }, image.id, { visibility }, allowAll));
+}
+
 /** Sends a request that returns the image, and records the result. */
 async function showing(
   session: Session, step: Step, image: KnownImage | undefined, request: (

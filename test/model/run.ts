@@ -2,7 +2,7 @@ import { findEventFaults } from './events';
 import { forge, withoutForged } from './forgers';
 import { memoryStorage } from './memory-storage';
 import { command, reprocess } from './operators';
-import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
+import { confirm, deleteBatch, download, get, patch, publish, trespass } from './requests';
 import { Session } from './session';
 import { type Broken, SimulatedService } from './simulated-service';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
@@ -62,6 +62,7 @@ async function perform(session: Session, step: Step, action: Action): Promise<vo
     case 'confirm': return confirm(session, step, { ...action, do: 'confirm' });
     case 'download': return download(session, step, { ...action, do: 'download' });
     case 'patch': return patch(session, step, action);
+    case 'publish': return publish(session, step, action);
     case 'delete': return deleteBatch(session, step, action);
     case 'trespass': return trespass(session, step, action);
     case 'walk': return walkBusily(session, step, action);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Fault, FAULT_KINDS } from './process';
 import type { Circumstances } from './simulated-service';
-import { type VariantsToMake, VARIANTS_TO_MAKE } from '../../src/contract';
+import { type VariantsToMake, VARIANTS_TO_MAKE, type Visibility } from '../../src/contract';
 
 export const USERS = ['alice', 'bob'] as const;
 export type User = typeof USERS[number];
@@ -86,7 +86,9 @@ export type Action =
   | { readonly do: 'deploy' }
   | { readonly do: 'redrive' }
   /** A viewer requests a variant through the CDN. */
-  | { readonly do: 'view'; readonly image: Which; readonly variant: number }
+  | { readonly do: 'view'; readonly image: Which; readonly variant: number; readonly isPublic?: boolean }
+  /** The owner makes the image public or private. */
+  | { readonly do: 'publish'; readonly image: Which; readonly visibility: Visibility }
   /** The invalidator takes the queued invalidations; CloudFront refuses that many times before it accepts one. */
   | { readonly do: 'invalidate'; readonly refusals: number }
   | {

@@ -1,4 +1,5 @@
 import { MemoryCdn, memoryLeases } from './memory-cdn';
+import type { MemoryTable } from './memory-table';
 import { pick, type Session } from './session';
 import type { On, Step } from './steps';
 import { computeUserSegment } from '../../lambda/domain/caller';
@@ -11,7 +12,9 @@ import { type Finding, reporter } from '../audit/finding';
 const PATIENCE_MS = 30_000;
 
 /** A view of a variant: from the CDN's cache, from storage, or made on demand. */
-export async function view(session: Session, step: Step, { image: which, variant }: On<'view'>): Promise<void> {
+export async function view(
+  session: Session, step: Step, { image: which, variant, isPublic = false }: On<'view'>,
+): Promise<void> {
   const { service } = session;
   const image = pick(session.images, which);
   const definition = pick(service.set, variant);
@@ -19,7 +22,7 @@ export async function view(session: Session, step: Step, { image: which, variant
   await service.turns.take({});
   const { cdn, objects } = service;
   const file = `${definition.name}.${VARIANT_EXTENSIONS[pick(definition.formats, variant)!]}`;
-  const path = `/_/${computeUserSegment({ userId: image.owner })}/${image.id}/${file}`;
+  const path = `${isPublic ? '/public' : ''}/_/${computeUserSegment({ userId: image.owner })}/${image.id}/${file}`;
   const stored = objects.bytes.get(`${PREFIXES.VARIANTS}${path.slice(1)}`);
   if (cdn.shown.has(path)) return;
   if (stored) return cdn.keep(path, stored, cdn.moment);
@@ -30,14 +33,13 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
   const { service } = session;
   const { cdn, table, clock } = service;
   const asked = cdn.moment;
-  let isLate = false;
+  let stored = table.changes.length;
   service.working++;
   const { value } = await session.operate(step, deps => {
     const objects: WorkerDeps['objects'] = Object.assign(Object.create(deps.objects) as WorkerDeps['objects'], {
       put: async (...args: Parameters<WorkerDeps['objects']['put']>) => {
         const etag = await deps.objects.put(...args);
-        const row = table.rows.get(id) as ImageRecord | undefined;
-        isLate ||= row?.status !== 'ready';
+        stored = table.changes.length;
         return etag;
       },
     });
@@ -49,15 +51,29 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
   });
   service.working--;
   if (!value) return;
-  if (isLate) {
+  if (!wasAllowed(table, id, path, stored)) {
     service.surprises.push({
       invariant: 'I5',
       subject: id,
-      problem: `${path} was made and shown of an image that was not ready`,
+      problem: `${path} was made and shown of an image that did not allow it`,
     });
   }
   cdn.keep(path, value.bytes, asked);
 }
+
+/**
+ * Whether the image's record allowed the path after its object was stored. An image may be made public again meanwhile.
+ */
+function wasAllowed({ rows, changes }: MemoryTable, id: string, path: string, since: number): boolean {
+  const states = [rows.get(id), ...changes.slice(since).map(({ before }) => before)];
+  return states.some(row => row?.image_id === id && allows(row as ImageRecord, path));
+}
+
+function allows({ status, visibility }: ImageRecord, path: string): boolean {
+  return status === 'ready' && (!path.startsWith(PUBLIC) || visibility === 'public');
+}
+
+const PUBLIC = '/public/';
 
 /** The invalidator takes all queued invalidations. */
 export async function invalidate(
@@ -75,14 +91,16 @@ export async function invalidate(
 }
 
 /**
- * I5, once settled: the CDN caches no variant of an image that is not ready. The auditor checks the variants that the
- * CDN could still fetch.
+ * I5, once settled: the CDN caches no variant of an image that is not ready, and under public URLs none of a private
+ * one. It keeps a response until an invalidation covers it: so one was accepted after the last moment at which a
+ * response could have been cached. The auditor checks the objects that the CDN could still fetch.
  */
 export function checkShown({ shown }: MemoryCdn, rows: ReadonlyMap<string, object>, findings: Finding[]): void {
   for (const path of shown.keys()) {
-    const row = rows.get(path.split('/')[3]) as ImageRecord | undefined;
-    if (row?.status !== 'ready') {
-      reporter(findings, path)('I5', `the CDN still shows it, but its row is ${row?.status ?? 'gone'}`);
+    const row = rows.get(path.split('/').at(-2)!) as ImageRecord | undefined;
+    if (row === undefined || !allows(row, path)) {
+      const state = row?.status === 'ready' ? 'private' : row?.status ?? 'gone';
+      reporter(findings, path)('I5', `the CDN still shows it, but its row is ${state}`);
     }
   }
 }
