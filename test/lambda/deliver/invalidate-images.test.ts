@@ -151,3 +151,62 @@ test('a batch reports messages that are not done, malformed, or name more than o
     'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7',
   ]);
 });
+
+describe('an image that was public', () => {
+  const marks = ({ table }: Invalidator): unknown[] => [...table.rows.values()]
+    .map(row => [(row as ImageRecord).invalidate, (row as ImageRecord).unpublished]);
+
+  async function unpublished(change: Partial<ImageRecord> = {}): Promise<[Invalidator, Invalidation]> {
+    const invalidator = new Invalidator();
+    const [{ mark: _, ...asked }] = await invalidator.deleted(1);
+    const set = { unpublished: 8, ...change };
+    await invalidator.table.write([{ update: asked.image_id, set, guard: { object_key: asked.object_key } }]);
+    return [invalidator, { ...asked, unpublished: 8 }];
+  }
+
+  test('has its public URLs invalidated, and keeps the mark of its others', async () => {
+    const [invalidator, asked] = await unpublished();
+    expect(await invalidator.run([{ ...asked, scope: 'public' }])).toEqual([]);
+    expect([invalidator.calls, marks(invalidator)]).toEqual([[['/public/_/alice/01IMAGE0/*']], [[7, undefined]]]);
+  });
+
+  test('has all its URLs invalidated after a delete', async () => {
+    const [invalidator, asked] = await unpublished();
+    expect(await invalidator.run([{ ...asked, scope: 'all', mark: 7 }])).toEqual([]);
+    expect([invalidator.calls, marks(invalidator)]).toEqual([
+      [['/_/alice/01IMAGE0/*', '/public/_/alice/01IMAGE0/*']], [[undefined, undefined]],
+    ]);
+  });
+
+  test.each([9, -8])('keeps the mark %i of a later end', async mark => {
+    const [invalidator, asked] = await unpublished({ unpublished: mark });
+    expect(await invalidator.run([{ ...asked, scope: 'public' }])).toEqual([]);
+    expect(marks(invalidator)).toEqual([[7, mark]]);
+  });
+
+  test('comes again if CloudFront has accepted one of its two paths', async () => {
+    const [invalidator, asked] = await unpublished();
+    let calls = 0;
+    invalidator.answer = () => ++calls === 2;
+    const both = { ...asked, scope: 'all' as const, mark: 7 };
+    expect(await invalidator.run([both], 2)).toEqual([both]);
+    expect(marks(invalidator)).toEqual([[undefined, 8]]);
+  });
+});
+
+test('a message names the URLs of one image only', async () => {
+  const seen: Invalidation[] = [];
+  const bodies = [{ scope: 'public', unpublished: -3 }, { scope: 'everything' }, { unpublished: 1.5 }, { scope: 'all' }];
+  const Records = bodies.map((more, i) => ({
+    messageId: String(i),
+    body: JSON.stringify({
+      image_id: 'i', object_key: 'originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/01JDB2W8000000000000000000/6e', ...more,
+    }),
+  }));
+  const { batchItemFailures } = await invalidateBatch({ Records } as never, {
+    logger: { warn: () => undefined },
+    process: async invalidations => (seen.push(...invalidations), []),
+  });
+  expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['1', '2']);
+  expect(seen.map(({ scope, unpublished }) => [scope, unpublished])).toEqual([['public', -3], ['all', undefined]]);
+});

@@ -51,7 +51,7 @@ export function createFakeTransform(delayMs = 0): StandIn {
       const page = pages[event.rawPath];
       const [status, headers, body] = page !== undefined
         ? [200, problemHeaders(), page] as const
-        : event.rawPath.startsWith(ABSENT)
+        : event.rawPath.replace(/^\/public/, '').startsWith(ABSENT)
           ? [
             404, { 'Content-Type': 'application/problem+json', ...DELIVERY_HEADERS }, problem('not-found', 404),
           ] as const
@@ -92,11 +92,11 @@ export const STORED = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256
 /** A bucket that has `thumb.avif` and `thumb.webp` of every image. */
 export const bucket: Origin = async (uri): Promise<Answer> => {
   const [, extension] = /\/thumb\.(avif|webp)$/.exec(uri) ?? [];
-  const isMade = ![ABSENT, BROKEN, CRASH].some(image => uri.startsWith(image));
+  const isMade = ![ABSENT, BROKEN, CRASH].some(image => uri.replace(/^\/public/, '').startsWith(image));
   if (!extension || !isMade) return { status: 403, headers: {}, body: Buffer.alloc(0) };
   const headers = {
     'content-type': `image/${extension}`,
-    'cache-control': DELIVERY.CACHE_CONTROL,
+    'cache-control': uri.startsWith('/public/') ? DELIVERY.PUBLIC_CACHE_CONTROL : DELIVERY.CACHE_CONTROL,
     'etag': `"${extension}"`,
     'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
     'accept-ranges': 'bytes',
@@ -126,9 +126,12 @@ export interface TestCdnOptions extends Partial<DistributionOptions> {
   readonly delayMs?: number;
   /** Status of every storage response. */
   readonly bucketStatus?: number;
+  readonly hasPublicPaths?: boolean;
 }
 
-export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}): Promise<TestCdn> {
+export async function startCdn(
+  { bucketStatus, hasPublicPaths = true, ...options }: TestCdnOptions = {},
+): Promise<TestCdn> {
   const key = generateSigningKey();
   const keys = createKeyGroup([key]);
   const transformHandler = createFakeTransform(options.delayMs);
@@ -141,7 +144,7 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
   const distribution = new Distribution({
     root: '/cdn',
     edge: loadEdgeFunction(
-      join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }, true,
+      join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }, hasPublicPaths,
     ),
     origin: createOriginGroup(counted, transform),
     errors: transform,
