@@ -20,6 +20,8 @@ export interface EnvironmentOptions {
   readonly corsOrigins?: readonly string[];
   /** Whether a worker makes variants of every upload; not by default. */
   readonly processing?: boolean;
+  /** Settings of the authorizer (`AUTHORIZER_ENV`): callers send tokens. Absent: the headers are trusted. */
+  readonly authorizer?: Readonly<Record<string, string>>;
 }
 
 /** A place where the service runs. The acceptance suite uses the service only through this interface. */

@@ -19,9 +19,10 @@ import { buildHandlerEnvironment } from '../../local/functions/handlers';
 import { LOCAL } from '../../local/names';
 import { buildEmbeddedPlace, type Place } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
+import { type AuthorizerHandler, createAuthorizer } from '../../local/server/authorizer';
 import { createGateway, type ApiHandler } from '../../local/server/gateway';
 import { createMatcher } from '../../local/server/resource-tree';
-import { listResources } from '../../src/contract';
+import { type AccessMode, API_ENV, listResources } from '../../src/contract';
 
 export interface InProcessEnvironment extends TestEnvironment {
   /** For faults that only this environment can inject. */
@@ -59,8 +60,9 @@ export function createInProcessEnvironment(options: EnvironmentOptions = {}): In
     const place = buildEmbeddedPlace(storageServer.origin, table.endpoint, queues);
     const worker = queues && await startWorker({ ...place, queues }, join(directory, 'signing-key.json'));
     if (worker) closers.push(worker.stop);
-    const handlers = await loadHandlers(place, options.corsOrigins ?? [], worker?.delivery);
-    const api = await listen(createGateway(handlers.api, createMatcher(listResources())));
+    const handlers = await loadHandlers(place, options, worker?.delivery);
+    const authorizer = handlers.authorizer && createAuthorizer(handlers.authorizer);
+    const api = await listen(createGateway(handlers.api, createMatcher(listResources()), { authorizer }));
     closers.push(storageServer.close, api.close, async () => closeConnections());
     [sweeper, origin] = [handlers.sweeper, api.origin];
   };
@@ -140,17 +142,21 @@ async function listen(handle: RequestListener): Promise<{ origin: string; close(
 
 interface Handlers {
   readonly api: ApiHandler;
+  /** Only where callers send tokens. */
+  readonly authorizer?: AuthorizerHandler;
   sweeper(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<unknown>;
 }
 
 /** The handlers read their environment when they load, so each environment loads its own. */
 async function loadHandlers(
-  place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>,
+  place: Place, { corsOrigins = [], authorizer }: EnvironmentOptions, delivery?: Record<string, string>,
 ): Promise<Handlers> {
   // Every line and every metric: `test/support/watch-output.setup.ts` checks them.
   process.env.POWERTOOLS_LOG_LEVEL ??= 'DEBUG';
   process.env.POWERTOOLS_METRICS_DISABLED ??= 'false';
-  Object.assign(process.env, buildHandlerEnvironment(place, corsOrigins, delivery));
+  Object.assign(process.env, buildHandlerEnvironment(place, corsOrigins, delivery), authorizer && {
+    ...authorizer, [API_ENV.ACCESS]: 'jwt' satisfies AccessMode,
+  });
   const client = new DynamoDBClient({});
   await ensureTable(client, LOCAL.TABLE);
   client.destroy();
@@ -158,6 +164,7 @@ async function loadHandlers(
   await jest.isolateModulesAsync(async () => {
     const [api, sweeper] = [await import('../../lambda/api.lambda'), await import('../../lambda/sweeper.lambda')];
     handlers = { api: api.handler, sweeper: sweeper.handler };
+    if (authorizer) handlers = { ...handlers, authorizer: (await import('../../lambda/authorizer.lambda')).handler };
   });
   if (!handlers) throw new Error('the handlers did not load');
   return handlers;
