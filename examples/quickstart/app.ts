@@ -7,7 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 // In your own project: from 'cdk-image-service'
 import {
-  Compute, Delivery, Events, ImageService, Monitoring, Processing, Retention, UploadRules, Viewers,
+  ApiAccess, Compute, Delivery, Events, ImageService, Monitoring, Processing, Retention, UploadRules, Viewers,
   type ImageServiceProps,
 } from '../../src';
 
@@ -15,6 +15,7 @@ class Quickstart extends Stack {
   constructor(app: App) {
     super(app, 'Quickstart');
     const images = new ImageService(this, 'Images', {
+      access: this.access(),
       uploads: UploadRules.of({
         urlTtl: Duration.minutes(this.urlMinutes()),
         corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; by default no page may
@@ -26,11 +27,25 @@ class Quickstart extends Stack {
       ...(this.isOnEmulator() && ON_EMULATORS),
     });
 
-    // Your backend signs its requests with this role and names the end user in the header `x-user-id`.
+    // Your backend signs its requests with this role and names the end user in the header `x-user-id`. With tokens
+    // there is no signature.
     const backend = new iam.Role(this, 'Backend', { assumedBy: new iam.AccountRootPrincipal() });
-    images.grantInvoke(backend);
+    if (!this.access()) images.grantInvoke(backend);
     if (this.hasEvents()) this.queueEvents(images);
     new CfnOutput(this, 'BackendRole', { value: backend.roleArn });
+  }
+
+  /** Undefined selects the service's default, requests that a backend signs. With an issuer, users send its tokens. */
+  private access(): ApiAccess | undefined {
+    const issuer = this.context('issuer');
+    if (issuer === undefined) return undefined;
+    return ApiAccess.jwt({
+      issuer,
+      audience: [this.context('audience') ?? 'images'],
+      requiredScopes: ['images/use'],
+      trustedScope: 'images/trusted', // with it, your backend names the user itself
+      trustedClients: ['backend'],
+    });
   }
 
   private isOnEmulator(): boolean {

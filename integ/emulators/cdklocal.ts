@@ -15,6 +15,10 @@ export const { CREDENTIALS } = EMULATOR;
  */
 export const WITHOUT_PROCESSING = { processing: 'none' };
 
+/** The issuer that the tokens of a spec name. Nothing serves there: the spec serves the keys on this machine. */
+export const TOKEN_ISSUER = 'https://login.example.com/';
+export const WITH_TOKENS = { issuer: TOKEN_ISSUER, audience: 'images' };
+
 /** MiniStack does not support CloudFront public keys; LocalStack does not support CloudFront. */
 export const WITH_CDN = { delivery: 'anyone' };
 

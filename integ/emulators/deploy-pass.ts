@@ -1,4 +1,4 @@
-import { WITH_CDN, WITH_EVENTS, WITH_OWN_BUS, WITHOUT_PROCESSING } from './cdklocal';
+import { WITH_CDN, WITH_EVENTS, WITH_OWN_BUS, WITH_TOKENS, WITHOUT_PROCESSING } from './cdklocal';
 import { parseTemplate, type Deployed } from './deployment';
 import { openEmulator, describeStart } from './emulator';
 import type { EmulatorName, Options } from './options';
@@ -62,6 +62,11 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
     'the HTTP contract, 100 photos, the sweeper by its schedule, the messages of an alarm',
     'contract-\\d|images-before-redeploy|sweeper|alarms',
   );
+  if (emulator === 'ministack') {
+    await deployWithTokens(quickstart);
+    await quickstart.runSpecs('every resource of them is there, too', 'resources');
+    await useTokens(quickstart);
+  }
   const { context, specs } = CHANGES[emulator];
   const after = await quickstart.deploy(`deploy again with changed props (${Object.keys(context).join()})`, context);
   await progress.runStep('nothing stateful was replaced', async () => checkSameState(before, after));
@@ -75,6 +80,16 @@ async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progr
     'processing|events|local-server',
   );
   return processing;
+}
+
+/** LocalStack does not support authorizers. */
+export async function deployWithTokens(quickstart: Quickstart): Promise<void> {
+  await quickstart.deploy('deploy again, with tokens', { ...WITHOUT_PROCESSING, ...WITH_TOKENS });
+}
+
+/** The spec changes a variable of the authorizer, so it follows the comparison of resources. */
+export async function useTokens(quickstart: Quickstart): Promise<void> {
+  await quickstart.runSpecs('tokens, trusted callers and shared images, behind the authorizer', 'access');
 }
 
 async function deployAnew(quickstart: Quickstart, stack: Deployed): Promise<Deployed> {

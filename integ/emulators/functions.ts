@@ -3,7 +3,9 @@ import { buildClientOptions, readDeployment, findPhysicalId } from './deployment
 import type { OperatorAnswer, OperatorRequest } from '../../src/contract';
 
 /** The functions of the service, by a part of their logical ids. */
-export const HANDLERS = ['ApiFunction', 'Sweeper', 'Worker', 'Operator', 'Transform', 'Invalidations', 'Events'] as const;
+export const HANDLERS = [
+  'ApiFunction', 'Authorizer', 'Sweeper', 'Worker', 'Operator', 'Transform', 'Invalidations', 'Events',
+] as const;
 export type Handler = typeof HANDLERS[number];
 
 export interface Answer {

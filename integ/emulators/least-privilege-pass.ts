@@ -1,4 +1,5 @@
 import { WITH_CDN, WITH_OWN_BUS, WITHOUT_PROCESSING } from './cdklocal';
+import { deployWithTokens, useTokens } from './deploy-pass';
 import type { Deployed } from './deployment';
 import { startMiniStackWithIam } from './emulator';
 import type { Options } from './options';
@@ -26,6 +27,8 @@ async function work(quickstart: Quickstart): Promise<Deployed> {
     'the HTTP contract with nothing but its own grants, called by the role of a backend',
     'contract-\\d|sweeper|bucket-policy',
   );
+  await deployWithTokens(quickstart);
+  await useTokens(quickstart);
   const stack = await quickstart.deploy(
     'deploy again, with processing, CloudFront and events', { ...WITH_CDN, ...WITH_OWN_BUS },
   );

@@ -9,6 +9,7 @@ const ROOT = join(__dirname, '..', '..');
 /** Handlers by a part of their function's logical id. */
 const HANDLERS: Record<string, string> = {
   ApiFunction: 'api',
+  ApiAuthorizer: 'authorizer',
   Sweeper: 'sweeper',
   ProcessingWorker: 'worker',
   ProcessingOperator: 'operator',
@@ -53,6 +54,10 @@ const listClients = (handler: string) => [
   ...new Set([...bundles.get(handler)!.matchAll(/com\.amazonaws\.([a-z0-9]+)/g)].map(([, name]) => CLIENTS[name] ?? name)),
 ];
 
+/** Without the functions of the app, such as an authorizer of its own. */
+const listFunctions = ({ all }: Synthesized) =>
+  Object.entries(all('AWS::Lambda::Function')).filter(([id]) => id.startsWith('Images'));
+
 function findHandler(functionId: string): string {
   const [handler] = Object.entries(HANDLERS).filter(([part]) => functionId.includes(part)).map(([, name]) => name);
   if (!handler) throw new Error(`no handler of ${functionId} is known here: add it, and its row in docs/organisation.md`);
@@ -75,12 +80,13 @@ function listPermittedServices({ all }: Synthesized, role: string): string[] {
 function listCalls(result: Synthesized): Map<string, Set<string>> {
   const tokens = Object.values(result.template.toJSON().Resources as Record<string, Resource>)
     .map(({ Properties }) => Properties?.ServiceToken?.['Fn::GetAtt'][0] as string | undefined);
-  return new Map(Object.entries(result.all('AWS::Lambda::Function')).map(([id, { Properties }]) => {
+  return new Map(listFunctions(result).map(([id, { Properties }]) => {
     const handler = findHandler(id);
     const permitted = listPermittedServices(result, Properties.Role['Fn::GetAtt'][0]);
     const called = listClients(handler).filter(service => permitted.includes(service)).map(service => COLUMNS[service]);
     const mirror = bundles.get(handler)!.includes('database.clamav.net') ? ['ClamAV'] : [];
-    return [handler, new Set([...called, ...mirror, ...tokens.includes(id) ? ['S3'] : []])];
+    const issuer = bundles.get(handler)!.includes('openid-configuration') ? ['issuer'] : [];
+    return [handler, new Set([...called, ...mirror, ...issuer, ...tokens.includes(id) ? ['S3'] : []])];
   }));
 }
 
@@ -115,6 +121,7 @@ test.each<[string, PropsFor, string[]]>([
   ['presigned only', COMBINATIONS['presigned only'], ['DynamoDB', 'S3', 'SQS']],
   ['anyone', COMBINATIONS.anyone, ['CloudFront', 'DynamoDB', 'S3', 'SQS']],
   ['defaults', {}, ['CloudFront', 'DynamoDB', 'S3', 'SQS', 'Secrets Manager']],
+  ['tokens', COMBINATIONS.tokens, ['CloudFront', 'DynamoDB', 'S3', 'SQS', 'Secrets Manager', 'issuer']],
   ['events', COMBINATIONS.events, ['CloudFront', 'DynamoDB', 'EventBridge', 'S3', 'SQS', 'Secrets Manager']],
   ['own signing key', COMBINATIONS['own signing key'], ['CloudFront', 'DynamoDB', 'S3', 'SQS', 'Secrets Manager']],
   ['GuardDuty', COMBINATIONS.GuardDuty, ['CloudFront', 'DynamoDB', 'S3', 'SQS', 'Secrets Manager']],
@@ -126,8 +133,8 @@ test.each<[string, PropsFor, string[]]>([
 
 test('every permission of a function is one for a listed service, or used by AWS itself', () => {
   const known = [...Object.keys(COLUMNS), ...OF_LAMBDA, ...BY_OTHERS];
-  const permitted = results.flatMap(([, result]) => Object.values(result.all('AWS::Lambda::Function'))
-    .flatMap(({ Properties }) => listPermittedServices(result, Properties.Role['Fn::GetAtt'][0])));
+  const permitted = results.flatMap(([, result]) => listFunctions(result)
+    .flatMap(([, { Properties }]) => listPermittedServices(result, Properties.Role['Fn::GetAtt'][0])));
   expect([...new Set(permitted)].filter(service => !known.includes(service))).toEqual([]);
 });
 

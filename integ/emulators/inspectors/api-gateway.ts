@@ -9,6 +9,20 @@ export async function inspectAccount() {
   return { CloudWatchRoleArn: cloudwatchRoleArn };
 }
 
+export async function inspectAuthorizer({ id, written: { RestApiId } }: Resource) {
+  const found = await client.send(new sdk.GetAuthorizerCommand({ restApiId: RestApiId, authorizerId: id }));
+  return {
+    AuthorizerCredentials: found.authorizerCredentials,
+    AuthorizerResultTtlInSeconds: found.authorizerResultTtlInSeconds,
+    AuthorizerUri: found.authorizerUri,
+    IdentitySource: found.identitySource,
+    IdentityValidationExpression: found.identityValidationExpression,
+    Name: found.name,
+    RestApiId,
+    Type: found.type,
+  };
+}
+
 export async function inspectRestApi({ id }: Resource) {
   const found = await client.send(new sdk.GetRestApiCommand({ restApiId: id }));
   return {

@@ -13,6 +13,7 @@ import { queue, queuePolicy } from './sqs';
 /** Inspectors by resource type. The table must have every type of the template. */
 export const INSPECTORS: Readonly<Record<string, Inspector>> = {
   'AWS::ApiGateway::Account': apiGateway.inspectAccount,
+  'AWS::ApiGateway::Authorizer': apiGateway.inspectAuthorizer,
   'AWS::ApiGateway::Deployment': apiGateway.inspectDeployment,
   'AWS::ApiGateway::GatewayResponse': apiGateway.inspectGatewayResponse,
   'AWS::ApiGateway::Method': apiGateway.inspectMethod,
