@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
+import { publicImages } from './public-images';
 import { DELIVERY } from '../../../src/contract';
 import type { CreateEnvironment, TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus, fetchUrl, put } from '../support/client';
@@ -28,6 +29,7 @@ export function describeProcessing(open: CreateEnvironment): void {
     readyImages(environment);
     rejectedImages(environment);
     meanwhile(environment);
+    if (environment.hasCdn) publicImages(environment, processImage);
   });
 }
 
