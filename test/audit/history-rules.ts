@@ -31,6 +31,7 @@ function shownBy(row: AnyImageRow) {
     version: Number(row.version),
     filename: row.filename === undefined ? null : String(row.filename),
     tags: Array.isArray(row.tags) ? row.tags as string[] : [],
+    shared_with: Array.isArray(row.shared_with) ? row.shared_with as string[] : [],
     variants: Array.isArray(row.variants) ? row.variants as VariantRecord[] : [],
   };
 }

@@ -7,6 +7,7 @@ export interface Shown {
   readonly version: number;
   readonly filename: string | null;
   readonly tags: readonly string[];
+  readonly shared_with?: readonly string[];
   readonly variants?: readonly { readonly name: string; readonly size?: number | null }[];
 }
 
@@ -188,9 +189,11 @@ export class History {
     }));
   }
 
-  private learn(imageId: string, entry: Entry, { version, filename, tags, variants = [] }: Shown): void {
+  private learn(imageId: string, entry: Entry, shown: Shown): void {
+    const { version, filename, tags, shared_with = [], variants = [] } = shown;
     entry.version = Math.max(entry.version, version);
-    const content = JSON.stringify([filename, tags, variants.map(({ name, size }) => `${name}: ${size ?? null}`)]);
+    const made = variants.map(({ name, size }) => `${name}: ${size ?? null}`);
+    const content = JSON.stringify([filename, tags, shared_with, made]);
     const before = entry.contents.get(version) ?? content;
     if (before !== content) this.report(imageId, 'I4', `version ${version} was shown as ${before} and as ${content}`);
     entry.contents.set(version, before);

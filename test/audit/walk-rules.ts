@@ -8,6 +8,8 @@ export interface Walk {
   readonly tags?: readonly string[];
   readonly content_type?: string;
   readonly status?: string;
+  /** Images of others than the owner, shared with this entry. */
+  readonly sharedWith?: string;
   /** Ids as the pages showed them. */
   readonly pages: readonly (readonly string[])[];
 }
@@ -42,7 +44,11 @@ export function checkChurnedWalk(
   }
 }
 
-function matches(row: AnyImageRow, { owner, tags = [], content_type, status }: Walk): boolean {
+function matches(row: AnyImageRow, { owner, tags = [], content_type, status, sharedWith }: Walk): boolean {
+  if (sharedWith !== undefined) {
+    const shares = Array.isArray(row.shared_with) ? row.shared_with as unknown[] : [];
+    return row.owner !== owner && row.status === 'ready' && shares.includes(sharedWith);
+  }
   const stored = Array.isArray(row.tags) ? row.tags as unknown[] : [];
   return row.owner === owner && LISTED.includes(row.status)
     && tags.every(tag => stored.includes(tag))

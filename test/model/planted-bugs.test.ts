@@ -3,6 +3,7 @@ import type { Bug } from './planted-bugs/bug';
 import { EVENT_BUGS } from './planted-bugs/event-bugs';
 import { LIFECYCLE_BUGS } from './planted-bugs/lifecycle-bugs';
 import { PUBLICATION_BUGS } from './planted-bugs/publication-bugs';
+import { SHARING_BUGS } from './planted-bugs/sharing-bugs';
 import { WORKER_BUGS } from './planted-bugs/worker-bugs';
 import type { run } from './run';
 import { scenarios } from './steps';
@@ -25,7 +26,7 @@ async function brokenRun({ module, functions }: Bug): Promise<typeof run> {
   return loaded!;
 }
 
-test.each([...LIFECYCLE_BUGS, ...WORKER_BUGS, ...PUBLICATION_BUGS, ...EVENT_BUGS])('the model finds the bug: $name', async bug => {
+test.each([...LIFECYCLE_BUGS, ...WORKER_BUGS, ...PUBLICATION_BUGS, ...SHARING_BUGS, ...EVENT_BUGS])('the model finds the bug: $name', async bug => {
   const play = await brokenRun(bug);
   const { describeFindings } = await import('../audit/finding');
   const property = fc.asyncProperty(bug.scenarios ?? scenarios, async scenario => (

@@ -114,13 +114,14 @@ export async function trespass(session: Session, step: Step, { image: which, by 
   }
 }
 
-export function shownBy({ status, version, filename, tags, variants }: ImageRecord): Shown {
-  return { status, version, filename: filename ?? null, tags: tags ?? [], variants };
+export function shownBy({ status, version, filename, tags, shared_with, variants }: ImageRecord): Shown {
+  return { status, version, filename: filename ?? null, tags: tags ?? [], shared_with: shared_with ?? [], variants };
 }
 
-function checkPatched({ filename, tags, match }: Patch, required: number, shown: Shown): void {
+function checkPatched({ filename, tags, shared_with, match }: Patch, required: number, shown: Shown): void {
   const isChanged = (filename === undefined || shown.filename === filename)
-    && (tags === undefined || JSON.stringify(shown.tags) === JSON.stringify(tags ?? []));
+    && (tags === undefined || JSON.stringify(shown.tags) === JSON.stringify(tags ?? []))
+    && (shared_with === undefined || JSON.stringify(shown.shared_with) === JSON.stringify(shared_with ?? []));
   if (!isChanged) throw new Error(`a PATCH answered without its changes: ${JSON.stringify(shown)}`);
   if (match !== 'none' && shown.version !== required && shown.version !== required + 1) {
     throw new Error(`a PATCH of version ${required} answered version ${shown.version}`);

@@ -4,6 +4,7 @@ import { memoryStorage } from './memory-storage';
 import { command, reprocess } from './operators';
 import { confirm, deleteBatch, download, get, patch, publish, trespass } from './requests';
 import { Session } from './session';
+import { see, SHARED_WALKS } from './shares';
 import { type Broken, SimulatedService } from './simulated-service';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
 import { create, put, upload } from './uploads';
@@ -59,6 +60,7 @@ async function perform(session: Session, step: Step, action: Action): Promise<vo
     case 'create': return void await create(session, step, action);
     case 'put': return put(session, action);
     case 'get': return get(session, step, { ...action, do: 'get' });
+    case 'see': return see(session, step, { ...action, do: 'see' });
     case 'confirm': return confirm(session, step, { ...action, do: 'confirm' });
     case 'download': return download(session, step, { ...action, do: 'download' });
     case 'patch': return patch(session, step, action);
@@ -141,10 +143,13 @@ const FILTERS: Omit<WalkRequest, 'user' | 'descending' | 'limit'>[] = [
   { tags: [] }, { tags: [TAGS[0]] }, { tags: [TAGS[0], TAGS[1]] }, { tags: [], contentType: TYPES[0] },
   { tags: [], status: 'ready' },
 ];
-const QUIET_WALKS: WalkRequest[] = USERS.flatMap(user => FILTERS.flatMap(filter => [
-  { user, descending: true, limit: 2, ...filter },
-  { user, descending: false, limit: 100, ...filter },
-]));
+const QUIET_WALKS: WalkRequest[] = [
+  ...SHARED_WALKS,
+  ...USERS.flatMap(user => FILTERS.flatMap(filter => [
+    { user, descending: true, limit: 2, ...filter },
+    { user, descending: false, limit: 100, ...filter },
+  ])),
+];
 
 async function walkQuietly(service: SimulatedService, request: WalkRequest): Promise<Walk> {
   return (await walkThrough(request, async read => ({ value: await read(service.deps()) })))!;

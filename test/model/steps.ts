@@ -42,11 +42,13 @@ export interface Create {
   readonly filename?: string;
   readonly tags: readonly string[];
   readonly hasChecksum: boolean;
+  readonly shared_with?: readonly string[];
 }
 
 export interface Patch {
   readonly filename?: string | null;
   readonly tags?: readonly string[] | null;
+  readonly shared_with?: readonly string[] | null;
   readonly match: 'none' | 'latest' | 'stale';
 }
 
@@ -57,6 +59,7 @@ export interface WalkRequest {
   readonly tags: readonly string[];
   readonly contentType?: string;
   readonly status?: string;
+  readonly sharedWith?: string;
 }
 
 /** Statuses that the sweeper acts on. */
@@ -71,7 +74,7 @@ export type Action =
   /** A client that makes a complete upload: create, PUT, confirm. */
   | { readonly do: 'upload'; readonly request: Create; readonly body: Body }
   | { readonly do: 'put'; readonly ticket: Which; readonly body: Body; readonly slow: number }
-  | { readonly do: 'confirm' | 'get' | 'download'; readonly image: Which }
+  | { readonly do: 'confirm' | 'get' | 'download' | 'see'; readonly image: Which }
   | { readonly do: 'patch'; readonly image: Which; readonly patch: Patch }
   | { readonly do: 'delete'; readonly images: readonly Which[] }
   /** Another user tries an operation of the owner. */

@@ -69,12 +69,13 @@ async function send({ service }: Session, ticket: KnownTicket, wish: Body, slow:
   }
 }
 
-function declare({ type, size, filename, tags, hasChecksum }: Create): Declaration {
+function declare({ type, size, filename, tags, hasChecksum, shared_with }: Create): Declaration {
   const checksum_sha256 = createHash('sha256').update(fill(type, size)).digest('base64');
   return {
     content_type: type,
     size,
     tags,
+    shared_with,
     ...(filename === undefined ? {} : { filename }),
     ...(hasChecksum ? { checksum_sha256 } : {}),
   };

@@ -32,9 +32,9 @@ export async function walkBusily(session: Session, step: Step, { walk: request }
 export async function walkThrough(request: WalkRequest, read: ReadPage): Promise<Walk | undefined> {
   const pages: string[][] = [];
   for (let position: string | undefined; pages.length < MOST_PAGES;) {
-    const { tags, contentType, status } = request;
+    const { tags, contentType, status, sharedWith } = request;
     const filters = { tags, contentType, status };
-    const listing = { filters, descending: request.descending, limit: request.limit, position };
+    const listing = { filters, descending: request.descending, limit: request.limit, position, sharedWith };
     const { value } = await read(deps => listImages(deps, { userId: request.user }, listing));
     if (value === undefined) return undefined;
     if (value.images.length > request.limit) {
@@ -43,7 +43,8 @@ export async function walkThrough(request: WalkRequest, read: ReadPage): Promise
     pages.push(value.images.map(row => row.image_id));
     position = value.position;
     if (position === undefined) {
-      return { owner: request.user, descending: request.descending, tags, content_type: contentType, status, pages };
+      const { user: owner, descending } = request;
+      return { owner, descending, tags, content_type: contentType, status, sharedWith, pages };
     }
   }
   throw new Error(`a walk does not end: ${JSON.stringify(request)}`);
