@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { buildOwner, type Caller, computeTenantSegment, computeUserSegment } from '../../../lambda/domain/caller';
 import { canBeId, createId, deriveId } from '../../../lambda/domain/image-id';
-import { buildDeliveryPath, buildOriginalKey, SEGMENTS } from '../../../src/contract';
+import {
+  buildDeliveryPath, buildOriginalKey, buildPublicPath, buildPublicPrefix, buildVariantPrefix, PUBLIC_SEGMENT, SEGMENTS,
+} from '../../../src/contract';
 
 const name = fc.stringMatching(/^[A-Za-z0-9._@|:+=-]{1,128}$/);
 const tenant = fc.option(name, { nil: undefined });
@@ -37,6 +39,17 @@ describe('segments and keys', () => {
       const key = buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), id, 'ff');
       expect(key).toMatch(/^originals\/[a-z0-9_]+\/[a-z0-9]{26}\/[a-zA-Z0-9.]+\/ff$/);
       expect(buildDeliveryPath(key)).toMatch(new RegExp(`^/${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}$`));
+    }));
+  });
+
+  test('no private path or key is a public one: no tenant and no user has the segment `public`', () => {
+    for (const segment of [SEGMENTS.TENANT, SEGMENTS.USER]) expect(PUBLIC_SEGMENT).not.toMatch(new RegExp(`^${segment}$`));
+    fc.assert(fc.property(fc.constantFrom(undefined, 'public'), fc.constantFrom('public', 'alice'), (tenantId, userId) => {
+      const principal = { tenantId, userId };
+      const key = buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), 'id', 'ff');
+      expect(buildVariantPrefix(key).startsWith('variants/public/')).toBe(false);
+      expect(buildPublicPrefix(key)).toBe(buildVariantPrefix(key).replace('variants/', 'variants/public/'));
+      expect(buildPublicPath(key)).toBe(`/public${buildDeliveryPath(key)}`);
     }));
   });
 
