@@ -209,8 +209,8 @@ export function redriveWrites(record: ImageRecord, now: number): Write[] {
  */
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
-  'rejection', 'remake_lease', 'shared_with', 'size', 'sniffed_type', 'tags', 'uploaded_at', 'variants', 'visibility',
-  'width',
+  'rejection', 'remake_lease', 'shared_with', 'sharing_version', 'size', 'sniffed_type', 'tags', 'uploaded_at',
+  'variants', 'visibility', 'width',
 ] as const satisfies readonly (keyof ImageRecord)[];
 
 /**

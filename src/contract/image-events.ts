@@ -1,6 +1,7 @@
 import type { FailureCode } from './failures';
 import type { Status } from './image-record';
 import type { RejectionCode } from './rejection-codes';
+import type { Visibility } from './sharing';
 
 /** `source` of every event. docs/events.md describes the events for their consumers. */
 export const EVENT_SOURCE = 'cdk-image-service';
@@ -8,7 +9,11 @@ export const EVENT_SOURCE = 'cdk-image-service';
 /** Grows with changes that break consumers. New optional fields do not change it. */
 export const EVENT_SCHEMA_VERSION = 1;
 
-export const EVENT_TYPES = ['ready', 'rejected', 'failed', 'deleted'] as const;
+/** Events of images that enter another status. */
+export const EDGE_TYPES = ['ready', 'rejected', 'failed', 'deleted'] as const;
+export type EdgeType = typeof EDGE_TYPES[number];
+
+export const EVENT_TYPES = [...EDGE_TYPES, 'shared'] as const;
 export type EventType = typeof EVENT_TYPES[number];
 
 /** `detail-type` of each event. */
@@ -17,13 +22,14 @@ export const DETAIL_TYPES: Record<EventType, string> = {
   rejected: 'Image Rejected',
   failed: 'Image Failed',
   deleted: 'Image Deleted',
+  shared: 'Image Shared',
 };
 
 /**
  * The status that a record enters when the event happens. A deleted image is gone for its clients from `deleting` on;
  * the sweeper deletes late bytes after that.
  */
-export const EVENT_STATUSES: Record<EventType, Status> = {
+export const EVENT_STATUSES: Record<EdgeType, Status> = {
   ready: 'ready',
   rejected: 'rejected',
   failed: 'failed',
@@ -45,7 +51,7 @@ export interface EventVariant {
  * readers than images have.
  */
 export interface EventDetail {
-  /** `<image_id>:<version>:<status>`: the same in each delivery of an event. */
+  /** `<image_id>:<version>:<status>`: the same in each delivery of an event. `status` is the event's type. */
   readonly event_id: string;
   readonly schema_version: typeof EVENT_SCHEMA_VERSION;
   readonly image_id: string;
@@ -70,6 +76,11 @@ export interface EventDetail {
   readonly variants?: readonly EventVariant[];
   readonly rejection_code?: RejectionCode;
   readonly failure_code?: FailureCode | null;
+  /** In `Image Ready` and `Image Shared`. */
+  readonly visibility?: Visibility;
+  /** Number of entries in `shared_with`. The entries name users, so they need `includeUserId`. */
+  readonly share_count?: number;
+  readonly shared_with?: readonly string[];
 }
 
 /** Variables of the publisher. Of `COMMON_ENV` it gets only those that Powertools reads. */
@@ -104,15 +115,23 @@ export const STREAM = {
 } as const;
 
 /**
- * Filter criteria of the event source mapping: changes of status only, one pattern for each event. Lambda filters
- * streams by the key `dynamodb` only, so inserts are excluded by the old image that they lack.
+ * Filter criteria of the event source mapping, one pattern for each event, 5 at most. Lambda filters streams by the key
+ * `dynamodb` only, so inserts are excluded by the old image that they lack. No pattern can compare two images: the one
+ * for shares passes each change of a ready image that was shared while it was ready.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
  */
 export function buildStreamFilters(): object[] {
-  return EVENT_TYPES.map(type => EVENT_STATUSES[type]).map(status => ({
+  const edges = EDGE_TYPES.map(type => EVENT_STATUSES[type]).map(status => ({
     dynamodb: {
       NewImage: { status: { S: [status] } },
       OldImage: { status: { S: [{ 'anything-but': [status] }] } },
     },
   }));
+  const shares = {
+    dynamodb: {
+      NewImage: { status: { S: ['ready'] }, sharing_version: { N: [{ exists: true }] } },
+      OldImage: { status: { S: ['ready'] } },
+    },
+  };
+  return [...edges, shares];
 }

@@ -77,6 +77,8 @@ export interface ImageRecord extends Partial<ImageFacts> {
   readonly visibility?: 'public';
   /** Users and groups that may see the ready image: `user:<id>` or `group:<name>`, in the owner's order. */
   readonly shared_with?: readonly string[];
+  /** `version` of the last change of `visibility` or `shared_with` while the image was ready. Events need it. */
+  readonly sharing_version?: number;
   readonly rejection?: Rejection;
   /** Why the last try failed. Absent while a worker has a claim, and once the image is ready, rejected or deleted. */
   readonly last_error?: Failure;

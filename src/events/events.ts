@@ -13,9 +13,9 @@ const BUS_KIND = {
 /** Events about images: whether and where they are published. */
 export class Events {
   /**
-   * Publishes an event to Amazon EventBridge when an image becomes ready, rejected or failed, or is deleted. Events
-   * arrive at least once and in any order. docs/events.md describes them. `onImageReady()` and the like make rules, and
-   * turn events on without this prop.
+   * Publishes an event to Amazon EventBridge when an image becomes ready, rejected or failed, is shared, or is
+   * deleted. Events arrive at least once and in any order. docs/events.md describes them. `onImageReady()` and the like
+   * make rules, and turn events on without this prop.
    *
    * It costs the table's stream, the publisher function and one PutEvents call for up to 10 events.
    * @throws if an option has the wrong type; the error names the option, the rule, the value and the fix

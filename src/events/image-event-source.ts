@@ -61,6 +61,15 @@ export abstract class ImageEventSource extends Construct {
   }
 
   /**
+   * Makes a rule for ready images whose owner changes `visibility` or `shared_with`, in either direction. `Image Ready`
+   * tells how an image is shared when it becomes ready.
+   * @throws if the service has `Events.none()`, or its own table has no stream
+   */
+  public onImageShared(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.makeRule(id, 'shared', options);
+  }
+
+  /**
    * Turns events on, once.
    * @internal
    */

@@ -47,6 +47,7 @@ const IMAGE: Readonly<Record<keyof ImageRecord, true>> = {
   tags: true,
   visibility: true,
   shared_with: true,
+  sharing_version: true,
   rejection: true,
   request_hash: true,
   request_id: true,
@@ -88,8 +89,8 @@ const SLOT_KEY = `${SLOT_PREFIX}*`;
 const CREATE_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['owner', 'request_hash', 'request_id'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
 const CALLER_ATTRIBUTES: readonly (keyof ImageRecord)[] = [
-  'filename', 'tags', 'visibility', 'shared_with', 'content_type', 'size', 'url_until', 'expires_at', 'public_until',
-  'unpublished',
+  'filename', 'tags', 'visibility', 'shared_with', 'sharing_version', 'content_type', 'size', 'url_until',
+  'expires_at', 'public_until', 'unpublished',
 ];
 
 /**

@@ -28,7 +28,7 @@ const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TY
 /** Descriptive attributes: a tombstone has lost all of them. */
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'last_error', 'placeholder',
-  'rejection', 'remake_lease', 'shared_with', 'size', 'sniffed_type', 'tags',
+  'rejection', 'remake_lease', 'shared_with', 'sharing_version', 'size', 'sniffed_type', 'tags',
   'uploaded_at', 'variants', 'visibility', 'width',
 ] as const;
 

@@ -3,7 +3,7 @@ import { publishBatch } from '../../lambda/runtime/stream-batch';
 import type { ChangeStream } from '../../local/engines/table/change-stream';
 import { StreamSource } from '../../local/functions/stream-source';
 import { LOCAL } from '../../local/names';
-import { EVENT_STATUSES, EVENT_TYPES, type EventDetail, type EventType } from '../../src/contract';
+import { EDGE_TYPES, EVENT_STATUSES, type EventDetail, type EventType } from '../../src/contract';
 import { findSchemaFaults } from '../support/event-schemas';
 
 const PATIENCE_MS = 60_000;
@@ -38,7 +38,7 @@ export class ChaosEvents {
     const published = new Map<string, EventType[]>();
     for (const { image_id: id, status } of distinct) published.set(id, [...published.get(id) ?? [], status]);
     const unlike = [...new Set([...courses.keys(), ...published.keys()])].flatMap(id => {
-      const wanted = EVENT_TYPES.filter(type => courses.get(id)?.has(EVENT_STATUSES[type])).sort();
+      const wanted = EDGE_TYPES.filter(type => courses.get(id)?.has(EVENT_STATUSES[type])).sort();
       const found = (published.get(id) ?? []).sort();
       return found.join() === wanted.join() ? [] : [`${id}: has the events ${found.join()}, not ${wanted.join()}`];
     });

@@ -64,7 +64,7 @@ test('a stream of new and old images is the only change of the table, which keep
 
 test('the mapping misses no event, repeats failed records for half a day, and keeps those in a queue', () => {
   const { FilterCriteria, FunctionName, ...mapping } = readMapping(synthesize(ON));
-  expect(FilterCriteria.Filters).toHaveLength(4);
+  expect(FilterCriteria.Filters).toHaveLength(5);
   expect(FunctionName).toEqual({ Ref: expect.stringContaining('ImagesEventsHandlerFunction') });
   expect(mapping).toEqual({
     EventSourceArn: { 'Fn::GetAtt': [expect.stringContaining('ImagesMetadataTable'), 'StreamArn'] },
@@ -89,6 +89,14 @@ describe('the filter', () => {
     const [before, after] = [buildRecord(from), buildRecord(to, { version: 9 })];
     const isEvent = describeChange({ before, after }, { includeUserId: false }) !== undefined;
     expect(passesFilters(filters, buildStreamRecord({ before, after }, 1))).toBe(isEvent);
+  });
+
+  test('passes a change of the viewers of a ready image, and none of its tags before it was shared', () => {
+    const before = buildRecord('ready');
+    const after = buildRecord('ready', { version: 3, visibility: 'public', sharing_version: 3 });
+    expect(passesFilters(filters, buildStreamRecord({ before, after }, 1))).toBe(true);
+    const tagged = buildRecord('ready', { version: 3, tags: ['other'] });
+    expect(passesFilters(filters, buildStreamRecord({ before, after: tagged }, 1))).toBe(false);
   });
 
   test.each<[string, { before?: object; after?: object }]>([

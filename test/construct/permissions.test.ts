@@ -35,8 +35,8 @@ const WORKER_ATTRIBUTES = [
 ];
 const SWEEPER_ATTRIBUTES =
   [
-    ...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'public_until', 'shared_with', 'size', 'tags',
-    'unpublished', 'url_until', 'visibility',
+    ...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'public_until', 'shared_with', 'sharing_version',
+    'size', 'tags', 'unpublished', 'url_until', 'visibility',
   ].sort();
 const LEASES_AND_REFUSALS = buildPutRight(['*#lease:*', 'refused#*'], [
   'expires_at', 'holder', 'image_id', 'lease_until', 'rejection',

@@ -55,6 +55,7 @@ const ROW: Required<ImageRecord> = {
   tags: ['a', 'b'],
   visibility: 'public',
   shared_with: ['user:bob', 'group:editors'],
+  sharing_version: 1,
   rejection: REJECTION,
   request_hash: 'h',
   request_id: '0f8b2c1e-0000-4000-8000-000000000000',
@@ -285,15 +286,13 @@ describe('a compromised function', () => {
 
   test.each([
     'user_id', 'created_at', 'expires_at', 'url_until', 'tags', 'visibility', 'shared_with', 'last_error',
-  ])(
-    'sets no %s with the rights of the operator function', attribute => {
-      expect(may('Operator', set(attribute))).toBe(false);
-    },
-  );
+  ])('sets no %s with the rights of the operator function', attribute => {
+    expect(may('Operator', set(attribute))).toBe(false);
+  });
 
   test.each([
-    'filename', 'tags', 'visibility', 'shared_with', 'size', 'content_type', 'url_until', 'request_hash', 'expires_at',
-    'public_until', 'unpublished',
+    'filename', 'tags', 'visibility', 'shared_with', 'sharing_version', 'size', 'content_type', 'url_until',
+    'request_hash', 'expires_at', 'public_until', 'unpublished',
   ])('sets no %s with the rights of the worker', attribute => {
     expect(may('Worker', set(attribute))).toBe(false);
   });

@@ -3,7 +3,7 @@ import type { ServerUnderFire } from './server-under-fire';
 import { DataFolder } from '../../local/backends/data-folder';
 import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
-import { EVENT_STATUSES, EVENT_TYPES, type EventDetail, type ImageRecord, type Status } from '../../src/contract';
+import { EDGE_TYPES, EVENT_STATUSES, type EventDetail, type ImageRecord, type Status } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import type { Item } from '../audit/raw-storage';
 
@@ -33,7 +33,7 @@ async function countChanges(dataDir: string): Promise<number> {
 /** The states through which a record with this status came, as far as they have events. No image is redriven here. */
 function listPossible(status: Status): string[] {
   if (status === 'deleting' || status === 'deleted') return ['deleted', 'ready,deleted', 'rejected,deleted', 'failed,deleted'];
-  const type = EVENT_TYPES.find(known => EVENT_STATUSES[known] === status);
+  const type = EDGE_TYPES.find(known => EVENT_STATUSES[known] === status);
   return [type ?? ''];
 }
 

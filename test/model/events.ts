@@ -1,6 +1,6 @@
 import type { SimulatedService } from './simulated-service';
 import { publishBatch } from '../../lambda/runtime/stream-batch';
-import { EVENT_STATUSES, EVENT_TYPES, type EventDetail, parseImageId } from '../../src/contract';
+import { EDGE_TYPES, EVENT_STATUSES, type EventDetail, type ImageRecord, parseImageId } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import { findSchemaFaults } from '../support/event-schemas';
 import { buildStreamRecord, type ItemChange } from '../support/stream-records';
@@ -19,19 +19,41 @@ export async function findEventFaults({ table, forged }: SimulatedService): Prom
   const expected = new Map<string, string[]>();
   for (const [key, course] of table.courses) {
     const id = parseImageId(key) ?? key;
-    const edges = course.slice(1).flatMap(status => EVENT_TYPES.find(type => EVENT_STATUSES[type] === status) ?? []);
+    const edges = course.slice(1).flatMap(status => EDGE_TYPES.find(type => EVENT_STATUSES[type] === status) ?? []);
     expected.set(id, [...expected.get(id) ?? [], ...edges]);
   }
   const ids = new Set([...expected.keys(), ...published.keys()].filter(id => !forged.has(id)));
   const faults = [...ids].flatMap(id => {
-    const found = (published.get(id) ?? []).sort((a, b) => a.version - b.version).map(({ status }) => status);
+    const found = (published.get(id) ?? []).filter(({ status }) => status !== 'shared').sort((a, b) => a.version - b.version).map(({ status }) => status);
     const wanted = expected.get(id) ?? [];
     return found.join() === wanted.join() ? [] : [`${id}: has the events ${found.join()}, not ${wanted.join()}`];
   });
   const unlike = [...distinct.values()].flatMap(event => [
     ...findSchemaFaults(event), ...event.event_id.includes(`:${event.version}:`) ? [] : [`${event.event_id}: event_id lacks the version`],
   ]);
-  return [...faults, ...unlike].map(problem => ({ invariant: 'I12', subject: 'events', problem }));
+  return [...faults, ...unlike, ...findShareFaults(table.changes, [...distinct.values()], forged)].map(problem => ({ invariant: 'I12', subject: 'events', problem }));
+}
+
+/** Each change of a ready image's viewers has its event. */
+function findShareFaults(
+  changes: readonly ItemChange[], events: readonly EventDetail[], forged: ReadonlySet<string>,
+): string[] {
+  const wanted = changes.filter(isShare).map(({ after }) => {
+    const { image_id: id, version } = after as ImageRecord;
+    return `${id}:${version}:shared`;
+  });
+  const found = events.filter(({ status }) => status === 'shared').map(({ event_id }) => event_id);
+  const differing = [...wanted.filter(id => !found.includes(id)), ...found.filter(id => !wanted.includes(id))];
+  return differing.filter(id => !forged.has(id.split(':')[0])).map(id => `${id}: a share without event, or an event without share`);
+}
+
+function isShare({ before, after }: ItemChange): boolean {
+  const [old, current] = [before, after] as (ImageRecord | undefined)[];
+  return old?.status === 'ready' && current?.status === 'ready' && describeViewers(old) !== describeViewers(current);
+}
+
+function describeViewers({ visibility, shared_with = [] }: ImageRecord): string {
+  return JSON.stringify([visibility, shared_with]);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 
 /**
- * Lambda's filter rules, as far as our filters use them: equal strings and `anything-but`. Every other rule is an
- * error, so that no filter passes here by a rule that this file does not know.
+ * Lambda's filter rules, as far as our filters use them: equal strings, `anything-but` and `exists`. Every other rule
+ * is an error, so that no filter passes here by a rule that this file does not know.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  */
 export function passesFilters(filters: readonly string[], record: DynamoDBRecord): boolean {
@@ -29,6 +29,8 @@ function matches(pattern: unknown, value: unknown): boolean {
 function matchesRule(rule: unknown, value: unknown): boolean {
   if (typeof rule === 'string') return value === rule;
   const [[name, operand], ...others] = Object.entries(rule as object) as [string, unknown][];
+  // "exists only works on leaf nodes"
+  if (name === 'exists' && operand === true && others.length === 0) return typeof value === 'string';
   if (name !== 'anything-but' || others.length > 0 || !Array.isArray(operand)) {
     throw new Error(`unknown rule: ${JSON.stringify(rule)}`);
   }

@@ -57,6 +57,8 @@ test('a ready image is described by its dimensions and variants, without URLs', 
     height: 3024,
     format: 'jpeg',
     animated: false,
+    visibility: 'private',
+    share_count: 0,
     variants: [
       { name: 'thumb', content_type: 'image/avif', width: 320, height: 240, size: 15_320 },
       { name: 'large', content_type: 'image/webp', width: 2048, height: 1536, size: null },
@@ -76,6 +78,44 @@ test.each([['alice', 'alice'], [`${'0'.repeat(26)}#alice`, 'alice']])(
     expect(describeEdge('processing', after, { includeUserId: true })).toHaveProperty('user_id', user_id);
   },
 );
+
+describe('an image that is shared', () => {
+  const shared = { ...READY, version: 4, visibility: 'public', shared_with: ['user:canary-bob'], sharing_version: 4 } as const;
+
+  test('is an event as its schema says, and names nobody', () => {
+    const detail = describeChange({ before: READY, after: shared }, PLAIN)!;
+    expect(detail).toEqual({
+      event_id: `${READY.image_id}:4:shared`,
+      schema_version: 1,
+      image_id: READY.image_id,
+      version: 4,
+      status: 'shared',
+      previous_status: 'ready',
+      updated_at: READY.updated_at,
+      owner: keyOf(READY.image_id).split('/')[2],
+      visibility: 'public',
+      share_count: 1,
+    });
+    expect(findSchemaFaults(detail)).toEqual([]);
+  });
+
+  test('names its users and groups, if user ids are asked for', () => {
+    const detail = describeChange({ before: READY, after: shared }, { includeUserId: true })!;
+    expect(detail).toMatchObject({ user_id: 'alice', shared_with: ['user:canary-bob'] });
+    expect(findSchemaFaults(detail)).toEqual([]);
+  });
+
+  test('is no event again when its tags change', () => {
+    expect(describeChange({ before: shared, after: { ...shared, version: 5, tags: [] } }, PLAIN)).toBeUndefined();
+  });
+
+  test('tells when it becomes ready how it is shared', () => {
+    const after = { ...READY, visibility: 'public', shared_with: ['user:canary-bob'] } as const;
+    const detail = describeEdge('processing', after)!;
+    expect(detail).toMatchObject({ status: 'ready', visibility: 'public', share_count: 1 });
+    expect(findSchemaFaults(detail)).toEqual([]);
+  });
+});
 
 test.each(STATUSES)('a change of other attributes in status %s is no event', status => {
   const before = buildRecord(status);
