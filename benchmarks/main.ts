@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchmark as authorizer } from './authorizer';
 import { benchmark as bundle } from './bundle';
 import { benchmark as cold } from './cold';
 import { benchmark as cost, writingBenchmark as writingCost } from './cost';
@@ -19,6 +20,7 @@ import { benchmark as telemetry } from './telemetry';
 import { showError } from '../local/terminal';
 
 const BENCHMARKS: Record<string, Benchmark> = {
+  authorizer,
   bundle,
   cold,
   cost,

@@ -88,3 +88,10 @@ test('the API bundle has at most 640 kB with logger and metrics, and no sharp in
   expect(bundle.length).toBeLessThanOrEqual(640_000);
   expect(bundle.includes('sharp')).toBe(false);
 });
+
+test('the authorizer bundle has at most 70 kB, and nothing of the SDK in it', () => {
+  const bundle = readFileSync(join(ROOT, 'assets', 'authorizer', 'index.js'), 'utf8');
+  expect(bundle.length).toBeLessThanOrEqual(70_000);
+  expect(bundle).not.toContain('@smithy');
+  expect(bundle).not.toMatch(/dynamodb/i);
+});
