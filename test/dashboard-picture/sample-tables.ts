@@ -11,7 +11,6 @@ const TRAFFIC: Partial<Record<Operation, readonly [requests: number, p50: number
   downloadImage: [9120, 27],
   updateImage: [4815, 46],
   deleteImage: [2307, 71],
-  batchGetImages: [58_210, 52],
   batchDeleteImages: [212, 148],
   getHealth: [1440, 6],
 };

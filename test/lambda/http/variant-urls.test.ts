@@ -33,15 +33,34 @@ interface Shown {
   }[];
 }
 
-async function view(how: Delivery, now = Date.UTC(2026, 10, 22, 12, 1)): Promise<Shown> {
+async function view(how: Delivery, now = Date.UTC(2026, 10, 22, 12, 1), row = ROW): Promise<Shown> {
   const deps = { delivery: how, clock: { now: () => now } } as unknown as ApiDeps;
-  const shown = await buildImageView(ROW, { userId: ROW.owner }, deps);
+  const shown = await buildImageView(row, { userId: row.owner }, deps);
   expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
   return shown as unknown as Shown;
 }
 
 test('URLs of public delivery are unsigned and never end', async () => {
   const { variants } = await view({ mode: 'anyone', baseUrl: BASE_URL });
+  expect(variants.map(({ url, expires_at }) => [url, expires_at])).toEqual([
+    [`${PATH}/thumb`, null], [`${PATH}/large`, null],
+  ]);
+});
+
+test('URLs of a public image are unsigned, below /public/, and never change', async () => {
+  const sign = jest.fn();
+  for (const day of [0, 1000]) {
+    const now = Date.UTC(2026, 10, 22) + day * 86_400_000;
+    const { variants } = await view(delivery({ signer: { sign } }), now, { ...ROW, visibility: 'public' });
+    expect(variants.map(({ url, expires_at }) => [url, expires_at])).toEqual(
+      ['thumb', 'large'].map(name => [`${PATH.replace(BASE_URL, `${BASE_URL}/public`)}/${name}`, null]),
+    );
+  }
+  expect(sign).not.toHaveBeenCalled();
+});
+
+test('where viewers need no signature, public images have the URLs of private ones', async () => {
+  const { variants } = await view({ mode: 'anyone', baseUrl: BASE_URL }, undefined, { ...ROW, visibility: 'public' });
   expect(variants.map(({ url, expires_at }) => [url, expires_at])).toEqual([
     [`${PATH}/thumb`, null], [`${PATH}/large`, null],
   ]);
