@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { servePage } from '../../examples/web-app/serve';
@@ -78,7 +79,7 @@ describeIfMet(REQUIREMENTS.chromium)('examples/web-app in Chromium', () => {
 
   /** The names of the gallery's entries, and whether each shows an image. */
   async function readGallery(): Promise<[string, boolean][]> {
-    await page.waitForFunction('[...document.images].every(({ complete }) => complete)');
+    while (!await page.$$eval('img', images => images.every(({ complete }) => complete))) await pause(50);
     return page.$$eval('#gallery li', entries => entries.map((entry): [string, boolean] => {
       const img = entry.querySelector('img');
       return [entry.querySelector('.name')!.textContent!, img !== null && img.complete && img.naturalWidth > 0];
