@@ -83,6 +83,7 @@ const ACCESS_LOG = {
 /** Path, methods with their operations, and the `Allow` text for its other methods. */
 const RESOURCES: [path: string, methods: [method: string, operation?: string][], allow: string][] = [
   ['/images', [['POST', 'createImage'], ['GET', 'listImages'], ['HEAD']], 'GET, HEAD, POST'],
+  ['/images/batch-get', [['POST', 'batchGetImages']], 'POST'],
   ['/images/batch-delete', [['POST', 'batchDeleteImages']], 'POST'],
   [
     '/images/{image_id}', [['GET', 'getImage'], ['HEAD'], ['PATCH', 'updateImage'], ['DELETE', 'deleteImage']],

@@ -9,7 +9,7 @@ function parseTime(createdAt: string | undefined): string | null {
   return createdAt === undefined ? null : createdAt.slice(0, createdAt.indexOf('#'));
 }
 
-/** An image as the API shows it to a viewer who may see it, with fresh URLs of its variants. */
+/** The view of an image for this viewer (`canView`), with fresh URLs of its variants. */
 export async function buildImageView(
   record: ImageRecord, viewer: Viewer, deps: ApiDeps,
 ): Promise<Record<string, unknown>> {

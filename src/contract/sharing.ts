@@ -1,4 +1,4 @@
-/** Who may see a ready image beside its owner and the users and groups that it is shared with. */
+/** `private`: the owner sees a ready image, and so do the users and groups in `shared_with`. `public`: every caller. */
 export const VISIBILITIES = ['private', 'public'] as const;
 export type Visibility = typeof VISIBILITIES[number];
 

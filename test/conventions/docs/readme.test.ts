@@ -41,7 +41,7 @@ describe('README.md', () => {
   });
 
   test(
-    'its bash example and that of docs/http-api.md upload, show, list, tag, download and delete, and the answer becomes an <img srcset>',
+    'its bash example and that of docs/http-api.md upload, show, list, tag, share, download and delete, and the answer becomes an <img srcset>',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'readme-'));
       const environment = createLocalServerEnvironment({ processing: true });
@@ -53,6 +53,7 @@ describe('README.md', () => {
         const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder });
         expect(stdout).toContain('"status":"ready"');
         expect(stdout).toContain('"tags":["first","tiny"]');
+        expect(stdout).toContain('"shared_with":["user:bob"]');
         expect((await sharp(join(folder, 'thumb.avif')).metadata()).format).toBe('heif');
         expect(stdout).toContain('"code":"forbidden"');
         expect(readFileSync(join(folder, 'copy.png'))).toEqual(readFileSync(join(folder, 'pixel.png')));

@@ -61,7 +61,7 @@ async function batchGet(image_ids: readonly string[], now = Date.UTC(2026, 10, 2
   return { status, results, reads, signatures: sign.mock.calls.length, facts };
 }
 
-test('100 images of 100 owners cost one read and 100 signatures, and the log line names none of them', async () => {
+test('100 images of 100 owners cost one read and 100 signatures, and the log line has no image id', async () => {
   const ids = RECORDS.map(({ image_id }) => image_id);
   const { status, results, reads, signatures, facts } = await batchGet(ids);
   expect([status, results.map(result => result.status)]).toEqual([200, ids.map(() => 200)]);
