@@ -174,6 +174,18 @@ describe('paths', () => {
     expect(outcome(ask(uri))).toBe(expected);
   });
 
+  test.each<[string, string | number]>([
+    [`/public${IMAGE}/thumb`, `/public${IMAGE}/thumb.jpg`],
+    [`/public${IMAGE}/thumb.webp`, `/public${IMAGE}/thumb.webp`],
+    [`/public/${TENANT}/${USER}/${TENANT}.${ID}/thumb`, `/public/${TENANT}/${USER}/${TENANT}.${ID}/thumb.jpg`],
+    [`/public${IMAGE}/unknown`, 404], [`/public${IMAGE}/thumb.png`, 404], [`/public/public${IMAGE}/thumb`, 404],
+    [`/Public${IMAGE}/thumb`, 404], [`/publi%63${IMAGE}/thumb`, 404], [`public${IMAGE}/thumb`, 404],
+    [`/public/${USER}/${ID}/thumb`, 404], [`/_/public/${USER}/${ID}/thumb`, 404], [`/publicity${IMAGE}/thumb`, 404],
+  ])('%j is public → %s, and 404 where no path needs a signature', (uri, expected) => {
+    expect(outcome(ask(uri))).toBe(expected);
+    expect(outcome(edgeFunction(SETS, undefined, false)(uri))).toBe(404);
+  });
+
   test('an extension decides whatever is accepted', () => {
     expect(outcome(ask(`${IMAGE}/thumb.jpg`, { accept: 'image/avif' }))).toBe(`${IMAGE}/thumb.jpg`);
     expect(outcome(ask(`${IMAGE}/thumb.jpg`, { accept: 'text/html' }))).toBe(`${IMAGE}/thumb.jpg`);
