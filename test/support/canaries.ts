@@ -35,7 +35,7 @@ export function findSecrets(text: string, allowed: readonly string[] = []): stri
 }
 
 /** Each encoding that a value commonly gets on its way into a message. */
-function listEncodings(value: string): string[] {
+export function listEncodings(value: string): string[] {
   const bytes = Buffer.from(value);
   return [
     value,
