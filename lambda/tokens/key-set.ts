@@ -39,9 +39,9 @@ export function createKeySet({ load, now, onFailure }: KeySetOptions): KeySet {
       const known = findKnown();
       // A request with a known key waits for its own read only, and not for another's.
       const isWaiting = known.length === 0 && loading !== undefined;
-      const isDue = known.length === 0 || !isWithin(now() - readAt, REFRESH_MS);
+      const isDue = known.length === 0 || !isYounger(now() - readAt, REFRESH_MS);
       if (isWaiting) await loading;
-      else if (isDue && loading === undefined && !isWithin(now() - triedAt, PAUSE_MS)) await (loading = refresh());
+      else if (isDue && loading === undefined && !isYounger(now() - triedAt, PAUSE_MS)) await (loading = refresh());
       if (keys === undefined) throw new KeysUnavailable({ cause: failure });
       return findKnown();
     },
@@ -49,6 +49,6 @@ export function createKeySet({ load, now, onFailure }: KeySetOptions): KeySet {
 }
 
 /** A clock that was set back must not stop the reading of keys. */
-function isWithin(age: number, limit: number): boolean {
+function isYounger(age: number, limit: number): boolean {
   return age >= 0 && age < limit;
 }

@@ -13,11 +13,11 @@ type Json = Readonly<Record<string, unknown>>;
 /** Reads the issuer's keys. */
 export async function loadKeys({ issuer, jwksUri }: KeySource): Promise<readonly PublicKey[]> {
   if (jwksUri !== undefined) return parseKeySet(await fetchJson(jwksUri, isLoopback(jwksUri)));
-  return parseKeySet(await fetchJson(await discover(issuer), isLoopback(issuer)));
+  return parseKeySet(await fetchJson(await findKeySet(issuer), isLoopback(issuer)));
 }
 
 /** OpenID Connect Discovery 1.0, sections 4.1 and 4.3. */
-async function discover(issuer: string): Promise<string> {
+async function findKeySet(issuer: string): Promise<string> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const document = await fetchJson(address, isLoopback(issuer));
   if (!isObject(document) || document.issuer !== issuer) {

@@ -22,7 +22,7 @@ export function createAuthorize(config: AuthorizerConfig): Authorize {
   const verify = createTokenVerifier(config, keys);
   return async event => {
     const began = performance.now();
-    const decision = await decide(async () => judgeClaims(await verify(readToken(event)), config));
+    const decision = await judgeToken(async () => judgeClaims(await verify(readToken(event)), config));
     logger.info('authorization decided', {
       request_id: readAuthorizerRequestId(event),
       effect: decision.effect,
@@ -34,7 +34,7 @@ export function createAuthorize(config: AuthorizerConfig): Authorize {
   };
 }
 
-async function decide(judge: () => Promise<ReturnType<typeof judgeClaims>>): Promise<Decision> {
+async function judgeToken(judge: () => Promise<ReturnType<typeof judgeClaims>>): Promise<Decision> {
   try {
     const grant = await judge();
     return grant === undefined ? { effect: 'deny' } : { effect: 'allow', grant };

@@ -6,6 +6,12 @@ const PERIOD = Duration.minutes(5);
 
 /** Functions that a user waits for. */
 const USER_FACING = ['Api', 'Authorizer', 'Transform'];
+/**
+ * A Lambda authorizer answers 401 by an error
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html), so its `Errors`
+ * count tokens that are not valid. Requests that it fails otherwise count as `5XXError` of the API.
+ */
+const FAILING_BY_DESIGN = ['Authorizer'];
 /** The default quota of concurrent executions of an account in a Region. New accounts have 10. */
 const ACCOUNT_CONCURRENCY = 1000;
 
@@ -41,7 +47,7 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
   const maxDuration = MAX_DURATION[name] ?? 0.9;
   const { errorRate, periods, period } = PACES[name] ?? STEADY;
   const periodOfResults = period ?? computePeriod(handler.timeout!);
-  return [{
+  const errors: AlarmDefinition = {
     area,
     name: `${name}FunctionErrors`,
     metric: { ...buildMetric(handler, 'Errors', 'Average'), period: periodOfResults },
@@ -51,7 +57,8 @@ export function listFunctionAlarms(name: string, handler: lambda.Function): Alar
     heading: 'A function fails',
     description: `At least ${100 * errorRate} % of the invocations of the function ${name} failed.`,
     isUserFacing,
-  }, {
+  };
+  return [...FAILING_BY_DESIGN.includes(name) ? [] : [errors], {
     area,
     name: `${name}FunctionThrottles`,
     metric: { ...buildMetric(handler, 'Throttles', 'Sum'), period: period ?? PERIOD },
