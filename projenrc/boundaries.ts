@@ -104,6 +104,12 @@ export const ZONES: Zone[] = [
     message: 'The engines imitate S3, DynamoDB and SQS: they know HTTP, and neither the server nor its options.',
   },
   {
+    target: 'local/auth',
+    from: 'local',
+    except: ['./auth', './kept-file.ts'],
+    message: 'The development issuer knows its key and its tokens, and neither the server nor its options.',
+  },
+  {
     target: 'local/functions',
     from: 'local',
     except: ['./functions', './http', './bundle.ts', './place.ts'],

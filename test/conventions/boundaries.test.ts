@@ -55,6 +55,7 @@ test.each([
   ['local/engines/planted.ts', '../server/front', 'The engines imitate S3, DynamoDB and SQS'],
   ['local/engines/planted.ts', '../backends/backend', 'The engines imitate S3, DynamoDB and SQS'],
   ['local/engines/planted.ts', '../options', 'The engines imitate S3, DynamoDB and SQS'],
+  ['local/auth/planted.ts', '../server/front', 'The development issuer knows its key'],
   ['local/functions/planted.ts', '../server/front', 'local/functions runs the built handlers'],
   ['local/cdn/planted.ts', '../server/front', 'The simulated CDN knows engines and functions'],
   ['local/cdn/planted.ts', '../backends/backend', 'The simulated CDN knows engines and functions'],
