@@ -14,7 +14,7 @@ export function isLoopback(url: string): boolean {
 }
 
 /**
- * Reads a JSON document of an issuer. Follows no redirect: the address of the keys decides who may sign tokens. Plain
+ * Reads a JSON document of an issuer. Follows no redirect: a holder of the keys at this address may sign tokens. Plain
  * HTTP is only for an issuer that is itself on this machine. On AWS, an issuer could else send the function to the
  * addresses of its own environment.
  */

@@ -64,11 +64,19 @@ const NODE_KEYS = new WeakMap<PublicKey, KeyObject>();
 
 function verify(token: string, key: PublicKey, { kind, issuer, audience }: Checked): Claims {
   const options = {
-    issuer,
+    issuer: kind === 'cognito' ? listCognitoIssuers(issuer) : issuer,
     audience: kind === 'cognito' ? null : [...audience],
     graceSeconds: CLOCK_TOLERANCE_SECONDS,
   };
   return translateErrors(() => verifyJwtSync(token, key as never, options, () => importKey(key)));
+}
+
+/**
+ * A pool of the type `UPDATED` names itself by another host. Its keys are the same
+ * (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html).
+ */
+function listCognitoIssuers(issuer: string): string[] {
+  return [issuer, issuer.replace(/^https:\/\/cognito-idp\./, 'https://issuer-cognito-idp.')];
 }
 
 function importKey(key: PublicKey): KeyObject {

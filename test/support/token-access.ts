@@ -30,7 +30,7 @@ export function buildTokenSettings(issuer: string): Record<string, string> {
 export class TokenMaker {
   constructor(private readonly issuer: Issuer) {}
 
-  /** Claims of a user who may use the service. Undefined claims are absent. */
+  /** Claims of a user with the required scope. Undefined claims are absent. */
   claims(sub: string | undefined, more: object = {}): Record<string, unknown> {
     const now = Math.floor(Date.now() / 1000);
     return { iss: this.issuer.url, aud: 'app', sub, scope: SCOPES.REQUIRED, azp: 'web', iat: now, exp: now + 3600, ...more };

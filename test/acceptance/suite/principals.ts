@@ -46,7 +46,7 @@ export function principalsSuite(environment: TestEnvironment): void {
       expectProblem(await as([['x-user-id', 'alice'], ['x-tenant-id', tenant]]), 'invalid-principal');
     });
 
-    test('the service reads any image, whoever owns it, and gets the view of the owner', async () => {
+    test('the service reads the images of all users, in the view of their owners', async () => {
       const { image_id: id } = await client.createReady();
       const own = await client.image(id);
       for (const headers of [[['x-act-as', 'service']], [['X-Act-As', 'service'], ['x-user-groups', '']]]) {

@@ -162,7 +162,7 @@ describe('without a valid admission a request is 401', () => {
     expect(findProblem(access, { authorization: ['Bearer a', 'Bearer a'] }, ALICE)).toBe('unauthenticated');
   });
 
-  test('whatever its headers are', () => {
+  test('before its headers are checked', () => {
     expect(findProblem('jwt', { 'x-user-id': ['a', 'b'], 'x-act-as': 'admin' })).toBe('unauthenticated');
   });
 });

@@ -35,7 +35,7 @@ describe('the header', () => {
     expect(read(null)).toBe('fault: no token');
   });
 
-  test('is given once, in whatever spelling', () => {
+  test('is given once, in any spelling', () => {
     expect(read({ Authorization: ['Bearer a', 'Bearer a'] })).toBe('fault: several tokens');
     expect(read({ Authorization: ['Bearer a'], authorization: ['Bearer a'] })).toBe('fault: several tokens');
   });

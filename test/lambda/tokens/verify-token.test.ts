@@ -210,6 +210,19 @@ describe('a token of Cognito', () => {
     expect(await findFault(sign({ token_use: 'id', aud: 'web' }), { rules: COGNITO })).toBe('valid');
   });
 
+  test('names its pool by the original issuer, or by the updated one', async () => {
+    const pool = 'cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI';
+    const rules = { ...COGNITO, issuer: `https://${pool}` };
+    for (const iss of [`https://${pool}`, `https://issuer-${pool}`]) {
+      expect(await findFault(access({ iss }), { rules })).toBe('valid');
+    }
+    for (const iss of [`https://other-${pool}`, `https://issuer-${pool}x`, `https://issuer-issuer-${pool}`]) {
+      expect(await findFault(access({ iss }), { rules })).toBe('issuer');
+    }
+    const oidc = { ...OIDC, issuer: `https://${pool}` };
+    expect(await findFault(sign({ iss: `https://issuer-${pool}` }), { rules: oidc })).toBe('issuer');
+  });
+
   test.each<[string, () => string, string]>([
     ['an access token of another client', () => access({ client_id: 'other' }), 'audience'],
     ['an access token with the client in aud only', () => access({ client_id: undefined, aud: 'app' }), 'audience'],
