@@ -28,6 +28,7 @@ const RUN_BY: Record<string, string> = {
   'docs/http-api.md': 'test/conventions/docs/readme.test.ts',
   'docs/aws.md': 'test/conventions/docs/aws-page.test.ts',
   'docs/delivery.md': 'test/conventions/docs/delivery-page.test.ts',
+  'docs/sharing.md': 'test/conventions/docs/sharing-page.test.ts',
   'docs/emulators.md': 'integ/emulators/specs/emulators-page.test.ts',
 };
 
