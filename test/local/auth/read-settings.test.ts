@@ -18,7 +18,7 @@ test('--auth jwt verifies tokens of the development issuer', () => {
   });
 });
 
-test('--issuer verifies tokens of another issuer, of which none is trusted', () => {
+test('--issuer verifies tokens of another issuer, and trusts no token', () => {
   expect(readOptions(OTHER).tokens).toEqual({
     issuer: 'http://127.0.0.1:9000/',
     jwksUri: undefined,
