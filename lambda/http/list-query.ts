@@ -48,7 +48,7 @@ const OWN_FILTERS = ['tag', 'content_type', 'status'];
 const GROUP = new RegExp(`^${PRINCIPAL_NAME}$`);
 
 /** The entry of `shared_with` whose images are listed; undefined for the caller's own images. */
-export function readSharedWith(request: HttpRequest, { userId }: Caller, faults: Faults): string | undefined {
+export function readShareEntry(request: HttpRequest, { userId }: Caller, faults: Faults): string | undefined {
   const isShared = readChoice(request, 'shared', ['true'], faults) !== undefined;
   const group = request.query.get('group')?.[0];
   if (group !== undefined && !GROUP.test(group)) faults.add('group', `must match ${GROUP.source}, ${describeGot(group)}`);

@@ -91,6 +91,10 @@ async function askWrongly(): Promise<void> {
   await ask('POST', '/images', { json: buildCreate(10 ** 12) });
   await ask('POST', '/images', { json: buildCreate(10), headers: [['idempotency-key', `${token}\xff`]] });
   await ask('POST', '/images/batch-delete', { json: { image_ids: [path, '01KDVDNA0000000000000007QF'] } });
+  await ask('POST', '/images/batch-get', { json: { image_ids: [path, '01KDVDNA0000000000000007QF'] } });
+  await ask('POST', '/images', { json: { ...buildCreate(10), visibility: body, shared_with: [body, `user:${body}`] } });
+  await ask('GET', `/images?group=${query}`);
+  await ask('GET', `/images?shared=${query}`);
   await ask('GET', '/images', { headers: [['x-user-id', `second ${token}`]] });
   await ask('GET', '/images', { headers: [['x-tenant-id', token]] });
   await ask('GET', `/cdn/_/${path}/${path}/large.webp?Signature=${token}`);
@@ -147,6 +151,7 @@ async function failTable(): Promise<void> {
     await ask('GET', `/images/${image_id}`);
     await ask('GET', `/images?tag=${CANARIES.tag}`);
     await ask('POST', '/images/batch-delete', { json: { image_ids: [image_id] } });
+    await ask('POST', '/images/batch-get', { json: { image_ids: [image_id] } });
     await fetchUrl(url.replace(/thumb|small/, 'large'));
     await service.operate({ command: 'reprocess', user_id: CANARIES.userId, remake: 'changed' });
     await service.order({ sweepAfter: 0 });

@@ -86,11 +86,13 @@ describe('in a body', () => {
   test('an id of a batch gets 404 in its place', async () => {
     for (let i = 0; i < HOSTILE_STRINGS.length; i += 100) {
       const ids = HOSTILE_STRINGS.slice(i, i + 100).filter(text => text.length < 500);
-      const { results } = expectStatus(
-        await client.call('POST', '/images/batch-delete', { json: { image_ids: ids } }), 200,
-      ).json<BatchResults>();
-      expect(results.map(({ status }) => status)).toEqual(ids.map(() => 404));
-      expect(listIds(results).map(replaceLoneSurrogates)).toEqual(ids.map(replaceLoneSurrogates));
+      for (const batch of ['batch-delete', 'batch-get']) {
+        const { results } = expectStatus(
+          await client.call('POST', `/images/${batch}`, { json: { image_ids: ids } }), 200,
+        ).json<BatchResults>();
+        expect(results.map(({ status }) => status)).toEqual(ids.map(() => 404));
+        expect(listIds(results).map(replaceLoneSurrogates)).toEqual(ids.map(replaceLoneSurrogates));
+      }
     }
   });
 

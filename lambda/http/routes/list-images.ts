@@ -3,7 +3,7 @@ import { canBePosition, listImages } from '../../domain/list-images';
 import { CURSOR_RULE, decodeCursor, encodeCursor, findPosition, isCursor } from '../cursor';
 import type { Faults } from '../faults';
 import { buildImageView } from '../image-view';
-import { checkMembership, readFilters, readSharedWith } from '../list-query';
+import { checkMembership, readFilters, readShareEntry } from '../list-query';
 import { type HttpRequest, respondJson } from '../messages';
 import { readChoice, readInteger } from '../query';
 import type { RouteHandler } from '../route';
@@ -14,7 +14,7 @@ export const listImagesRoute: RouteHandler = async ({ request, faults, caller, d
   const limit = readInteger(request, 'limit', LIMITS.PAGE_MAX, faults) ?? LIMITS.PAGE_DEFAULT;
   const order = readChoice(request, 'order', ORDERS, faults) ?? 'desc';
   const filters = readFilters(request, deps.policy.accept, faults);
-  const sharedWith = readSharedWith(request, caller, faults);
+  const sharedWith = readShareEntry(request, caller, faults);
   if (faults.isEmpty()) checkMembership(caller, sharedWith);
   // Not the groups: a caller that joins another group goes on with the same cursors.
   const question = [caller.tenantId, caller.userId, order, filters, ...sharedWith === undefined ? [] : [sharedWith]];
