@@ -23,13 +23,14 @@ export function createAuthorize(config: AuthorizerConfig): Authorize {
   return async event => {
     const began = performance.now();
     const decision = await judgeToken(async () => judgeClaims(await verify(readToken(event)), config));
-    logger.info('authorization decided', {
+    const facts = {
       request_id: readAuthorizerRequestId(event),
       effect: decision.effect,
       fault: decision.effect === 'unauthenticated' ? decision.fault : undefined,
       caller: decision.effect === 'allow' ? describeCaller(decision.grant) : undefined,
       duration_ms: Math.round(performance.now() - began),
-    });
+    };
+    logger.info('authorization decided', facts);
     return decision;
   };
 }
