@@ -2,7 +2,7 @@ import { requireAtMost, type Benchmark, type Figure, buildFigure } from './suppo
 import { ImagingSamples } from './support/imaging/samples';
 import { ImagingSide } from './support/imaging/side';
 import type { LossyFormat } from './support/imaging/task';
-import { IMAGES } from './support/list/list-page';
+import { BATCH_IMAGES, IMAGES } from './support/list/list-page';
 import { PageSamples } from './support/list/page-samples';
 import { compare } from './support/rounds';
 
@@ -10,8 +10,7 @@ import { compare } from './support/rounds';
 const ROUNDS = 12;
 const SIDE = 800;
 
-async function measureListPage(): Promise<Figure[]> {
-  const samples = await PageSamples.build();
+async function measureListPage(samples: PageSamples): Promise<Figure[]> {
   const { ours, peer, ratio } = await compare(
     () => samples.measureMicros('signed'), () => samples.measureMicros('presigned'),
   );
@@ -24,6 +23,21 @@ async function measureListPage(): Promise<Figure[]> {
     requireAtMost(
       'P10: URLs against the SDK\'s getSignedUrl, CPU', ratio, 1 / 30, value => `1/${(1 / value).toFixed(1)}`,
     ),
+  ];
+}
+
+/** A whole answer of `batch-get`, beside the URLs of a list page. Its table is in memory. */
+async function measureBatchPage(samples: PageSamples): Promise<Figure[]> {
+  const { ours, peer, ratio } = await compare(
+    () => samples.measureMicros('batch'), () => samples.measureMicros('signed'),
+  );
+  return [
+    buildFigure(
+      `batch-get of ${BATCH_IMAGES} images of as many owners × 4 variants`,
+      `${formatMilliseconds(ours, 1)} CPU; URLs of a list page ${formatMilliseconds(peer, 1)}`,
+    ),
+    buildFigure('for each image, against the URLs of a list page, CPU', formatRatio(ratio * IMAGES / BATCH_IMAGES)),
+    requireAtMost('batch-get: signatures for each image', samples.countSignatures('batch'), 1, String),
   ];
 }
 
@@ -56,8 +70,10 @@ async function measureOnDemand(samples: ImagingSamples, format: LossyFormat, goa
 
 async function run(): Promise<Figure[]> {
   const samples = await ImagingSamples.build();
+  const pages = await PageSamples.build();
   return [
-    ...await measureListPage(),
+    ...await measureListPage(pages),
+    ...await measureBatchPage(pages),
     ...await measureOnDemand(samples, 'webp', 0.6),
     ...await measureOnDemand(samples, 'avif', 0.12),
   ];
@@ -76,7 +92,7 @@ function formatRatio(ratio: number): string {
 }
 
 export const benchmark: Benchmark = {
-  about: 'P10 and P11: URLs of a list page and variants on demand, CPU, against the SDK, DIT\'s approach and ipx',
+  about: 'P10 and P11: URLs of a list page, a batch-get and variants on demand, CPU, against the SDK, DIT\'s approach and ipx',
   needs: ['photographs'],
   run,
 };

@@ -2,8 +2,10 @@ import { computeUserSegment } from '../../../lambda/domain/caller';
 import { type ImageRecord, NO_TENANT, buildOriginalKey, type VariantRecord } from '../../../src/contract';
 import { measureCpuMicros } from '../rounds';
 
-/** P10's list page. */
+/** Images of P10's list page. */
 export const IMAGES = 50;
+/** Images of a batch-get, each of an owner of its own: as many as one request may name. */
+export const BATCH_IMAGES = 100;
 const SIDES = [320, 640, 1280, 2048];
 
 const VARIANTS = SIDES.map((side): VariantRecord => {
@@ -19,15 +21,17 @@ const VARIANTS = SIDES.map((side): VariantRecord => {
 
 export type ListedRow = Required<Pick<ImageRecord, 'image_id' | 'owner' | 'object_key' | 'variants'>>;
 
-const ROWS = Array.from({ length: IMAGES }, (_, n): ListedRow => {
-  const [owner, image_id] = ['alice', `01JDX8W0G2M4Q6S8T0V2X4Z6${String(n).padStart(2, '0')}`];
-  return {
-    image_id,
-    owner,
-    object_key: buildOriginalKey(NO_TENANT, computeUserSegment({ userId: owner }), image_id, 'n0nce'),
-    variants: VARIANTS,
-  };
-});
+export function buildRows(count: number, ownerOf: (n: number) => string): ListedRow[] {
+  return Array.from({ length: count }, (_, n) => {
+    const [owner, image_id] = [ownerOf(n), `01JDX8W0G2M4Q6S8T0V2X4Z6${String(n).padStart(2, '0')}`];
+    return {
+      image_id,
+      owner,
+      object_key: buildOriginalKey(NO_TENANT, computeUserSegment({ userId: owner }), image_id, 'n0nce'),
+      variants: VARIANTS,
+    };
+  });
+}
 
 export interface PageResult {
   readonly micros: number;
@@ -35,23 +39,45 @@ export interface PageResult {
   readonly signatures: number;
 }
 
+/** A page that is made again and again. */
+export interface PageWork<T> {
+  readonly images: number;
+  readonly make: () => Promise<T>;
+  readonly listUrls: (made: T) => readonly string[];
+  /** Signatures that one more page takes. */
+  readonly countSignatures: (urls: readonly string[]) => number | Promise<number>;
+}
+
 /** Enough pages for the compiler to finish, and as many again to tell a page's time from the machine's noise. */
 const PAGES = 40;
 
 /** Runs in a fresh process and prints the CPU time of all URLs of a page, once they have been made often enough. */
 export async function measurePages(urlsOf: (row: ListedRow) => Promise<string[]>): Promise<void> {
-  const page = async (): Promise<string[]> => (await Promise.all(ROWS.map(urlsOf))).flat();
-  const makePages = async (): Promise<void> => { for (let i = 0; i < PAGES; i++) check(await page()); };
+  const rows = buildRows(IMAGES, () => 'alice');
+  await measureWork<string[]>({
+    images: IMAGES,
+    make: async () => (await Promise.all(rows.map(urlsOf))).flat(),
+    listUrls: urls => urls,
+    countSignatures: urls => new Set(urls.map(readSignature)).size,
+  });
+}
+
+export async function measureWork<T>({ images, make, listUrls, countSignatures }: PageWork<T>): Promise<void> {
+  let latest: T;
+  const makePages = async (): Promise<void> => { for (let i = 0; i < PAGES; i++) latest = await make(); };
   await makePages();
   const micros = await measureCpuMicros(makePages) / PAGES;
-  const result: PageResult = { micros, signatures: new Set((await page()).map(readSignature)).size / IMAGES };
+  const urls = listUrls(latest!);
+  checkUrls(urls, images);
+  const result: PageResult = { micros, signatures: await countSignatures(urls) / images };
   process.stderr.write(JSON.stringify(result));
 }
 
-/** Both sides must do the work that they are measured by. */
-function check(urls: readonly string[]): void {
-  const wanted = IMAGES * SIDES.length;
-  if (urls.length !== wanted) throw new Error(`a page must have ${wanted} URLs, got: ${urls.length}`);
+/** All sides must do the work that they are measured by. */
+function checkUrls(urls: readonly string[], images: number): void {
+  const wanted = images * SIDES.length;
+  if (new Set(urls).size !== wanted) throw new Error(`a page must have ${wanted} URLs, got: ${urls.length}`);
+  urls.forEach(readSignature);
 }
 
 function readSignature(url: string): string {

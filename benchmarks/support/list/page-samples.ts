@@ -5,7 +5,7 @@ import type { PageResult } from './list-page';
 
 const run = promisify(execFile);
 
-type Who = 'signed' | 'presigned';
+type Who = 'signed' | 'presigned' | 'batch';
 
 /** Pages of URLs, each sample a process of its own. */
 export class PageSamples {
@@ -15,6 +15,7 @@ export class PageSamples {
     return new PageSamples({
       signed: await bundlePageSample('signed'),
       presigned: await bundlePageSample('presigned'),
+      batch: await bundlePageSample('batch'),
     });
   }
 

@@ -77,13 +77,13 @@ function createDeps(n: number, table: Table): Deps {
 
 /** The records that the handlers' own code writes for an upload and its confirmation. */
 async function buildRows(
-  userId: string, n: number, tags: readonly string[],
+  userId: string, n: number, choices: { readonly tags: readonly string[]; readonly shared_with: readonly string[] },
 ): Promise<{ image: ImageRecord; rows: Row[] }> {
   const table = new Captured();
   const deps = createDeps(n, table);
   const [content_type] = deps.policy.accept as ImageRecord['content_type'][];
   const filename = `photo-${String(n).padStart(6, '0')}`;
-  const { image_id } = await createImage(deps, { userId }, { content_type, size: SIZE, filename, tags });
+  const { image_id } = await createImage(deps, { userId }, { content_type, size: SIZE, filename, ...choices });
   const image = await confirmImage(deps, { userId }, image_id);
   return { image, rows: [image, ...table.facets] };
 }
@@ -109,17 +109,19 @@ export interface Seed {
   readonly user: string;
   readonly count: number;
   readonly tagsOf: (n: number) => readonly string[];
+  /** Of every image. */
+  readonly sharedWith: readonly string[];
 }
 
 /** Fills the table and returns the images, oldest first. */
 export async function seed(
-  dynamoDb: DynamoDBClient, tableName: string, { user, count, tagsOf }: Seed,
+  dynamoDb: DynamoDBClient, tableName: string, { user, count, tagsOf, sharedWith }: Seed,
 ): Promise<ImageRecord[]> {
   const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
   const images: ImageRecord[] = [];
   let waiting: Row[] = [];
   for (let n = 0; n < count; n++) {
-    const { image, rows } = await buildRows(user, n, tagsOf(n));
+    const { image, rows } = await buildRows(user, n, { tags: tagsOf(n), shared_with: sharedWith });
     images.push(image);
     waiting.push(...rows);
     if (waiting.length >= BATCH * BATCHES_AT_ONCE || n === count - 1) {
