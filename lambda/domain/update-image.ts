@@ -102,7 +102,7 @@ export function editWrites(record: ImageRecord, edited: Edited, now: number): Wr
         updated_at: computeUpdateTime(record, now),
         ...Object.fromEntries(full.map(name => [name, edited[name]])),
         ...change.set,
-        ...changesSharing(record, edited) && { sharing_version: record.version + 1 },
+        ...hasOtherViewers(record, edited) && { sharing_version: record.version + 1 },
       },
       remove: [...EDITED.filter(name => edited[name] === undefined), ...change.remove],
       guard: { status: record.status, version: record.version },
@@ -112,7 +112,7 @@ export function editWrites(record: ImageRecord, edited: Edited, now: number): Wr
 }
 
 /** Before an image is ready, nobody but its owner sees it. */
-function changesSharing(record: ImageRecord, edited: Edited): boolean {
+function hasOtherViewers(record: ImageRecord, edited: Edited): boolean {
   return record.status === 'ready'
     && !(record.visibility === edited.visibility && areSameLists(record.shared_with, edited.shared_with));
 }

@@ -1,4 +1,4 @@
-import { logger, logWithMetrics } from './telemetry';
+import { addMetricsToNextLine, logger } from './telemetry';
 import { markError } from './trace';
 import type { RequestFacts } from '../http/messages';
 
@@ -17,7 +17,9 @@ export function startRequestLog(): RequestLog {
       markError(error);
       logger.error('request failed', { ...facts, error: error as Error });
     },
-    onAnswer: facts =>
-      logWithMetrics('request completed', { ...facts, duration_ms: Math.round(performance.now() - began) }),
+    onAnswer: facts => {
+      addMetricsToNextLine();
+      logger.info('request completed', { ...facts, duration_ms: Math.round(performance.now() - began) });
+    },
   };
 }

@@ -44,10 +44,9 @@ export function measureSeconds(metric: MetricName, seconds: number): void {
   store.addMetric(metric, MetricUnit.Seconds, seconds);
 }
 
-/** A line of level INFO that holds the metrics so far: one line costs less than two. */
-export function logWithMetrics(message: string, facts: Record<string, unknown>): void {
+/** Adds the metrics so far to the next line, which must have the level INFO: one line costs less than two. */
+export function addMetricsToNextLine(): void {
   if (logger.level <= LogLevelThreshold.INFO && store.hasStoredMetrics()) formatter.addToNextLine(store.take());
-  logger.info(message, facts);
 }
 
 /** Powertools warns about an empty set of metrics; most requests count nothing. */

@@ -11,7 +11,7 @@ const EDGE = /^lambda\/edge\//;
 
 /** Names of the public API, of libraries, and properties that hold a function. */
 const NOUNS = new Set([
-  'iam', 'zip', 'containerImage', 'cloudFront', 'eventBridge', 'presignedOnly', 'generated', 'signed', 'anyone', 'none', 'clamAv', 'xray',
+  'iam', 'jwt', 'cognito', 'custom', 'zip', 'containerImage', 'cloudFront', 'eventBridge', 'presignedOnly', 'generated', 'signed', 'anyone', 'none', 'clamAv', 'xray',
   'defaultProvider', 'now', '[Symbol.hasInstance]',
 ]);
 

@@ -12,7 +12,7 @@ install instantiate interpolate interpret intersect invalidate invert invoke is 
 load locate lock log look lower make map mark marshal match matches may measure meet merge migrate mirror mix mock modify monitor move multiply must name narrow
 needs negotiate normalise notify observe offer open operate order orient overlay pack pad page paint parse pass patch pause perform permit persist pick ping place plan
 plant play poll position preload prepare presign press prevent print process produce project promise propose protect prove provide prune publish pull pump purge push put
-quantize query queue quote race raise randomize rank read rebuild recall receive reclaim recognize record recover redirect redrive reduce refer refresh refuse
+quantize query queue quote race raise randomize rank read rebuild recall receive reclaim recognize record recover redeploy redirect redrive reduce refer refresh refuse
 register reject release rely relay reload remake remember remove rename render renew repeat replace replay reply report request require reserve reset resize
 resolve respond restart restore restrict resume retag retire retrieve retry return reuse reverse revive revoke rewrite rotate round route run sample save scale scan
 schedule search seed seek select send serialize serve set settle shape shift shorten should show shows shrink sign signal simplify simulate sketch skip sleep slice sniff sort split
