@@ -26,7 +26,9 @@ async function main(): Promise<void> {
   await showStep('build the handlers', bundleHandlers);
   const backend = emulator ? await openEmulatedBackend(emulator, options) : await openEmbeddedBackend(options);
   const { startLocalServer } = await import('./server/local-server');
-  const server = await startLocalServer({ ...options, events: chooseEvents(options), backend, step: showStep });
+  const server = await startLocalServer({
+    ...options, events: chooseEvents(options), backend, step: showStep, logsDecisions: true,
+  });
   stop = server.close;
   showReady(server, options.dataDir ?? LOCAL.DATA_FOLDER);
 }

@@ -4,7 +4,7 @@ import { type LocalDelivery, startDelivery } from './delivery';
 import { Front } from './front';
 import { createGateway, type ApiHandler } from './gateway';
 import { createMatcher } from './resource-tree';
-import { type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '../../src/contract';
+import { COMMON_ENV, type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '../../src/contract';
 import { openTokenAccess, type TokenAccess } from '../auth/access';
 import type { TokenSettings } from '../auth/token-settings';
 import type { Backend, BackendOptions, OpenBackend } from '../backends/backend';
@@ -28,6 +28,8 @@ export interface LocalServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Default: `iam` mode, in which the API trusts the header `x-user-id`. */
   readonly tokens?: TokenSettings;
+  /** Whether the authorizer logs each decision, for `logPlainly` to show. Default: false. */
+  readonly logsDecisions?: boolean;
   /** Default: `queue`. */
   readonly processing?: ProcessingMode;
   /** Default: `signed` with embedded storage and processing, else `presigned`. */
@@ -91,7 +93,7 @@ async function open(
     const environment = buildHandlerEnvironment(backend.place, corsOrigins, delivery?.environment);
     Object.assign(process.env, environment, access?.environment);
     const loaded = loadHandler<Sweeper>('sweeper');
-    const others = serveInvocations(listInvocable(loaded, backend.place), openApi(access, corsOrigins));
+    const others = serveInvocations(listInvocable(loaded, backend.place), openApi(access, options));
     front.serve(route(backend, delivery?.open(), others));
     return loaded;
   });
@@ -114,10 +116,23 @@ function openAccess({ tokens }: LocalServerOptions, front: Front, backend: Backe
 }
 
 /** The authorizer reads its environment while it loads, like every handler. */
-function openApi(access: TokenAccess | undefined, corsOrigins: readonly string[]): RequestListener {
-  const authorizer = access && createAuthorizer(loadHandler<AuthorizerHandler>('authorizer'));
+function openApi(
+  access: TokenAccess | undefined, { corsOrigins = [], logsDecisions = false }: LocalServerOptions,
+): RequestListener {
+  const authorizer = access && createAuthorizer(loadAuthorizer(logsDecisions));
   const api = createGateway(loadHandler<ApiHandler>('api'), createMatcher(listResources()), { authorizer, corsOrigins });
   return access?.serve(api) ?? api;
+}
+
+/** Decisions are lines of the level INFO, which the other functions do not show by default. */
+function loadAuthorizer(logsDecisions: boolean): AuthorizerHandler {
+  const level = process.env[COMMON_ENV.LOG_LEVEL];
+  if (logsDecisions && level !== 'DEBUG') process.env[COMMON_ENV.LOG_LEVEL] = 'INFO';
+  try {
+    return loadHandler<AuthorizerHandler>('authorizer');
+  } finally {
+    process.env[COMMON_ENV.LOG_LEVEL] = level;
+  }
 }
 
 /** An emulator's table has its own stream, which this server does not read. */

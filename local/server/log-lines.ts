@@ -1,3 +1,4 @@
+import { DECISION, describeDenial } from './denied-tokens';
 import { COMMON_ENV } from '../../src/contract';
 
 type Line = Record<string, unknown> & { readonly level: string; readonly message: string };
@@ -10,15 +11,23 @@ const COMMON = [
 
 /**
  * The handlers log JSON with error stacks for CloudWatch. Unless the level is DEBUG, a terminal shows plain lines
- * instead.
+ * instead. Denied tokens go to standard error.
  */
 export function logPlainly(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
   if (process.env[COMMON_ENV.LOG_LEVEL] === 'DEBUG') return;
   for (const stream of streams) {
     const write = stream.write.bind(stream);
-    stream.write = ((chunk: unknown, ...rest: never[]) =>
-      write(typeof chunk === 'string' ? formatPlainly(chunk) : chunk as string, ...rest)) as typeof stream.write;
+    stream.write = ((chunk: unknown, ...rest: never[]) => {
+      const line = typeof chunk === 'string' ? parseLine(chunk) : undefined;
+      if (line?.message === DECISION) return reportDecision(line);
+      return write(typeof chunk === 'string' ? formatPlainly(chunk) : chunk as string, ...rest);
+    }) as typeof stream.write;
   }
+}
+
+function reportDecision(line: Line): boolean {
+  const denial = describeDenial(line);
+  return denial === undefined || process.stderr.write(`${denial}\n`);
 }
 
 /** `local/events` reports these itself, once: the local bus refuses an event as long as its target is down. */

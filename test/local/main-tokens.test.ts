@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runPrinted } from './support/run-printed';
 import { ServerProcess } from './support/server-process';
+import { createToken } from '../../local/auth/create-token';
+import { readIssuerKey } from '../../local/auth/issuer-key';
 
 jest.setTimeout(60_000);
 
@@ -40,7 +42,16 @@ test('with --auth jwt the printed commands get a token, which is valid after a r
   const token = execFileSync('npx', [
     'tsx', 'local/token/main.ts', '--user', 'alice', '--scope', 'images/use', '--data', data,
   ], { cwd: ROOT, encoding: 'utf8' }).trim();
+  const foreign = createToken(readIssuerKey(join(data, 'token-key.json')), {
+    issuer: 'http://localhost:1', user: 'alice', client: 'web', expiresInSeconds: 60,
+  });
+  await fetch(`${await first.url()}/images`, { headers: { authorization: `Bearer ${foreign}` } });
   await first.end('SIGKILL');
+  expect(first.output.split('\n').filter(line => line.includes('denied'))).toEqual([
+    `denied a token (401, issuer): its iss must be http://localhost:${port}`,
+  ]);
+  expect(first.output).not.toContain('authorization decided');
+  expect(first.output).not.toContain(foreign);
 
   const second = start([...args.slice(2), '--port', port]);
   const url = await second.url();
