@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DEFAULT_PORT, HELP, type Options, readOptions } from './options';
 import { createToken } from '../auth/create-token';
 import { readIssuerKey } from '../auth/issuer-key';
@@ -14,6 +15,10 @@ function main(): void {
 function buildToken({ dataDir, port, ...facts }: Options): string {
   const folder = new DataFolder(dataDir);
   folder.prepare();
+  if (!existsSync(folder.issuerKey)) {
+    console.error(`made a new key in ${folder.path}, which no server with --auth jwt has used: `
+      + 'a server accepts the token only with the same --data');
+  }
   const issuer = port === undefined ? readIssuerUrl(folder.issuer) : undefined;
   return createToken(readIssuerKey(folder.issuerKey), {
     ...facts,

@@ -52,6 +52,9 @@ export function readOptions(args: readonly string[]): Options {
   if (values.trusted && values.client !== undefined) {
     throw new Error(`--trusted must be given without --client: its client is ${DEVELOPMENT.TRUSTED_CLIENT}`);
   }
+  if (values.trusted && values.user !== undefined) {
+    throw new Error('--user must be absent beside --trusted: a trusted token names no user; leave --user out and send x-user-id');
+  }
   if (!values.help && !values.trusted && values.user === undefined) {
     throw new Error('--user must name the user of the token, such as --user alice; or add --trusted');
   }

@@ -16,9 +16,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function run(...args: string[]): Promise<{ code: number | null; output: string }> {
+async function run(...args: string[]): Promise<{ code: number | null; output: string; notes: string }> {
   const command = new ServerProcess(args, {}, 'token/main.ts');
-  return { code: await command.exited, output: command.output };
+  let notes = '';
+  command.child.stderr!.on('data', (chunk: Buffer) => { notes += chunk.toString(); });
+  const code = await command.exited;
+  return { code, output: command.output.replace(notes, ''), notes };
 }
 
 function decode(token: string, part: number): Record<string, unknown> {
@@ -30,12 +33,14 @@ function readKey(): IssuerKey {
 }
 
 test('prints a token and no other text, signed with the key that it creates for this user alone', async () => {
-  const { code, output } = await run(
+  const { code, output, notes } = await run(
     '--data', data, '--user', 'alice', '--groups', 'editors,readers', '--groups', 'staff', '--scope', 'images/use',
     '--expires', '15m',
   );
   expect(code).toBe(0);
   expect(output).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  expect(notes).toBe(`made a new key in ${data}, which no server with --auth jwt has used: `
+    + 'a server accepts the token only with the same --data\n');
   const claims = decode(output, 1);
   expect(claims).toEqual({
     iss: 'http://localhost:8080',
@@ -61,6 +66,7 @@ test('signs with the same key the next time, for the server of the folder, or of
   writeFileSync(join(data, 'token-issuer.json'), '{"issuer":"http://localhost:41234"}');
   const first = await run('--data', data, '--trusted');
   const second = await run('--data', data, '--user', 'bob', '--port', '9001');
+  expect(second.notes).toBe('');
   expect(decode(second.output, 0)).toEqual(decode(first.output, 0));
   expect(decode(first.output, 1)).toMatchObject({
     iss: 'http://localhost:41234', azp: 'backend', scope: 'images/trusted',
@@ -72,13 +78,13 @@ test('signs with the same key the next time, for the server of the folder, or of
 test('a wrong option ends with one line, and a folder of others is left alone', async () => {
   const wrong = await run('--data', data, '--user', 'alice', '--expires', '1 hour');
   expect(wrong).toEqual({
-    code: 1, output: '✗ --expires must be a time from 1s to 365d, such as 90s, 15m, 1h or 7d, got: 1 hour\n',
+    code: 1, output: '', notes: '✗ --expires must be a time from 1s to 365d, such as 90s, 15m, 1h or 7d, got: 1 hour\n',
   });
   mkdirSync(data);
   writeFileSync(join(data, 'letter.txt'), '');
   const foreign = await run('--data', data, '--user', 'alice');
   expect(foreign.code).toBe(1);
-  expect(foreign.output).toContain('--data must be an empty folder or one that this server has used before');
+  expect(foreign.notes).toContain('--data must be an empty folder or one that this server has used before');
   expect(existsSync(join(data, 'token-key.json'))).toBe(false);
 }, 60_000);
 
@@ -92,6 +98,7 @@ test('--help lists every option', async () => {
 
 test.each([
   [[], '--user must name the user of the token, such as --user alice; or add --trusted'],
+  [['--trusted', '--user', 'a'], '--user must be absent beside --trusted: a trusted token names no user'],
   [['--user', 'a b'], '--user must be 1 to 128 letters, digits and ._@|:+=- each, got: a b'],
   [['--user', ''], '--user must be 1 to 128 letters'],
   [['--user', 'a', '--groups', 'b,'], '--groups must be 1 to 128 letters'],
