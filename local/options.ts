@@ -221,5 +221,7 @@ const APP_ORIGIN = /^(capacitor|ionic|tauri):\/\/[a-z0-9.-]+$/;
 /** A value of the `Origin` header (RFC 6454, section 6.1): scheme, host and optional port. */
 function parseOrigin(value: string): string {
   if (APP_ORIGIN.test(value) || (URL.canParse(value) && new URL(value).origin === value)) return value;
-  throw new Error(`--cors-origin must be an origin such as https://app.example.com, got: ${value}`);
+  const origin = URL.canParse(value) ? new URL(value).origin : 'null';
+  const advice = origin === 'null' ? '' : `; without a path or a slash at the end it is ${origin}`;
+  throw new Error(`--cors-origin must be an origin such as https://app.example.com, got: ${value}${advice}`);
 }

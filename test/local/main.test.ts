@@ -72,7 +72,7 @@ test.each([
     ['--cors-origin', 'app.example.com'],
     '--cors-origin must be an origin such as https://app.example.com, got: app.example.com',
   ],
-  [['--cors-origin', 'https://app.example.com/'], 'got: https://app.example.com/'],
+  [['--cors-origin', 'https://app.example.com/'], 'got: https://app.example.com/; without a path or a slash at the end it is https://app.example.com'],
   [['--sweep-interval', '0'], '--sweep-interval must be a whole number from 1 to 86400, got: 0'],
   [['--processing', 'all'], '--processing must be one of queue, none, got: all'],
   [['--delivery', 'all'], '--delivery must be one of presigned, signed, anyone, got: all'],
