@@ -21,7 +21,12 @@ export function readAuthorizerContext(request: HttpRequest, access: AccessMode, 
   if (context === undefined) throw buildUnauthenticated('The request needs a valid token.');
   checkExpiry(readText(context, AUTHORIZER_CONTEXT.EXPIRES), access, now);
   if (readText(context, AUTHORIZER_CONTEXT.TRUSTED) === 'true') return { isTrusted: true };
-  return { isTrusted: false, caller: readContextCaller(context) };
+  return { isTrusted: false, caller: readContextCaller(context, access) };
+}
+
+/** `principalId` is in the context of every Lambda authorizer. Emulators pass an empty context for signed requests. */
+export function hasAuthorizerContext({ authorizer }: HttpRequest): boolean {
+  return authorizer !== undefined && ['principalId', ...Object.values(AUTHORIZER_CONTEXT)].some(key => key in authorizer);
 }
 
 export function buildUnauthenticated(detail: string): ProblemError {
@@ -44,7 +49,7 @@ function checkExpiry(text: string | undefined, access: AccessMode, now: number):
   if (now / 1000 > Number(text) + CLOCK_TOLERANCE_SECONDS) throw buildUnauthenticated('The token has expired.');
 }
 
-function readContextCaller(context: Readonly<Record<string, unknown>>): Caller {
+function readContextCaller(context: Readonly<Record<string, unknown>>, access: AccessMode): Caller {
   const userId = readText(context, AUTHORIZER_CONTEXT.USER);
   if (userId === undefined || !NAME.test(userId)) {
     throw buildUnauthenticated('The token or the authorizer of this service names no valid user.');
@@ -52,11 +57,16 @@ function readContextCaller(context: Readonly<Record<string, unknown>>): Caller {
   if (readText(context, AUTHORIZER_CONTEXT.TENANT) !== undefined) {
     throw new ProblemError('invalid-principal', 'The authorizer of this service must name no tenant: tenancy is off.');
   }
-  return { userId, groups: readContextGroups(readText(context, AUTHORIZER_CONTEXT.GROUPS)) };
+  const groups = readText(context, AUTHORIZER_CONTEXT.GROUPS);
+  return { userId, groups: access === 'jwt' ? splitGroups(groups) : parseGroups(groups) };
+}
+
+function splitGroups(text = ''): readonly string[] {
+  return [...new Set(text.split(',').filter(group => NAME.test(group)))];
 }
 
 /** Like the groups of a token: those that are no group names count for nothing. */
-function readContextGroups(text = '[]'): readonly string[] {
+function parseGroups(text = '[]'): readonly string[] {
   const groups = parseJson(text);
   if (!Array.isArray(groups)) throw buildUnauthenticated('The authorizer of this service gave an invalid list of groups.');
   return [...new Set(groups.filter((group): group is string => typeof group === 'string' && NAME.test(group)))];

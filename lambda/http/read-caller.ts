@@ -1,4 +1,4 @@
-import { buildUnauthenticated, readAuthorizerContext } from './authorizer-context';
+import { buildUnauthenticated, hasAuthorizerContext, readAuthorizerContext } from './authorizer-context';
 import { describeGot } from './faults';
 import type { HttpRequest } from './messages';
 import { type AccessMode, ACT_AS_SERVICE, PRINCIPAL_HEADERS, PRINCIPAL_LIMITS, PRINCIPAL_NAME } from '../../src/contract';
@@ -18,11 +18,20 @@ type Named = ReadonlyMap<string, string>;
  */
 export function readCaller(request: HttpRequest, access: AccessMode, now: number): Viewer {
   // The token is checked first: without a valid one, a request learns nothing about its headers.
-  const admission = access === 'iam' ? { isTrusted: true as const } : readAuthorizerContext(request, access, now);
+  const admission = access === 'iam' ? trustBackend(request) : readAuthorizerContext(request, access, now);
   const named = readNamed(request);
   if (admission.isTrusted) return named.has(ACT_AS) ? readService(named) : readNamedCaller(named);
   for (const header of named.keys()) throw buildInvalidCaller(header, 'must be absent: only a trusted caller may send it');
   return admission.caller;
+}
+
+/**
+ * While CloudFormation changes the access of a service, the function has the new mode before the stage has. A request
+ * that an authorizer has admitted comes from such a stage, and its sender is no trusted backend.
+ */
+function trustBackend(request: HttpRequest): { readonly isTrusted: true } {
+  if (hasAuthorizerContext(request)) throw buildUnauthenticated('The request must be signed with AWS credentials.');
+  return { isTrusted: true };
 }
 
 /** An empty header counts as absent. Only an empty user is an error, since a backend has failed to name one. */

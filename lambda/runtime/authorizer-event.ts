@@ -72,7 +72,7 @@ function buildContext({ expires, caller }: Grant): Record<string, string> {
   if (caller === undefined) return context;
   const { userId, tenantId, groups = [] } = caller;
   context[AUTHORIZER_CONTEXT.USER] = userId;
-  context[AUTHORIZER_CONTEXT.GROUPS] = JSON.stringify(groups);
+  context[AUTHORIZER_CONTEXT.GROUPS] = groups.join();
   if (tenantId !== undefined) context[AUTHORIZER_CONTEXT.TENANT] = tenantId;
   return context;
 }

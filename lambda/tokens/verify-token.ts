@@ -79,11 +79,15 @@ function listCognitoIssuers(issuer: string): string[] {
   return [issuer, issuer.replace(/^https:\/\/cognito-idp\./, 'https://issuer-cognito-idp.')];
 }
 
+const MIN_RSA_BITS = 2048;
+
 function importKey(key: PublicKey): KeyObject {
   const known = NODE_KEYS.get(key);
   if (known !== undefined) return known;
   try {
     const imported = createPublicKey({ key: key as JsonWebKey, format: 'jwk' });
+    // RFC 7518, section 3.3.
+    if ((imported.asymmetricKeyDetails?.modulusLength ?? MIN_RSA_BITS) < MIN_RSA_BITS) throw new TokenError('other key');
     NODE_KEYS.set(key, imported);
     return imported;
   } catch {

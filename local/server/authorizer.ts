@@ -1,7 +1,7 @@
 import type {
   APIGatewayAuthorizerResult, APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent, Context, Statement,
 } from 'aws-lambda';
-import { type ProblemCode, ROUTES } from '../../src/contract';
+import { PRINCIPAL_LIMITS, type ProblemCode, ROUTES } from '../../src/contract';
 import { buildLambdaContext } from '../functions/context';
 
 export type AuthorizerHandler = (
@@ -104,8 +104,11 @@ function checkResult(result: APIGatewayAuthorizerResult): APIGatewayAuthorizerRe
   const { principalId, policyDocument, context } = result ?? {};
   const isWhole = typeof principalId === 'string' && Array.isArray(policyDocument?.Statement);
   const isFlat = Object.values(context ?? {}).every(value => ['string', 'number', 'boolean'].includes(typeof value));
-  if (isWhole && isFlat) return result;
-  throw new Error('the authorizer must return a principal, a policy and a flat context');
+  if (!isWhole || !isFlat) throw new Error('the authorizer must return a principal, a policy and a flat context');
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  const most = PRINCIPAL_LIMITS.AUTHORIZER_RESULT_BYTES;
+  if (bytes > most) throw new Error(`the result of an authorizer must be at most ${most} bytes, got: ${bytes}`);
+  return result;
 }
 
 function isAllowed({ policyDocument: { Statement: statements } }: APIGatewayAuthorizerResult, arn: string): boolean {

@@ -23,7 +23,11 @@ export const ACT_AS_SERVICE = 'service';
 export const AUTHORIZER_CONTEXT = {
   USER: 'user_id',
   TENANT: 'tenant_id',
-  /** JSON array of strings. */
+  /**
+   * JSON array of strings. The service's own authorizer joins the groups by commas instead, which no name holds: the
+   * result of an authorizer has 8 KB at most
+   * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html).
+   */
   GROUPS: 'groups',
   /** `true` if the caller is trusted to name the user in headers. */
   TRUSTED: 'trusted',
@@ -41,6 +45,8 @@ export const PRINCIPAL_LIMITS = {
   TOKEN_GROUPS_BYTES: 4000,
   /** Bytes of a token. */
   TOKEN_BYTES: 8000,
+  /** Bytes of an authorizer's result. API Gateway answers 500 for more. */
+  AUTHORIZER_RESULT_BYTES: 8192,
 } as const;
 
 /** Allowance for clocks that differ (seconds), at both ends of a token's life. */

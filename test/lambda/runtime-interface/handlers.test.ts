@@ -97,7 +97,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const events = [token, token, `${token}x`].map(authorizerEvent);
     const [allowed, again, denied] = await run('authorizer', events, buildAuthorizerEnvironment(issuer.url))
       .finally(async () => issuer.close());
-    const context = { user_id: 'alice', groups: '["canary"]', trusted: 'false', exp: String(expires) };
+    const context = { user_id: 'alice', groups: 'canary', trusted: 'false', exp: String(expires) };
     expect([allowed, again].map(resultOf)).toMatchObject([{ context }, { context }]);
     // API Gateway answers 401 to exactly this text.
     expect(errorOf(denied).errorMessage).toBe('Unauthorized');

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildAuthorizerEnvironment } from './events';
 import { startServices } from './services';
 import { ASSETS } from '../../../local/bundle';
 
@@ -24,6 +25,6 @@ afterAll(async () => services.close());
 const HANDLERS = readdirSync(ASSETS).filter(name => existsSync(join(ASSETS, name, 'index.js')));
 
 test.each(HANDLERS)('an agent can replace the handler of %s', name => {
-  const env = { ...services.env, HANDLER: join(ASSETS, name, 'index.js') };
+  const env = { ...services.env, ...buildAuthorizerEnvironment('https://login.example.com'), HANDLER: join(ASSETS, name, 'index.js') };
   expect(execFileSync(process.execPath, ['-e', REPLACE], { env, encoding: 'utf8', stdio: 'pipe' })).toBe('function replaced replaced');
 });

@@ -53,7 +53,7 @@ describe('the result', () => {
     expect(result).toEqual({
       principalId: expect.stringMatching(/^[0-9a-f]{12}$/),
       policyDocument: { Version: '2012-10-17', Statement: [{ ...STATEMENT, Effect: 'Allow' }] },
-      context: { trusted: 'false', exp: '1000', user_id: 'alice', groups: '["b","a"]' },
+      context: { trusted: 'false', exp: '1000', user_id: 'alice', groups: 'b,a' },
     });
   });
 
