@@ -1,5 +1,5 @@
 import { computePartition, computeQuietTime, computeShard, scheduleSoon } from './due-dates';
-import { putFacets, removeFacets } from './facets';
+import { putFacets, putShares, removeFacets } from './facets';
 import { buildFailure } from './last-error';
 import type { StoredObject, Write } from './ports';
 import { endPublication } from './publication';
@@ -53,7 +53,7 @@ export function acceptWrites(
       remove: status === 'ready' ? ['sweep', 'due_at'] : [],
       guard: buildGuard(record, visit),
     },
-    ...putFacets({ ...record, created_at: set.created_at }),
+    ...putFacets({ ...record, status, created_at: set.created_at }),
   ];
 }
 
@@ -64,7 +64,7 @@ export function rejectPendingWrites(
   const set = { ...buildListing(record, now), status: 'rejected' as const, rejection, ...scheduleSoon(record, now) };
   return [
     { update: record.image_id, set, guard: buildGuard(record, visit) },
-    ...putFacets({ ...record, created_at: set.created_at }),
+    ...putFacets({ ...record, status: set.status, created_at: set.created_at }),
   ];
 }
 
@@ -106,7 +106,7 @@ export function completeWrites(
     set: { ...set, ...facts, variants, status: 'ready' },
     remove: ['sweep', 'due_at', 'tries', 'invalidate', 'last_error'],
     guard,
-  }];
+  }, ...putShares(record)];
 }
 
 /** The mark of a record with attempts: they may have stored variants, and a CDN may have cached them. */

@@ -20,7 +20,7 @@ export function checkFacets({ images, facets }: SortedRows, findings: Finding[])
 
 function facetsOf(row: AnyImageRow): [string, Item][] {
   const tags = Array.isArray(row.tags) ? row.tags as string[] : [];
-  const shares = Array.isArray(row.shared_with) ? row.shared_with as string[] : [];
+  const shares = row.status === 'ready' && Array.isArray(row.shared_with) ? row.shared_with as string[] : [];
   const facet = (name: string, user_id: string): [string, Item] => {
     const image_id = row.image_id + name;
     return [image_id, { image_id, user_id, created_at: row.created_at }];

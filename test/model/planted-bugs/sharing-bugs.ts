@@ -1,18 +1,10 @@
 import { alterWrites, type Bug } from './bug';
-import type { Table, Write } from '../../../lambda/domain/ports';
-import type { MemoryTable } from '../memory-table';
+import type { Write } from '../../../lambda/domain/ports';
 import { sharings as scenarios } from '../shares';
 
 const isShare = (id: string): boolean => id.includes('#to:');
 const isPutOfShare = (write: Write): boolean => 'putFacet' in write && isShare(write.putFacet.image_id);
 const isRemovalOfShare = (write: Write): boolean => 'removeFacet' in write && isShare(write.removeFacet);
-
-function treatAllAsReady(table: MemoryTable): Table {
-  return Object.assign(Object.create(table) as MemoryTable, {
-    getMany: async (ids: readonly string[]) =>
-      (await table.getMany(ids)).map(record => ({ ...record, status: 'ready' as const })),
-  });
-}
 
 /** Bugs of sharing. */
 export const SHARING_BUGS: readonly Bug[] = [
@@ -43,9 +35,10 @@ export const SHARING_BUGS: readonly Bug[] = [
     functions: { canView: () => false },
   },
   {
-    name: 'a list does not look at the status',
-    breaks: /^I9 .*sharedWith/m,
+    name: 'an image that becomes ready is not listed for its viewers',
+    breaks: /^I3 .*facet is missing/m,
     scenarios,
-    stores: { table: treatAllAsReady },
+    module: 'facets',
+    functions: { putShares: () => [] },
   },
 ];
