@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { AUTH_HELP, AUTH_OPTIONS, parseTokenSettings } from './auth/read-settings';
+import { AUTH_HELP, AUTH_OPTIONS, checkAuthValue, parseTokenSettings } from './auth/read-settings';
 import type { TokenSettings } from './auth/token-settings';
 import { formatAddresses, type Emulator, QUEUE_NAME_ENV } from './emulator';
 import { EMULATOR, LOCAL } from './names';
@@ -101,6 +101,7 @@ const RESOURCE_OPTIONS = {
 
 /** Reads the command line. An error names the option, the rule and the value. */
 export function readOptions(args: readonly string[]): Options {
+  checkAuthValue(args);
   const { values } = parseArgs({
     args: [...args],
     options: {

@@ -12,7 +12,7 @@ export const AUTH_HELP = `  --auth <mode>             iam: the API trusts the x-
   --trusted-scope <scope>   scope that makes a token trusted: its bearer names the user in headers (default none; with tokens
                             of this server ${DEVELOPMENT.TRUSTED_SCOPE})
   --trusted-clients <ids>   clients whose tokens the scope makes trusted, divided by commas; repeatable (default with
-                            --trusted-scope: every client)`;
+                            --trusted-scope: every client; with tokens of this server ${DEVELOPMENT.TRUSTED_CLIENT})`;
 
 export const AUTH_OPTIONS = {
   'auth': { type: 'string', default: 'iam' },
@@ -29,6 +29,12 @@ export const AUTH_OPTIONS = {
 type Values = {
   [Name in keyof typeof AUTH_OPTIONS]?: typeof AUTH_OPTIONS[Name] extends { multiple: true } ? string[] : string
 };
+
+/** The parser's own error names no mode. */
+export function checkAuthValue(args: readonly string[]): void {
+  const at = args.indexOf('--auth');
+  if (at !== -1 && (args[at + 1] ?? '--').startsWith('--')) throw new Error('--auth must be one of iam, jwt, got nothing');
+}
 
 /** Undefined in `iam` mode. An error names the option, the rule and the value. */
 export function parseTokenSettings(values: Values): TokenSettings | undefined {

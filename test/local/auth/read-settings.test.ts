@@ -55,6 +55,8 @@ test('--trusted-scope alone trusts every client', () => {
 });
 
 test.each([
+  [['--auth'], '--auth must be one of iam, jwt, got nothing'],
+  [['--auth', '--port', '0'], '--auth must be one of iam, jwt, got nothing'],
   [['--auth', 'none'], '--auth must be one of iam, jwt, got: none'],
   [
     ['--issuer', 'https://issuer.example.com', '--audience', 'a'],
