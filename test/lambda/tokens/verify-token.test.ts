@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import type { PublicKey, TokenRules } from '../../../lambda/domain/token/ports';
 import type { TokenError } from '../../../lambda/domain/token/token-error';
 import { createTokenVerifier } from '../../../lambda/tokens/verify-token';
@@ -138,6 +138,13 @@ describe('a key', () => {
     ['no curve', { ...ES256.jwk, kid: RS256.jwk.kid, crv: undefined }],
   ])('with %s rejects its tokens', async (_what, jwk) => {
     expect(await findFault(sign(), { keys: [{ jwk }] })).toBe('other key');
+  });
+
+  test('of RSA with fewer than 2,048 bits signs no token', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256', use: 'sig' };
+    const key = { alg: 'RS256', privateKey, publicKey, jwk };
+    expect(await findFault(sign({}, {}, key), { keys: [key] })).toBe('other key');
   });
 
   test('is chosen by its use and algorithm where several have one id', async () => {

@@ -59,6 +59,15 @@ test.each([
   expect(handler).not.toHaveBeenCalled();
 });
 
+test.each([[8192, undefined], [8193, 'unavailable']])('a result of %i bytes is %s', async (bytes, problem) => {
+  const log = jest.spyOn(console, 'error').mockImplementation();
+  const rest = Buffer.byteLength(JSON.stringify({ ...allow(), context: { groups: '' } }));
+  handler.mockResolvedValue({ ...allow(), context: { groups: 'g'.repeat(bytes - rest) } });
+  const decision = await createAuthorizer(handler)(buildEvent(TOKEN)) as { problem?: string };
+  expect(decision.problem).toBe(problem);
+  expect(log).toHaveBeenCalledTimes(problem === undefined ? 0 : 1);
+});
+
 test('asks for a token for HEAD as for GET', async () => {
   const decision = await createAuthorizer(handler)(buildEvent({}, { httpMethod: 'HEAD' }));
   expect(decision).toMatchObject({ problem: 'unauthenticated' });
