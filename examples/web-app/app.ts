@@ -55,6 +55,13 @@ class WebApp extends Stack {
 
 const IMAGES_SCOPE = 'images/use';
 
+/** Cognito returns to https, and to http on localhost only. It would refuse another origin in the deployment. */
+function readPageOrigin(app: App): string {
+  const value = String(app.node.tryGetContext('pageOrigin') ?? 'http://localhost:5173');
+  if (/^(https:\/\/[^/?#@\s]+|http:\/\/localhost(:\d+)?)$/.test(value)) return value;
+  const rule = 'https://<host>, or http://localhost:<port>, without a path';
+  throw new Error(`--context pageOrigin must be ${rule}, got: ${value}`);
+}
+
 const app = new App();
-// The origin of the page: https, or http on localhost.
-new WebApp(app, String(app.node.tryGetContext('pageOrigin') ?? 'http://localhost:5173'));
+new WebApp(app, readPageOrigin(app));

@@ -137,6 +137,45 @@ describeIfMet(REQUIREMENTS.chromium)('examples/web-app in Chromium', () => {
     expect(await readGallery()).toEqual([['beach & sun.jpg', true]]);
   });
 
+  test('names an empty file, and keeps failed uploads within a narrow page', async () => {
+    const names = ['empty.png', `${'long'.repeat(30)}.png`];
+    names.forEach((name, i) => writeFileSync(join(folder, name), i === 0 ? '' : 'a letter, no image'));
+    await page.goto(`${origin}/#token=${await getToken('dave')}`);
+    await page.getByText('No images yet.').waitFor();
+    await page.setInputFiles('#files', names.map(name => join(folder, name)));
+    await page.getByText('0 of 2 images uploaded.').waitFor();
+    await page.getByText('The file is empty.').waitFor();
+    for (const width of [375, 900]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    const reasons = await page.$$eval('#uploads li span:last-child', spans => spans.map(span => span.clientWidth));
+    expect(Math.min(...reasons)).toBeGreaterThan(400);
+  });
+
+  test('says how to start the server where it does not answer, or takes no tokens', async () => {
+    const started = config;
+    const start = `npm start -- --auth jwt --cors-origin ${origin}`;
+    const withoutTokens = new ServerProcess(['--port', '0', '--data', join(folder, 'iam'), '--cors-origin', origin]);
+    try {
+      config = { api: await withoutTokens.url() };
+      await page.goto(`${origin}/#token=${await getToken('alice')}`);
+      await page.getByText(`start it with: ${start}`).waitFor();
+      expect(await page.locator('#signed-in').isVisible()).toBe(false);
+    } finally {
+      await withoutTokens.end('SIGTERM');
+    }
+    try {
+      await page.goto('about:blank');
+      await page.goto(`${origin}/#token=any`);
+      await page.getByText(`does not answer, or does not allow this page. Start it with: ${start}`).waitFor();
+      expect(await page.locator('#signed-in').isVisible()).toBe(false);
+      expect(await page.getByLabel('Development token').isVisible()).toBe(true);
+    } finally {
+      config = started;
+    }
+  });
+
   test('asks for a new token where the API answers 401', async () => {
     await page.goto(`${origin}/#token=expired`);
     await page.getByText('Sign in again: your token is not valid.').waitFor();

@@ -6,6 +6,13 @@ export class ApiError extends Error {
   }
 }
 
+/** A browser does not tell a page whether the service is down or does not allow the page's origin. */
+export class UnreachableError extends Error {
+  constructor(url, cause) {
+    super(`The image service at ${url} does not answer, or does not allow this page.`, { cause });
+  }
+}
+
 /** Calls the image service as the user of a token. */
 export class ImageApi {
   constructor(url, token) {
@@ -39,7 +46,7 @@ export class ImageApi {
       method,
       headers: { authorization: `Bearer ${this.token}`, ...body && { 'content-type': 'application/json' } },
       body: body && JSON.stringify(body),
-    });
+    }).catch(cause => { throw new UnreachableError(this.url, cause); });
     if (response.status === 204) return undefined;
     const answer = await response.json().catch(() => undefined);
     if (!response.ok) throw new ApiError(response.status, answer);

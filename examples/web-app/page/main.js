@@ -1,5 +1,5 @@
 import { buildEntry } from './gallery.js';
-import { ImageApi } from './image-api.js';
+import { ImageApi, UnreachableError } from './image-api.js';
 import { finishSignIn, signOut, startSignIn, takeTokenOfFragment } from './sign-in.js';
 import { uploadFile } from './upload.js';
 
@@ -34,7 +34,12 @@ async function enter(token) {
   find('sign-out').hidden = false;
   find('gallery').replaceChildren();
   cursor = null;
-  await showNextPage();
+  try {
+    await showNextPage();
+  } catch (error) {
+    showSignIn();
+    throw error;
+  }
 }
 
 async function showNextPage() {
@@ -84,6 +89,7 @@ async function showUpload(file) {
     return image;
   } catch (error) {
     progress.remove();
+    line.className = 'failed';
     state.textContent = error.message;
     if (error.status === 401) showSignIn('Sign in again: your token is no longer valid.');
     return undefined;
@@ -98,14 +104,25 @@ async function deleteImage(image, entry) {
   find('files').focus();
 }
 
+/** How to start the local server for this page. On AWS, the stack sets both. */
+const START = `npm start -- --auth jwt --cors-origin ${location.origin}`;
+
+function explain(error) {
+  if (error instanceof UnreachableError && !config.signIn) return `${error.message} Start it with: ${START}`;
+  if (error.status !== 401) return error.message;
+  // A server without tokens takes the user from this header, and so it does for a trusted token.
+  if (error.message.includes('x-user-id')) return `The image service took no user from your token. Use a token of a user, and start it with: ${START}`;
+  return 'Sign in again: your token is not valid.';
+}
+
 /** Runs a step, and shows its error. */
 function attempt(step) {
   return async (...args) => {
     try {
       await step(...args);
     } catch (error) {
-      if (error.status === 401) showSignIn('Sign in again: your token is not valid.');
-      else showMessage(error.message);
+      if (error.status === 401) showSignIn(explain(error));
+      else showMessage(explain(error));
     }
   };
 }

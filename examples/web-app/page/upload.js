@@ -9,6 +9,7 @@ const TYPES = { heic: 'image/heic', heif: 'image/heif', avif: 'image/avif' };
  * bytes that are sent, then `undefined` while the service works.
  */
 export async function uploadFile(api, file, onProgress) {
+  if (file.size === 0) throw new Error('The file is empty.');
   const type = file.type || TYPES[file.name.split('.').at(-1).toLowerCase()] || 'application/octet-stream';
   const { image_id: id, upload } = await api.create({ content_type: type, size: file.size, filename: file.name });
   await put(upload, file, onProgress);
