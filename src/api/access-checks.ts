@@ -97,9 +97,15 @@ export function checkCacheTtl(cacheTtl?: Duration): void {
   });
 }
 
+/** OpenID Connect Discovery 1.0, section 4. */
+const DISCOVERY_PATH = '/.well-known/openid-configuration';
+
 /** OpenID Connect Discovery 1.0, section 3: an issuer is an https URL without query and fragment. */
 function checkIssuer(issuer: string): void {
   checkHttpsUrl('issuer', issuer, /[?#@\s]/, "write it as the claim 'iss' does, like 'https://login.example.com/'");
+  if (Token.isUnresolved(issuer) || !issuer.endsWith(DISCOVERY_PATH)) return;
+  const fix = `leave out '${DISCOVERY_PATH}', and write it as the claim 'iss' does, with or without a slash at the end`;
+  throwOptionError('issuer', 'must be the issuer, not its discovery document', describeValue(issuer), fix);
 }
 
 /** Tokens pass: their values are known at deployment only. */

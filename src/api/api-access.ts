@@ -85,7 +85,7 @@ export class ApiAccess {
       checkCacheTtl(options.cacheTtl);
       const cacheTtl = options.cacheTtl ?? DEFAULT_CACHE_TTL;
       return new ApiAccess(scope => {
-        checkEnvironment('access.authorizerFunction', authorizerFunction, scope);
+        checkEnvironment('access.authorizerFunction', authorizerFunction, scope, true);
         const needsHeader = cacheTtl.isUnresolved() || cacheTtl.toSeconds() > 0;
         return {
           mode: 'custom',

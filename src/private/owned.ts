@@ -37,26 +37,28 @@ export function renderProperties(resource: CfnResource): Record<string, any> {
 
 /**
  * Checks account and region: the functions call S3 and DynamoDB in their own region, and their permissions end at the
- * account. Values that are unknown at synthesis pass.
+ * account. Values that are unknown at synthesis pass. An error offers to leave out the option, unless it is required.
  */
-export function checkEnvironment(option: string, resource: IResource, scope: IConstruct): void {
+export function checkEnvironment(option: string, resource: IResource, scope: IConstruct, isRequired = false): void {
   const [{ account }, stack] = [resource.env, Stack.of(scope)];
   if (differ(account, stack.account)) {
     throwOptionError(
       option,
       `must be in the account of the service, ${stack.account}`,
       `${account} for ${resource.node.path}`,
-      `use one of that account, or leave out '${option}'`,
+      isRequired ? 'use one of that account' : `use one of that account, or leave out '${option}'`,
     );
   }
-  checkRegion(option, resource, scope);
+  checkRegion(option, resource, scope, isRequired);
 }
 
 /** Values that are unknown at synthesis pass. */
-export function checkRegion(option: string, resource: IResource, scope: IConstruct): void {
+export function checkRegion(option: string, resource: IResource, scope: IConstruct, isRequired = false): void {
   const [{ region }, stack] = [resource.env, Stack.of(scope)];
   if (!differ(region, stack.region)) return;
-  const fix = `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;
+  const fix = isRequired
+    ? 'use one of that region'
+    : `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;
   throwOptionError(
     option, `must be in the region of the service, ${stack.region}`, `${region} for ${resource.node.path}`, fix,
   );

@@ -19,6 +19,7 @@ describe('ApiAccess.jwt()', () => {
     [{ issuer: 'https://me@login.example.com/' }, "'access.issuer' must be an https URL"],
     [{ issuer: ' https://login.example.com/' }, "'access.issuer' must be an https URL"],
     [{ issuer: 'https://login.example.com/ ' }, "'access.issuer' must be an https URL"],
+    [{ issuer: 'https://login.example.com/.well-known/openid-configuration' }, "'access.issuer' must be the issuer, not its discovery document, got: \"https://login.example.com/.well-known/openid-configuration\"; leave out '/.well-known/openid-configuration'"],
     [{ issuer: 'https://' }, "'access.issuer' must be an https URL"],
     [{ jwksUri: 'http://login.example.com/keys' }, "'access.jwksUri' must be an https URL without user and fragment, got: \"http://login.example.com/keys\"; write it like"],
     [{ jwksUri: '' }, "'access.jwksUri' must be an https URL"],

@@ -259,7 +259,7 @@ describe('a function or user pool of another stack', () => {
     const stack = new Stack(testApp(), 'Stack', { env: { account: '111122223333', region: 'eu-central-1' } });
     const access = ApiAccess.custom(lambda.Function.fromFunctionArn(stack, 'Own', arn));
     expect(() => new ImageService(stack, 'Images', { access })).toThrow(
-      new RegExp(`^Stack/Images: 'access.authorizerFunction' must be in the ${place} of the service, .*, got: ${got} for Stack/Own; `),
+      new RegExp(`^Stack/Images: 'access.authorizerFunction' must be in the ${place} of the service, .*, got: ${got} for Stack/Own; use one of that ${place}$`),
     );
   });
 });
