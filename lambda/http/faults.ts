@@ -7,7 +7,8 @@ const SHOWN_LENGTH = 64;
  */
 export function describeGot(value: unknown): string {
   if (value === undefined) return 'got nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'got an array' : 'got an object';
+  if (Array.isArray(value)) return `got an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'got an object';
   const text = JSON.stringify(value);
   return `got ${shorten(text)}`;
 }

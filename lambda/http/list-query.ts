@@ -64,5 +64,7 @@ export function readShareEntry(request: HttpRequest, { userId }: Caller, faults:
 export function checkMembership({ groups = [] }: Caller, sharedWith: string | undefined): void {
   if (!sharedWith?.startsWith(SHARING.GROUP)) return;
   if (groups.includes(sharedWith.slice(SHARING.GROUP.length))) return;
-  throw new ProblemError('forbidden', 'The caller is not a member of this group.');
+  const group = describeGot(sharedWith.slice(SHARING.GROUP.length));
+  const source = "groups come from the token's groups claim, or from x-user-groups";
+  throw new ProblemError('forbidden', `group must be one of the caller's groups, ${group}; ${source}.`);
 }

@@ -22,7 +22,8 @@ export function readChoice<T extends string>(
 ): T | undefined {
   const value = request.query.get(name)?.[0];
   if (value === undefined || (choices as readonly string[]).includes(value)) return value as T | undefined;
-  faults.add(name, `must be one of ${choices.join(', ')}, ${describeGot(value)}`);
+  const rule = choices.length === 1 ? `must be ${choices[0]}, or be left out` : `must be one of ${choices.join(', ')}`;
+  faults.add(name, `${rule}, ${describeGot(value)}`);
   return undefined;
 }
 

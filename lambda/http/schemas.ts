@@ -65,7 +65,7 @@ const shares = v.pipe(
   v.array(share, 'must be an array of strings'),
   v.transform(list => [...new Set(list)]),
   v.maxLength(
-    SHARING.MAX_ENTRIES, `must be at most ${SHARING.MAX_ENTRIES} different entries; share with more people by a group`,
+    SHARING.MAX_ENTRIES, `must be at most ${SHARING.MAX_ENTRIES} different entries (share with more people by a group)`,
   ),
 );
 
