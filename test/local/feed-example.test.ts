@@ -67,6 +67,14 @@ describe('examples/feed', () => {
     expect(html).toContain('<p>The &quot;harbour&quot; &lt;1&gt;</p>');
   });
 
+  test('says in one line why a picture cannot be posted', async () => {
+    const args = ['tsx', join(FEED, 'post.ts'), 'alice', 'notes.txt', 'Notes'];
+    await expect(promisify(execFile)('npx', args)).rejects.toMatchObject({
+      code: 1,
+      stderr: 'the file must end in .jpg, .jpeg, .png, .webp, .avif, .gif, .heic, .heif, got: notes.txt\n',
+    });
+  });
+
   test('asks for nothing without posts', async () => {
     expect(await renderFeed(callImages, 'carol', [])).toContain('There are no pictures yet.');
     expect(calls).toEqual([]);
