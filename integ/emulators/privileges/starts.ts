@@ -1,6 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { expectStatus, type Client } from '../../../test/acceptance/support/client';
 import type { Created } from '../../../test/acceptance/support/model';
+import { eventually } from '../../../test/acceptance/support/together';
 import { invoke } from '../functions';
 import { createTinyPicture } from '../pictures';
 import { readArn, drain, type QueueName } from '../queues';
@@ -29,6 +30,8 @@ export async function processImage(client: Client): Promise<string> {
   const id = await confirmImage(client);
   const { worked, shown } = await attemptWork({ object_key: await readKey(id) })();
   if (!worked) throw new Error(`a worker could not make an image ready: ${shown}`);
+  // The worker of the queue may have the claim: then this one has done nothing, and the image is ready a moment later.
+  await eventually(async () => expect((await readRow(id)).status.S).toBe('ready'));
   return id;
 }
 
