@@ -40,7 +40,12 @@ async function check(checker: Checker, folder: string, templates: readonly strin
 /** Rules that resources of examples need not follow, with the reason. The service itself has no exceptions here. */
 const IN_EXAMPLES: Readonly<Record<string, string>> = {
   CKV_AWS_27: 'SQS encrypts queues with its own key by default. A customer key costs money each month.',
+  CKV_AWS_115: 'Reserved concurrency fails in accounts with a low limit.',
+  CKV_AWS_116: 'The function is called synchronously, so no event can be lost.',
+  CKV_AWS_117: 'The function needs no resource in a VPC.',
+  CKV_AWS_119: 'DynamoDB encrypts tables with its own key. A customer key costs money each month.',
   CKV_AWS_158: 'CloudWatch Logs encrypts log groups with its own key. A customer key costs money each month.',
+  CKV_AWS_173: 'The variables are names and URLs. Lambda encrypts them with its own key.',
   W3005: 'CDK makes a state machine depend on its role, because the policies of the role must exist first.',
 };
 
