@@ -117,7 +117,7 @@ describeIfMet(REQUIREMENTS.chromium)('examples/web-app in Chromium', () => {
     expect(faults).toEqual([]);
   });
 
-  test('another user sees none of them', async () => {
+  test('does not show the images to another user', async () => {
     await page.goto(`${origin}/#token=${await getToken('bob')}`);
     await page.getByText('No images yet.').waitFor();
     expect(await readGallery()).toEqual([]);
