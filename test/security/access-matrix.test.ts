@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import matrix from './access-matrix.json';
+import { REQUESTS } from './route-requests';
 import { type Operation, ROUTES } from '../../src/contract';
-import { type CallOptions, Client, expectStatus } from '../acceptance/support/client';
+import { Client, expectStatus } from '../acceptance/support/client';
 import type { BatchResults, ImageView, Problem } from '../acceptance/support/model';
 import type { Reply } from '../acceptance/support/reply';
 import { createInProcessEnvironment } from '../environments/in-process';
@@ -94,21 +95,6 @@ const CALLERS: Readonly<Record<string, CallerKind>> = {
   },
   'stranger with x-tenant-id': { headers: ({ owner }) => bearer(tokens.user(`${owner}x`), ['x-tenant-id', 't']) },
   'owner with an empty x-user-id': { headers: ({ owner }) => bearer(tokens.user(owner), ['x-user-id', '']) },
-};
-
-const REQUESTS: Record<Operation, (id: string) => [string, string, CallOptions?]> = {
-  createImage: () => ['POST', '/images', { json: { content_type: 'image/png', size: 5 } }],
-  listImages: () => ['GET', '/images'],
-  batchDeleteImages: id => ['POST', '/images/batch-delete', { json: { image_ids: [id] } }],
-  batchGetImages: id => ['POST', '/images/batch-get', { json: { image_ids: [id] } }],
-  getImage: id => ['GET', `/images/${id}`],
-  updateImage: id => ['PATCH', `/images/${id}`, { json: { filename: 'stolen.jpg' } }],
-  deleteImage: id => ['DELETE', `/images/${id}`],
-  confirmImage: id => ['POST', `/images/${id}/confirm`],
-  downloadImage: id => ['GET', `/images/${id}/download`],
-  createCdnSession: () => ['POST', '/cdn-session'],
-  getUsage: () => ['GET', '/usage'],
-  getHealth: () => ['GET', '/health'],
 };
 
 const CELLS = Object.entries(matrix).flatMap(([operation, row]) =>

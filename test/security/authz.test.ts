@@ -1,6 +1,7 @@
 import matrix from './authz-matrix.json';
+import { REQUESTS } from './route-requests';
 import { ROUTES, type Operation } from '../../src/contract';
-import { Client, expectStatus, type CallOptions } from '../acceptance/support/client';
+import { Client, expectStatus } from '../acceptance/support/client';
 import type { BatchResults, ImagePage, Problem } from '../acceptance/support/model';
 import type { Reply } from '../acceptance/support/reply';
 import { createEnvironment } from '../environments/select';
@@ -23,21 +24,6 @@ const CALLERS: Record<string, { headers: (owner: string) => Headers; image?: str
   'other': { headers: owner => [['x-user-id', `${owner}x`]] },
   'unknown-image': { headers: owner => [['x-user-id', owner]], image: '01ARZ3NDEKTSV4RRFFQ69G5FAV' },
   'impossible-image': { headers: owner => [['x-user-id', owner]], image: '%21%00' },
-};
-
-const REQUESTS: Record<Operation, (id: string) => [string, string, CallOptions?]> = {
-  createImage: () => ['POST', '/images', { json: { content_type: 'image/png', size: 5 } }],
-  listImages: () => ['GET', '/images'],
-  batchGetImages: id => ['POST', '/images/batch-get', { json: { image_ids: [id] } }],
-  batchDeleteImages: id => ['POST', '/images/batch-delete', { json: { image_ids: [id] } }],
-  getImage: id => ['GET', `/images/${id}`],
-  updateImage: id => ['PATCH', `/images/${id}`, { json: { filename: 'stolen.jpg' } }],
-  deleteImage: id => ['DELETE', `/images/${id}`],
-  confirmImage: id => ['POST', `/images/${id}/confirm`],
-  downloadImage: id => ['GET', `/images/${id}/download`],
-  createCdnSession: () => ['POST', '/cdn-session'],
-  getUsage: () => ['GET', '/usage'],
-  getHealth: () => ['GET', '/health'],
 };
 
 const CELLS = Object.entries(matrix).flatMap(([operation, row]) =>
